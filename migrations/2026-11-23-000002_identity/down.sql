@@ -1,0 +1,4 @@
+drop table api_tokens;
+drop table users;
+drop table role_grants;
+drop table roles;

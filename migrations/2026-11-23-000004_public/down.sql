@@ -1,0 +1,3 @@
+drop table redirects;
+drop table routes;
+drop table publications;

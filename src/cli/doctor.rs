@@ -1,0 +1,73 @@
+//! `masthead doctor`.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::json;
+
+use super::database::Database;
+use super::{Context, Failure, block_on, result};
+use crate::platform::db::examine::{Check, Verdict, examine, server_version};
+
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    /// Give the answer as one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Doctor {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode, Failure> {
+        let database = Database::open(&context.database)?;
+        let address = database.service.to_string();
+        let examined = block_on(async {
+            let version = server_version(&database.owner).await?;
+            let checks = examine(&database.owner, &database.service, &database.reader).await?;
+            Ok::<_, Failure>((version, checks))
+        });
+        let folder = database.cluster().map(folder);
+        database.stop()?;
+        let (version, mut checks) = examined?;
+        checks.extend(folder);
+        let sound = checks.iter().all(|check| check.verdict != Verdict::Broken);
+        if self.json {
+            let answer = json!({
+                "sound": sound, "masthead": env!("CARGO_PKG_VERSION"), "postgres": version, "database": address,
+                "checks": checks,
+            });
+            result(&answer.to_string())?;
+        } else {
+            result(&format!("Masthead {}, PostgreSQL {version}", env!("CARGO_PKG_VERSION")))?;
+            result(&format!("database {address}"))?;
+            for check in &checks {
+                result(&line(check))?;
+            }
+        }
+        Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+fn line(check: &Check) -> String {
+    let verdict = match check.verdict {
+        Verdict::Ok => "ok    ",
+        Verdict::Weak => "weak  ",
+        Verdict::Broken => "BROKEN",
+    };
+    format!("{verdict}  {}: {}", check.name, check.detail)
+}
+
+/// Whether the folder of the private cluster is there and belongs to the server alone.
+fn folder(cluster: &crate::platform::db::cluster::Cluster) -> Check {
+    let folder = cluster.folder();
+    let name = "cluster folder";
+    match std::fs::metadata(&folder) {
+        Ok(found) if std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o077 == 0 => {
+            Check { name, verdict: Verdict::Ok, detail: folder.display().to_string() }
+        }
+        Ok(_) => {
+            let detail = format!("others may enter {}; chmod 700 it", folder.display());
+            Check { name, verdict: Verdict::Broken, detail }
+        }
+        Err(error) => Check { name, verdict: Verdict::Broken, detail: format!("{}: {error}", folder.display()) },
+    }
+}

@@ -1,0 +1,128 @@
+//! The command line. Results go to standard output, progress and logs to standard error; the exit status is 0 when done,
+//! 1 when refused or failed, 2 for wrong usage.
+
+mod database;
+mod doctor;
+mod import;
+mod migrate;
+mod openapi;
+mod serve;
+mod token;
+mod user;
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{DatabaseConfig, LogConfig, LogFormat};
+use crate::platform::db::cluster::{SUBCOMMAND, ServerChild, run_server_child};
+use crate::platform::telemetry;
+
+/// A headless CMS and content API: one binary, one database, every change kept, every response described.
+#[derive(Parser)]
+#[command(name = "masthead", version, propagate_version = true, max_term_width = 110)]
+struct Cli {
+    #[command(flatten)]
+    database: DatabaseConfig,
+    #[command(flatten)]
+    log: LogConfig,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the read API and the admin API.
+    Serve(serve::Serve),
+    /// Bring the database to the schema of this binary, or say how it stands.
+    Migrate(migrate::Migrate),
+    /// Manage the people who sign in.
+    User(user::User),
+    /// Manage API tokens.
+    Token(token::Token),
+    /// Print an OpenAPI document.
+    Openapi(openapi::Openapi),
+    /// Bring content in from elsewhere.
+    Import(import::Import),
+    /// Check the installation; exits with 1 at the first broken promise.
+    Doctor(doctor::Doctor),
+    /// Run the private Postgres alone and print its address, for psql and pg_dump.
+    Database(database::Run),
+}
+
+/// Why a command ended without doing what it was asked to.
+#[derive(Debug)]
+pub struct Failure(String);
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl Failure {
+    fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+/// What every command gets: the settings that all share.
+struct Context {
+    database: DatabaseConfig,
+}
+
+/// Runs the command of this process. Must be called on the main thread: the private Postgres ends with it.
+#[must_use]
+pub fn run() -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next().is_some_and(|first| first == SUBCOMMAND) {
+        return finish(become_server(arguments));
+    }
+    let cli = Cli::parse();
+    let json = match cli.log.log_format {
+        LogFormat::Auto => None,
+        LogFormat::Text => Some(false),
+        LogFormat::Json => Some(true),
+    };
+    telemetry::start(&cli.log.log, json);
+    let context = Context { database: cli.database };
+    finish(match cli.command {
+        Command::Serve(command) => command.run(&context),
+        Command::Migrate(command) => command.run(&context),
+        Command::User(command) => command.run(&context),
+        Command::Token(command) => command.run(&context),
+        Command::Openapi(command) => command.run(),
+        Command::Import(command) => command.run(&context),
+        Command::Doctor(command) => command.run(&context),
+        Command::Database(command) => command.run(&context),
+    })
+}
+
+/// The hidden subcommand: this process becomes a Postgres program, so it returns only when it fails.
+fn become_server(arguments: impl Iterator<Item = OsString>) -> Result<ExitCode, Failure> {
+    match run_server_child(&ServerChild::parse(arguments)?)? {}
+}
+
+fn finish(outcome: Result<ExitCode, Failure>) -> ExitCode {
+    outcome.unwrap_or_else(|failure| {
+        say(&format!("error: {}", failure.0));
+        ExitCode::FAILURE
+    })
+}
+
+/// One line for people, on standard error. A closed terminal is no reason to fail.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
+/// One line of result, on standard output.
+fn result(line: &str) -> Result<(), Failure> {
+    writeln!(std::io::stdout().lock(), "{line}").map_err(Failure::from)
+}
+
+/// Runs asynchronous work on the main thread, where the private Postgres is looked after.
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    actix_web::rt::System::new().block_on(work)
+}

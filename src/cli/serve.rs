@@ -1,0 +1,120 @@
+//! `masthead serve`.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use actix_web::HttpServer;
+use actix_web::dev::{Server, ServerHandle};
+use clap::Args;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::database::Database;
+use super::{Context, Failure, block_on, say};
+use crate::app::App;
+use crate::config::ServerConfig;
+use crate::identity::users;
+use crate::platform::access::Permit;
+use crate::platform::http::limited;
+use crate::routes::Site;
+use crate::sample;
+
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    server: ServerConfig,
+    /// Load the sample site when the database holds no content yet.
+    #[arg(long, env = "MASTHEAD_SAMPLE")]
+    sample: bool,
+}
+
+impl Serve {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode, Failure> {
+        let mut database = Database::open(&context.database)?;
+        let served = block_on(self.serve(&mut database));
+        // The requests have ended; now the database may.
+        database.stop()?;
+        served?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    async fn serve(&self, database: &mut Database) -> Result<(), Failure> {
+        // From here on a signal ends the start in good order too.
+        let signals = Signals::listen()?;
+        let app = database.app().await?;
+        if self.sample && sample::load(&app, &Permit::system("masthead serve --sample")).await? {
+            tracing::info!("loaded the sample site");
+        }
+        let administrator = users::administrator_exists(&app).await?;
+        let (server, addresses) = self.bind(app.clone())?;
+        greet(&addresses, administrator);
+        actix_web::rt::spawn(signals.stop(server.handle()));
+        database.alive_during(server).await?;
+        app.store.close();
+        tracing::info!("stopped");
+        Ok(())
+    }
+
+    fn bind(&self, app: App) -> Result<(Server, Vec<SocketAddr>), Failure> {
+        let limits = self.server.limits();
+        let site = Site::new(app, limits, self.server.behind_tls)?;
+        let mut server = limited(HttpServer::new(move || site.service()), &limits);
+        if let Some(workers) = self.server.workers {
+            server = server.workers(workers.get());
+        }
+        let server = server.bind(self.server.listen).map_err(|error| {
+            Failure::new(format!(
+                "cannot listen on {}: {error}; choose another address with --listen or MASTHEAD_LISTEN",
+                self.server.listen
+            ))
+        })?;
+        let addresses = server.addrs();
+        Ok((server.run(), addresses))
+    }
+}
+
+/// SIGTERM and SIGINT. actix would take SIGINT as a reason to drop requests; here both let them finish.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self, Failure> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => (),
+            _ = self.interrupt.recv() => (),
+        }
+    }
+
+    /// The first signal lets accepted requests finish, a second one does not wait for them.
+    async fn stop(mut self, server: ServerHandle) {
+        self.next().await;
+        tracing::info!("stopping: accepted requests finish; a second signal ends them");
+        let graceful = server.stop(true);
+        tokio::select! {
+            () = graceful => (),
+            () = self.next() => server.stop(false).await,
+        }
+    }
+}
+
+/// Says where to look and what to do next.
+fn greet(addresses: &[SocketAddr], administrator: bool) {
+    for address in addresses {
+        say(&format!("Masthead listens on http://{address}"));
+        say(&format!("  read API       http://{address}/v1/pages"));
+        say(&format!("  documentation  http://{address}/docs and http://{address}/admin/docs"));
+    }
+    if !administrator {
+        say("There is no administrator yet. In another terminal, with the same settings:");
+        say("  masthead user add --email you@example.org --name \"Your Name\" --role admin");
+        say("  masthead token create --user you@example.org --name laptop");
+    }
+}

@@ -1,0 +1,192 @@
+//! Every setting: its flag, its environment variable and its default, in one place. One small struct per concern.
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use secrecy::SecretString;
+
+use crate::platform::http::HttpLimits;
+
+/// Where the content lives.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Database")]
+pub struct DatabaseConfig {
+    /// Address of an existing Postgres (15 or newer), as libpq writes it, sslmode and sslrootcert included. Without it,
+    /// Masthead runs a private one from the server binaries on this machine.
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true, global = true)]
+    pub database_url: Option<SecretString>,
+
+    /// Address of the same database as its owner, for migrations. With it, DATABASE_URL can name a lesser role.
+    #[arg(long, env = "MASTHEAD_MIGRATE_URL", value_name = "URL", hide_env_values = true, global = true)]
+    pub migrate_url: Option<SecretString>,
+
+    /// Address of the same database as a role that sees public rows alone, for the read API.
+    #[arg(long, env = "MASTHEAD_READER_URL", value_name = "URL", hide_env_values = true, global = true)]
+    pub reader_url: Option<SecretString>,
+
+    /// Folder of the private Postgres and of everything else that Masthead keeps on this machine.
+    #[arg(long, env = "MASTHEAD_DATA_DIR", value_name = "FOLDER", default_value = "./.masthead", global = true)]
+    pub data_dir: PathBuf,
+
+    /// Folder of the Postgres server binaries; searched for when not given.
+    #[arg(long, env = "MASTHEAD_POSTGRES_BIN", value_name = "FOLDER", global = true)]
+    pub postgres_bin: Option<PathBuf>,
+
+    /// The user that runs the private Postgres when Masthead runs as root.
+    #[arg(long, env = "MASTHEAD_POSTGRES_USER", value_name = "USER", global = true)]
+    pub postgres_user: Option<String>,
+
+    /// Connections to the database for writing, and as many for the read API (1 to 100).
+    #[arg(
+        long, env = "MASTHEAD_DATABASE_CONNECTIONS", value_name = "N", default_value = "16", global = true,
+        value_parser = |text: &str| number(text, "MASTHEAD_DATABASE_CONNECTIONS", 1, 100)
+    )]
+    pub database_connections: u64,
+
+    /// Milliseconds that a request waits for a connection before it is answered 503 (1 to 60000).
+    #[arg(
+        long, env = "MASTHEAD_DATABASE_WAIT_MS", value_name = "MS", default_value = "2000", global = true,
+        value_parser = |text: &str| number(text, "MASTHEAD_DATABASE_WAIT_MS", 1, 60_000)
+    )]
+    pub database_wait_ms: u64,
+}
+
+/// How the server listens.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Server")]
+pub struct ServerConfig {
+    /// Address and port to listen on; port 0 takes a free one.
+    #[arg(
+        long, env = "MASTHEAD_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080",
+        value_parser = |text: &str| text.parse::<SocketAddr>().map_err(|_| {
+            "flag --listen or MASTHEAD_LISTEN takes an address and a port, such as 127.0.0.1:8080 or [::]:8080".to_owned()
+        })
+    )]
+    pub listen: SocketAddr,
+
+    /// Worker threads; one per core when not given.
+    #[arg(
+        long, env = "MASTHEAD_WORKERS", value_name = "N",
+        value_parser = |text: &str| text.parse::<NonZeroUsize>().map_err(|_| {
+            "flag --workers or MASTHEAD_WORKERS takes a whole number from 1".to_owned()
+        })
+    )]
+    pub workers: Option<NonZeroUsize>,
+
+    /// Say that clients come by https alone (through a proxy), so that browsers are told to insist on it.
+    #[arg(long, env = "MASTHEAD_BEHIND_TLS")]
+    pub behind_tls: bool,
+
+    #[command(flatten)]
+    limits: LimitsConfig,
+}
+
+/// What one client may cost.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Limits")]
+struct LimitsConfig {
+    /// Largest JSON body in bytes (1024 to 104857600).
+    #[arg(
+        long, env = "MASTHEAD_MAX_JSON_BYTES", value_name = "BYTES", default_value = "1048576",
+        value_parser = |text: &str| number(text, "MASTHEAD_MAX_JSON_BYTES", 1024, 104_857_600)
+    )]
+    max_json_bytes: u64,
+
+    /// Longest address (path and query) in bytes (256 to 65536).
+    #[arg(
+        long, env = "MASTHEAD_MAX_URI_BYTES", value_name = "BYTES", default_value = "8192",
+        value_parser = |text: &str| number(text, "MASTHEAD_MAX_URI_BYTES", 256, 65_536)
+    )]
+    max_uri_bytes: u64,
+
+    /// Milliseconds for request line and headers to arrive (100 to 600000).
+    #[arg(
+        long, env = "MASTHEAD_HEAD_TIMEOUT_MS", value_name = "MS", default_value = "5000",
+        value_parser = |text: &str| number(text, "MASTHEAD_HEAD_TIMEOUT_MS", 100, 600_000)
+    )]
+    head_timeout_ms: u64,
+
+    /// Milliseconds for a JSON body to arrive, at 1 KiB a second at least (100 to 600000).
+    #[arg(
+        long, env = "MASTHEAD_BODY_TIMEOUT_MS", value_name = "MS", default_value = "30000",
+        value_parser = |text: &str| number(text, "MASTHEAD_BODY_TIMEOUT_MS", 100, 600_000)
+    )]
+    body_timeout_ms: u64,
+
+    /// Seconds for accepted requests to finish when Masthead stops (0 to 600).
+    #[arg(
+        long, env = "MASTHEAD_SHUTDOWN_SECONDS", value_name = "SECONDS", default_value = "20",
+        value_parser = |text: &str| number(text, "MASTHEAD_SHUTDOWN_SECONDS", 0, 600)
+    )]
+    shutdown_seconds: u64,
+}
+
+/// How Masthead tells what it does.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Logs")]
+pub struct LogConfig {
+    /// What to log: error, warn, info, debug or trace, or a filter such as info,masthead::platform=debug.
+    #[arg(
+        long, env = "MASTHEAD_LOG", value_name = "FILTER", default_value = "info", global = true,
+        value_parser = |text: &str| text.parse::<tracing_subscriber::filter::Targets>().map(|_| text.to_owned()).map_err(|_| {
+            "flag --log or MASTHEAD_LOG takes error, warn, info, debug or trace, or target=level pairs".to_owned()
+        })
+    )]
+    pub log: String,
+
+    /// The form of the log on standard error.
+    #[arg(long, env = "MASTHEAD_LOG_FORMAT", value_name = "FORM", default_value = "auto", global = true)]
+    pub log_format: LogFormat,
+}
+
+/// The form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Text on a terminal, JSON otherwise.
+    Auto,
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl ServerConfig {
+    /// The limits of HTTP.
+    #[must_use]
+    pub fn limits(&self) -> HttpLimits {
+        let limits = &self.limits;
+        let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        HttpLimits {
+            json_bytes: size(limits.max_json_bytes),
+            uri_bytes: size(limits.max_uri_bytes),
+            head_timeout: Duration::from_millis(limits.head_timeout_ms),
+            body_timeout: Duration::from_millis(limits.body_timeout_ms),
+            shutdown_timeout: Duration::from_secs(limits.shutdown_seconds),
+            ..HttpLimits::default()
+        }
+    }
+}
+
+/// A whole number within bounds; the message names the variable, since clap names the flag alone.
+fn number(text: &str, variable: &str, least: u64, most: u64) -> Result<u64, String> {
+    text.parse()
+        .ok()
+        .filter(|number| (least..=most).contains(number))
+        .ok_or_else(|| format!("{variable} takes a whole number from {least} to {most}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn a_wrong_number_names_the_variable_and_what_is_allowed() {
+        assert_eq!(number("7", "MASTHEAD_X", 1, 9), Ok(7));
+        for bad in ["0", "10", "-1", "x", ""] {
+            assert_eq!(number(bad, "MASTHEAD_X", 1, 9), Err("MASTHEAD_X takes a whole number from 1 to 9".to_owned()));
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The kinds of content, one folder each, and the registry through which the engine knows them.
+
+pub mod blocks;
+pub mod pages;
+pub mod text;
+
+use crate::documents::kind::{KindSpec, Kinds};
+
+/// Every kind that this program knows.
+#[must_use]
+pub fn kinds() -> Kinds {
+    Kinds::new(vec![KindSpec::of::<pages::Page>()])
+}

@@ -1,0 +1,241 @@
+//! `/admin/v1/pages`: drafts of pages. Only create, get, list, save and trash stand here, because their bodies are exact;
+//! what does not depend on the body is at `/admin/v1/documents/{id}`.
+
+use actix_web::{HttpRequest, delete, get, post, put, web};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{Page, PageDraft};
+use crate::app::App;
+use crate::documents::body::Document;
+use crate::documents::kind::KindSpec;
+use crate::documents::model::{NewRevision, Origin, Snapshot, State, StateFilter};
+use crate::documents::view::DocumentState;
+use crate::documents::{self, ListWindow, Seen};
+use crate::platform::access::{Delete, Read, Require, Write};
+use crate::platform::http::{
+    CursorScope, Ids, IfMatch, NoContent, Page as ListPage, Paging, Params, Reply, StrictParams, Valid,
+};
+use crate::platform::id::Id;
+use crate::platform::problem::{
+    Code, Conflict, FieldCode, Forbidden, Invalid, NotFound, Pointer, PreconditionRequired, Problem, Stale,
+};
+
+/// A page as editors see it: how it stands, and the content of its newest revision.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PageDocument {
+    #[serde(flatten)]
+    state: DocumentState,
+    /// The content of the newest revision.
+    body: Page,
+}
+
+/// A page to be created or saved.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SavePage {
+    /// The whole content. What is left out is emptied.
+    body: PageDraft,
+    /// What this change is about, for the history; at most 1,000 characters.
+    #[schema(max_length = 1000, example = "Corrected the year of the founding.")]
+    note: Option<String>,
+}
+
+/// Create a page
+///
+/// Makes a page as a draft: nothing becomes public. A draft may be unfinished; what it lacks is asked for when it is
+/// published.
+#[utoipa::path(
+    tag = "pages",
+    request_body(content = SavePage, description = "The content."),
+    responses(
+        (status = 201, description = "The page that was made.", body = PageDocument, headers(
+            ("ETag" = String, description = "The version, `\"v<version>\"`."),
+            ("Location" = String, description = "The address of the page in this API."),
+        )),
+        Forbidden, Invalid,
+    ),
+)]
+#[post("/admin/v1/pages")]
+async fn create_page(
+    Require(permit): Require<Write<Page>>,
+    app: web::Data<App>,
+    Valid(save): Valid<SavePage>,
+) -> Result<Reply<PageDocument>, Problem> {
+    let new = revision(&app, save, Origin::Create)?;
+    let snapshot = documents::create(&app, &permit, spec(&app)?, new).await?;
+    let version = snapshot.state.header.version;
+    let location = format!("/admin/v1/pages/{}", snapshot.state.header.entry);
+    Ok(Reply::created(location, view(snapshot)?).version(version))
+}
+
+/// Get a page
+///
+/// The newest revision, whether it is public or not, with how the page stands.
+#[utoipa::path(
+    tag = "pages",
+    params(("id" = Uuid, Path, description = "The entry.")),
+    responses(
+        (status = 200, description = "The page.", body = PageDocument,
+         headers(("ETag" = String, description = "The version, `\"v<version>\"`."))),
+        Forbidden, NotFound,
+    ),
+)]
+#[get("/admin/v1/pages/{id}")]
+async fn get_page(
+    Require(permit): Require<Read<Page>>,
+    Ids(id): Ids,
+    app: web::Data<App>,
+) -> Result<Reply<PageDocument>, Problem> {
+    let snapshot = documents::get(&app, &permit, spec(&app)?, Id::from_uuid(id)).await?;
+    answer(snapshot)
+}
+
+/// Save a page
+///
+/// Appends a revision. What is public stays as it is until a revision is published. An identical body makes no revision.
+#[utoipa::path(
+    tag = "pages",
+    params(
+        ("id" = Uuid, Path, description = "The entry."),
+        ("If-Match" = String, Header, description = "The `ETag` that was read, such as `\"v3\"`.", example = "\"v3\""),
+    ),
+    request_body(content = SavePage, description = "The whole content."),
+    responses(
+        (status = 200, description = "The page as it is now.", body = PageDocument,
+         headers(("ETag" = String, description = "The version, `\"v<version>\"`."))),
+        Forbidden, NotFound, Conflict, Stale, Invalid, PreconditionRequired,
+    ),
+)]
+#[put("/admin/v1/pages/{id}")]
+async fn save_page(
+    Require(permit): Require<Write<Page>>,
+    Ids(id): Ids,
+    IfMatch(version): IfMatch,
+    app: web::Data<App>,
+    Valid(save): Valid<SavePage>,
+) -> Result<Reply<PageDocument>, Problem> {
+    let new = revision(&app, save, Origin::Edit)?;
+    let seen = Seen { entry: Id::from_uuid(id), version };
+    let snapshot = documents::save(&app, &permit, spec(&app)?, seen, new).await?;
+    answer(snapshot)
+}
+
+/// Trash a page
+///
+/// Puts the page into the trash. What is public of it ends now and what is scheduled is taken back, for which the right to
+/// publish is needed too. Nothing is deleted: every revision stays. Refused while pages below it are public.
+#[utoipa::path(
+    tag = "pages",
+    params(
+        ("id" = Uuid, Path, description = "The entry."),
+        ("If-Match" = String, Header, description = "The `ETag` that was read, such as `\"v3\"`.", example = "\"v3\""),
+    ),
+    responses(
+        (status = 204, description = "The page lies in the trash."),
+        Forbidden, NotFound, Conflict, Stale, PreconditionRequired,
+    ),
+)]
+#[delete("/admin/v1/pages/{id}")]
+async fn trash_page(
+    Require(permit): Require<Delete<Page>>,
+    Ids(id): Ids,
+    IfMatch(version): IfMatch,
+    app: web::Data<App>,
+) -> Result<NoContent, Problem> {
+    let seen = Seen { entry: Id::from_uuid(id), version };
+    documents::trash(&app, &permit, spec(&app)?, seen).await?;
+    Ok(NoContent::default())
+}
+
+/// How a list of pages is cut.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct ListPages {
+    /// How many pages an answer has at most, 1 to 100.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<u32>,
+    /// The cursor `next` of the answer before.
+    after: Option<String>,
+    /// The cursor `previous` of the answer after.
+    before: Option<String>,
+    /// Only pages in this state. Without it: all that do not lie in the trash.
+    #[serde(rename = "filter[state]")]
+    state: Option<StateFilter>,
+}
+
+impl StrictParams for ListPages {
+    const ALLOWED: &'static [&'static str] = &["limit", "after", "before", "filter[state]"];
+}
+
+/// List pages
+///
+/// Drafts and all, those that changed last first, without their content.
+#[utoipa::path(
+    tag = "pages",
+    params(ListPages),
+    responses(
+        (status = 200, description = "One page of the list.", body = ListPage<DocumentState>,
+         headers(("Link" = String, description = "The next and the previous page of the list (RFC 8288)."))),
+        Forbidden,
+    ),
+)]
+#[get("/admin/v1/pages")]
+async fn list_pages(
+    Require(permit): Require<Read<Page>>,
+    Params(params): Params<ListPages>,
+    app: web::Data<App>,
+    request: HttpRequest,
+) -> Result<Reply<ListPage<DocumentState>>, Problem> {
+    let paging = Paging::new(params.limit, params.after, params.before)?;
+    let query = params.state.map(StateFilter::as_str).unwrap_or_default();
+    let scope = CursorScope { list: "admin.pages", query };
+    let edge = paging.cursor().map(|cursor| app.cursors.open(scope, cursor)).transpose()?;
+    let window =
+        ListWindow { state: params.state, edge, backwards: paging.is_backwards(), limit: paging.rows() };
+    let states = documents::list(&app, &permit, spec(&app)?, window).await?;
+    let key = |state: &State| (state.header.updated_at, state.header.entry);
+    let page = paging.page(states, |state| app.cursors.seal(scope, &key(state)))?;
+    Ok(page.map(DocumentState::from).linked(&request, Reply::ok))
+}
+
+/// Mounts the endpoints.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list_pages)
+        .service(create_page)
+        .service(get_page)
+        .service(save_page)
+        .service(trash_page);
+}
+
+fn spec(app: &App) -> Result<&KindSpec, Problem> {
+    app.kinds.get(Page::KIND.as_str())
+}
+
+/// What the client sent, as a revision; every fault of it at once.
+fn revision(app: &App, save: SavePage, origin: Origin) -> Result<NewRevision, Problem> {
+    if save.note.as_ref().is_some_and(|note| note.chars().count() > 1000) {
+        return Err(Problem::new(Code::Invalid).field("/note", FieldCode::TooLong, "A note has at most 1,000 characters."));
+    }
+    let page = save.body.into_page(&mut || app.ids.uuid()).map_err(|problems| {
+        let inside = Pointer::root().field("body");
+        Problem::new(Code::Invalid)
+            .detail("The content breaks the rules named in `errors`; each names its place by a JSON pointer.")
+            .fields(problems.into_iter().map(|problem| problem.inside(&inside)))
+    })?;
+    let body = serde_json::to_value(page).map_err(Problem::internal)?;
+    Ok(NewRevision { body, note: save.note, origin })
+}
+
+fn view(snapshot: Snapshot) -> Result<PageDocument, Problem> {
+    let body = serde_json::from_value(snapshot.body).map_err(Problem::internal)?;
+    Ok(PageDocument { state: snapshot.state.into(), body })
+}
+
+fn answer(snapshot: Snapshot) -> Result<Reply<PageDocument>, Problem> {
+    let version = snapshot.state.header.version;
+    Ok(Reply::ok(view(snapshot)?).version(version))
+}

@@ -1,0 +1,24 @@
+//! Pages: the tree of the site. Their body is typed here; their life (revisions, publishing, trash) is the engine's.
+
+pub mod date;
+pub mod draft;
+pub mod http;
+pub mod model;
+pub mod position;
+#[cfg(test)]
+mod tests;
+
+pub use draft::PageDraft;
+pub use model::Page;
+
+use crate::documents::body::Document;
+use crate::platform::access::KindName;
+
+impl KindName for Page {
+    const NAME: Option<&'static str> = Some("page");
+}
+
+/// The name of the kind.
+pub(crate) fn kind() -> String {
+    Page::KIND.to_string()
+}

@@ -1,0 +1,183 @@
+//! How what is public looks in the read API: complete, so that a frontend renders it without asking again.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::model::{Card, Crumb, Rendered};
+use crate::content::blocks::view::{BlockView, Reader};
+use crate::content::pages::Page;
+use crate::content::text::forms::TextForms;
+use crate::content::text::links::{Links, Target};
+use crate::platform::problem::Problem;
+
+/// A page in a list: what a teaser shows.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PageCard {
+    /// The entry.
+    pub id: Uuid,
+    /// Always `page`.
+    #[schema(example = "page")]
+    pub kind: String,
+    /// The locale, a BCP 47 tag.
+    #[schema(example = "en")]
+    pub locale: String,
+    /// The title.
+    #[schema(example = "Our history")]
+    pub title: String,
+    /// The path on the public site.
+    #[schema(example = "/about/history")]
+    pub path: String,
+    /// What the page is about, in a few sentences; `null` when it says nothing.
+    #[schema(example = "How a handful of teachers became a national network.")]
+    pub summary: Option<String>,
+    /// The words that the page is filed under.
+    #[schema(example = json!(["history", "community"]))]
+    pub tags: Vec<String>,
+    /// The date that readers are shown: the one that the editor set, else that of the first publication.
+    pub published_at: DateTime<Utc>,
+    /// When the present content became public.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl From<Card> for PageCard {
+    fn from(card: Card) -> Self {
+        let tags = card.card.get("tags").and_then(Value::as_array);
+        let tags = tags.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+        Self {
+            id: card.entry,
+            kind: card.kind,
+            locale: card.locale,
+            title: card.title,
+            path: card.path.unwrap_or_default(),
+            summary: card.summary,
+            tags,
+            published_at: card.published_at,
+            updated_at: card.updated_at,
+        }
+    }
+}
+
+/// A page above this one.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Breadcrumb {
+    /// The entry.
+    pub id: Uuid,
+    /// Its title.
+    #[schema(example = "About us")]
+    pub title: String,
+    /// Its path on the public site.
+    #[schema(example = "/about")]
+    pub path: String,
+}
+
+impl From<Crumb> for Breadcrumb {
+    fn from(crumb: Crumb) -> Self {
+        Self { id: crumb.entry, title: crumb.title, path: crumb.path.unwrap_or_default() }
+    }
+}
+
+/// What search engines and previews of links are told. Every field is filled: where the editor said nothing, from the
+/// page itself.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SeoView {
+    /// For `<title>`.
+    #[schema(example = "Our history")]
+    pub title: String,
+    /// For the description; `null` when the page has neither one nor a summary.
+    #[schema(example = "How a handful of teachers became a national network.")]
+    pub description: Option<String>,
+    /// The address that this page should be known by: a path of this site or an absolute one.
+    #[schema(example = "/about/history")]
+    pub canonical: String,
+    /// Whether search engines should leave the page out.
+    pub noindex: bool,
+}
+
+/// A page with everything needed to render it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PageView {
+    #[serde(flatten)]
+    card: PageCard,
+    /// The pages above, from the top of the site down.
+    breadcrumbs: Vec<Breadcrumb>,
+    /// What search engines and previews of links are told.
+    seo: SeoView,
+    /// The content.
+    blocks: Vec<BlockView>,
+    /// Paths that led here before and still do, newest first; at most 20.
+    #[schema(example = json!(["/history"]))]
+    previous_paths: Vec<String>,
+}
+
+impl PageView {
+    /// Resolves the links of a page and puts its rich text into the forms that were asked for.
+    ///
+    /// # Errors
+    /// 500 when the stored body cannot be read.
+    pub fn new(rendered: Rendered, forms: TextForms) -> Result<Self, Problem> {
+        let page: Page = serde_json::from_value(rendered.document.body).map_err(Problem::internal)?;
+        let links = rendered.links;
+        let find = |id: Uuid| {
+            let crumb = links.get(&id)?;
+            Some(Target { path: crumb.path.clone()?, title: crumb.title.clone() })
+        };
+        let reader = Reader { forms, links: &find };
+        let blocks = page.blocks.iter().map(|block| block.view(reader)).collect();
+        let card = PageCard::from(rendered.document.card);
+        Ok(Self {
+            seo: seo(&page, &card, &find),
+            blocks,
+            breadcrumbs: rendered.breadcrumbs.into_iter().map(Breadcrumb::from).collect(),
+            previous_paths: rendered.previous_paths,
+            card,
+        })
+    }
+}
+
+fn seo(page: &Page, card: &PageCard, links: &dyn Links) -> SeoView {
+    let seo = &page.seo;
+    let canonical = seo.canonical.as_ref().and_then(|address| address.resolve(links));
+    SeoView {
+        title: if seo.title.is_empty() { card.title.clone() } else { seo.title.clone() },
+        description: Some(seo.description.clone()).filter(|text| !text.is_empty()).or_else(|| card.summary.clone()),
+        canonical: canonical.map(|link| link.url).unwrap_or_else(|| card.path.clone()),
+        noindex: seo.noindex,
+    }
+}
+
+/// Where a path leads.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(tag = "match", rename_all = "snake_case")]
+pub enum Resolution {
+    /// To a page: render it.
+    Page {
+        /// The page.
+        page: Box<PageView>,
+    },
+    /// Elsewhere: send the visitor there.
+    Redirect {
+        /// A path of this site or an absolute address.
+        #[schema(example = "/about/history")]
+        to: String,
+        /// The HTTP status to send the visitor on with: 301, 302, 307 or 308.
+        #[schema(example = 301)]
+        status: u16,
+    },
+}
+
+impl Resolution {
+    /// To a page.
+    #[must_use]
+    pub fn page(page: PageView) -> Self {
+        Self::Page { page: Box::new(page) }
+    }
+
+    /// Elsewhere.
+    #[must_use]
+    pub fn redirect(to: String, status: u16) -> Self {
+        Self::Redirect { to, status }
+    }
+}

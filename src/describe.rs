@@ -1,0 +1,68 @@
+//! The prose of the OpenAPI documents: what each API is for, how it is spoken to, and what its tags group.
+
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+
+/// The head of the document of the read API.
+#[must_use]
+pub fn read() -> OpenApi {
+    #[derive(utoipa::OpenApi)]
+    #[openapi(
+        info(
+            title = "Masthead read API",
+            description = "What is public, as JSON, for any frontend.\n\nEvery answer shows one state of the site: either \
+                all of a publication or nothing of it. Answers carry a strong `ETag`; send it as `If-None-Match` and an \
+                unchanged answer comes back as 304 without a body. Lists are walked by opaque cursors, also given as \
+                `Link` headers. Parameters are strict: one that is unknown, repeated or malformed is refused with the \
+                list of what is allowed. Errors are `application/problem+json` (RFC 9457), and the `type` of each is an \
+                address of this server that explains it.\n\nNo credential is needed. A bad one is refused rather than \
+                ignored.",
+            license(name = "Apache-2.0", identifier = "Apache-2.0"),
+            contact(name = "The operator of this site"),
+        ),
+        servers((url = "/", description = "This server")),
+        tags(
+            (name = "pages", description = "Public pages: lists, one page with all that is needed to render it."),
+            (name = "paths", description = "From the path that a visitor asked for to the page or redirect that answers it."),
+        ),
+    )]
+    struct Read;
+    Read::openapi()
+}
+
+/// The head of the document of the admin API.
+#[must_use]
+pub fn admin() -> OpenApi {
+    #[derive(utoipa::OpenApi)]
+    #[openapi(
+        info(
+            title = "Masthead admin API",
+            description = "Writing and publishing.\n\nEvery request needs an API token: `Authorization: Bearer mh_...`. \
+                `masthead token create` makes one. What it may do follows from the role of its user, cut down to the \
+                scopes of the token.\n\nEvery answer about a document carries its version as `ETag: \"v3\"`. A change sends \
+                that value as `If-Match`; if somebody was faster it is refused with 412 and nothing is lost. Without \
+                `If-Match` it is refused with 428. Saving never changes what is public: publishing is an action of its \
+                own and names the revision.\n\nErrors are `application/problem+json` (RFC 9457).",
+            license(name = "Apache-2.0", identifier = "Apache-2.0"),
+            contact(name = "The operator of this site"),
+        ),
+        servers((url = "/", description = "This server")),
+        security(("token" = [])),
+        tags(
+            (name = "pages", description = "Drafts of pages: create, read, save, trash."),
+            (name = "documents", description = "Actions on a document of whatever kind: publish, unpublish."),
+        ),
+    )]
+    struct Admin;
+    let mut document = Admin::openapi();
+    let scheme = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("An API token, `mh_` and 49 characters, made by `masthead token create`."))
+        .build();
+    document
+        .components
+        .get_or_insert_default()
+        .add_security_scheme("token", SecurityScheme::Http(scheme));
+    document
+}

@@ -1,0 +1,299 @@
+//! SQL of publications and routes. Writes take `&mut Change`, and Postgres guards the timeline.
+
+use chrono::{DateTime, Utc};
+use diesel::sql_types::{
+    Array, BigInt, Bool, Integer, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
+};
+use diesel::{QueryableByName, sql_query};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+use super::Derived;
+use crate::documents::model::Planned;
+use crate::documents::routing::{Difference, Lead, Placement, Standing};
+use crate::documents::span::Span;
+use crate::documents::timeline::Publication;
+use crate::platform::db::Change;
+use crate::platform::id::EntryId;
+use crate::platform::problem::Problem;
+
+/// The version of the code that derives the columns of a publication from its body; `masthead reindex` will compare it.
+const DERIVED_BY: i16 = 1;
+
+#[derive(QueryableByName)]
+struct PublicationRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    entry_id: Uuid,
+    #[diesel(sql_type = Integer)]
+    number: i32,
+    #[diesel(sql_type = Timestamptz)]
+    starts: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    ends: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Text>)]
+    path: Option<String>,
+}
+
+const PLANNED: &str = "select p.id, p.entry_id, p.number, lower(p.during) as starts, upper(p.during) as ends, r.path \
+    from publications p left join routes r \
+      on r.entry_id = p.entry_id and r.locale = p.locale and r.during @> lower(p.during) \
+    where p.entry_id = any ($1) and p.locale = $2 and (upper_inf(p.during) or upper(p.during) > $3) \
+    order by p.entry_id, lower(p.during)";
+
+/// What is public at `at` or later, of several entries, each with its entry.
+pub(in crate::documents) async fn planned(
+    conn: &mut AsyncPgConnection,
+    entries: &[Uuid],
+    locale: &str,
+    at: DateTime<Utc>,
+) -> Result<Vec<(Uuid, Planned)>, Problem> {
+    let rows = planned_rows(conn, entries, locale, at).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let during = Span { from: row.starts, until: row.ends };
+            (row.entry_id, Planned { number: row.number, during, path: row.path })
+        })
+        .collect())
+}
+
+/// The same of one entry, as the timeline wants it.
+pub(super) async fn timeline(
+    tx: &mut Change<'_>,
+    entry: EntryId,
+    locale: &str,
+    at: DateTime<Utc>,
+) -> Result<Vec<Publication>, Problem> {
+    let rows = planned_rows(tx.conn(), &[entry.uuid()], locale, at).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Publication {
+            id: row.id,
+            number: row.number,
+            during: Span { from: row.starts, until: row.ends },
+        })
+        .collect())
+}
+
+async fn planned_rows(
+    conn: &mut AsyncPgConnection,
+    entries: &[Uuid],
+    locale: &str,
+    at: DateTime<Utc>,
+) -> Result<Vec<PublicationRow>, Problem> {
+    Ok(sql_query(PLANNED)
+        .bind::<Array<SqlUuid>, _>(entries)
+        .bind::<Text, _>(locale)
+        .bind::<Timestamptz, _>(at)
+        .load(conn)
+        .await?)
+}
+
+/// Takes back publications that never began.
+pub(super) async fn remove(tx: &mut Change<'_>, ids: &[Uuid]) -> Result<(), Problem> {
+    sql_query("delete from publications where id = any ($1)")
+        .bind::<Array<SqlUuid>, _>(ids)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Ends publications.
+pub(super) async fn cut(tx: &mut Change<'_>, ends: &[(Uuid, DateTime<Utc>)]) -> Result<(), Problem> {
+    const QUERY: &str = "update publications p set during = tstzrange(lower(p.during), c.ends) \
+        from unnest($1, $2) c (id, ends) where p.id = c.id";
+    let (ids, ends): (Vec<Uuid>, Vec<DateTime<Utc>>) = ends.iter().copied().unzip();
+    sql_query(QUERY)
+        .bind::<Array<SqlUuid>, _>(ids)
+        .bind::<Array<Timestamptz>, _>(ends)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Which revision of which document becomes public when.
+pub(super) struct Opening<'a> {
+    pub id: Uuid,
+    pub entry: EntryId,
+    pub locale: &'a str,
+    pub kind: &'a str,
+    pub number: i32,
+    pub during: Span,
+}
+
+/// Makes a revision public. The first publication of a document dates it.
+pub(super) async fn open(tx: &mut Change<'_>, opening: Opening<'_>, derived: Derived) -> Result<(), Problem> {
+    const QUERY: &str = "insert into publications \
+        (id, entry_id, locale, number, kind, during, first_published_at, published_at, title, title_sort, summary, card, \
+         facets, parent, slug, position, derived_by) \
+        select $1, $2, $3, $4, $5, tstzrange($6, $7), f.first, coalesce($8, f.first), $9, $9, $10, $11, $12, $13, $14, $15, $16 \
+        from (select least($6, min(first_published_at)) as first from publications where entry_id = $2 and locale = $3) f";
+    sql_query(QUERY)
+        .bind::<SqlUuid, _>(opening.id)
+        .bind::<SqlUuid, _>(opening.entry.uuid())
+        .bind::<Text, _>(opening.locale)
+        .bind::<Integer, _>(opening.number)
+        .bind::<Text, _>(opening.kind)
+        .bind::<Timestamptz, _>(opening.during.from)
+        .bind::<Nullable<Timestamptz>, _>(opening.during.until)
+        .bind::<Nullable<Timestamptz>, _>(derived.date)
+        .bind::<Text, _>(derived.title)
+        .bind::<Nullable<Text>, _>(derived.summary)
+        .bind::<Jsonb, _>(derived.card)
+        .bind::<Jsonb, _>(derived.facets)
+        .bind::<Nullable<SqlUuid>, _>(derived.parent)
+        .bind::<Nullable<Text>, _>(derived.slug)
+        .bind::<Nullable<Text>, _>(derived.position)
+        .bind::<SmallInt, _>(DERIVED_BY)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct PlacementRow {
+    #[diesel(sql_type = SqlUuid)]
+    entry_id: Uuid,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    parent: Option<Uuid>,
+    #[diesel(sql_type = Text)]
+    slug: String,
+    #[diesel(sql_type = Timestamptz)]
+    starts: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    ends: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Bool)]
+    affected: bool,
+}
+
+/// Everything below the changed entries, from now on, and the parents of all of it.
+const PLACEMENTS: &str = "with recursive \
+    down as ( \
+      select unnest($1) as entry_id \
+      union \
+      select p.entry_id from publications p join down on p.parent = down.entry_id and p.locale = $2 \
+      where upper_inf(p.during) or upper(p.during) > $3), \
+    up as ( \
+      select entry_id from down \
+      union \
+      select p.parent from publications p join up on p.entry_id = up.entry_id and p.locale = $2 \
+      where p.parent is not null and (upper_inf(p.during) or upper(p.during) > $3)) \
+    select p.entry_id, p.parent, p.slug, greatest(lower(p.during), $3) as starts, upper(p.during) as ends, \
+      exists (select from down where down.entry_id = p.entry_id) as affected \
+    from publications p join up on up.entry_id = p.entry_id \
+    where p.locale = $2 and p.slug is not null and (upper_inf(p.during) or upper(p.during) > $3)";
+
+/// Where the affected part of the tree lies from `at` on, and whether each placement is of an affected entry.
+pub(super) async fn placements(
+    tx: &mut Change<'_>,
+    changed: &[Uuid],
+    locale: &str,
+    at: DateTime<Utc>,
+) -> Result<Vec<(Placement, bool)>, Problem> {
+    let rows: Vec<PlacementRow> = sql_query(PLACEMENTS)
+        .bind::<Array<SqlUuid>, _>(changed)
+        .bind::<Text, _>(locale)
+        .bind::<Timestamptz, _>(at)
+        .load(tx.conn())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let during = Span { from: row.starts, until: row.ends };
+            (Placement { entry: row.entry_id, parent: row.parent, slug: row.slug, during }, row.affected)
+        })
+        .collect())
+}
+
+#[derive(QueryableByName)]
+struct RouteRow {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = SqlUuid)]
+    entry_id: Uuid,
+    #[diesel(sql_type = Text)]
+    path: String,
+    #[diesel(sql_type = Timestamptz)]
+    starts: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    ends: Option<DateTime<Utc>>,
+}
+
+/// The routes of these entries that stand at `at` or later.
+pub(super) async fn standing(
+    tx: &mut Change<'_>,
+    entries: &[Uuid],
+    locale: &str,
+    at: DateTime<Utc>,
+) -> Result<Vec<Standing>, Problem> {
+    const QUERY: &str = "select id, entry_id, path, lower(during) as starts, upper(during) as ends from routes \
+        where entry_id = any ($1) and locale = $2 and during && tstzrange($3, null)";
+    let rows: Vec<RouteRow> = sql_query(QUERY)
+        .bind::<Array<SqlUuid>, _>(entries)
+        .bind::<Text, _>(locale)
+        .bind::<Timestamptz, _>(at)
+        .load(tx.conn())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let during = Span { from: row.starts, until: row.ends };
+            Standing { id: row.id, lead: Lead { entry: row.entry_id, path: row.path, during } }
+        })
+        .collect())
+}
+
+/// Applies a difference: all endings first, then all openings.
+pub(super) async fn apply(tx: &mut Change<'_>, locale: &str, steps: Difference) -> Result<(), Problem> {
+    if !steps.remove.is_empty() {
+        sql_query("delete from routes where id = any ($1)")
+            .bind::<Array<BigInt>, _>(steps.remove)
+            .execute(tx.conn())
+            .await?;
+    }
+    set_ends(tx, steps.shorten).await?;
+    set_ends(tx, steps.extend).await?;
+    open_routes(tx, locale, steps.open).await
+}
+
+async fn set_ends(tx: &mut Change<'_>, ends: Vec<(i64, Option<DateTime<Utc>>)>) -> Result<(), Problem> {
+    const QUERY: &str = "update routes r set during = tstzrange(lower(r.during), c.ends) \
+        from unnest($1, $2) c (id, ends) where r.id = c.id";
+    if ends.is_empty() {
+        return Ok(());
+    }
+    let (ids, ends): (Vec<i64>, Vec<Option<DateTime<Utc>>>) = ends.into_iter().unzip();
+    sql_query(QUERY)
+        .bind::<Array<BigInt>, _>(ids)
+        .bind::<Array<Nullable<Timestamptz>>, _>(ends)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+async fn open_routes(tx: &mut Change<'_>, locale: &str, leads: Vec<Lead>) -> Result<(), Problem> {
+    const QUERY: &str = "insert into routes (entry_id, locale, path, during) \
+        select l.entry_id, $1, l.path, tstzrange(l.starts, l.ends) \
+        from unnest($2, $3, $4, $5) l (entry_id, path, starts, ends)";
+    if leads.is_empty() {
+        return Ok(());
+    }
+    let mut columns: (Vec<Uuid>, Vec<String>, Vec<DateTime<Utc>>, Vec<Option<DateTime<Utc>>>) = Default::default();
+    for lead in leads {
+        columns.0.push(lead.entry);
+        columns.1.push(lead.path);
+        columns.2.push(lead.during.from);
+        columns.3.push(lead.during.until);
+    }
+    sql_query(QUERY)
+        .bind::<Text, _>(locale)
+        .bind::<Array<SqlUuid>, _>(columns.0)
+        .bind::<Array<Text>, _>(columns.1)
+        .bind::<Array<Timestamptz>, _>(columns.2)
+        .bind::<Array<Nullable<Timestamptz>>, _>(columns.3)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}

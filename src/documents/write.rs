@@ -1,0 +1,119 @@
+//! Writing revisions, within a transaction: the part of creating and saving that imports share with editors.
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::body::Stage;
+use super::kind::KindSpec;
+use super::model::{Header, NewRevision};
+use super::store::{self, Stored};
+use crate::platform::db::Change;
+use crate::platform::event::Event;
+use crate::platform::id::EntryId;
+use crate::platform::problem::{Code, FieldCode, FieldProblem, Problem};
+
+/// The digest by which two bodies are the same: SHA-256 over the form of RFC 8785 (JSON Canonicalization Scheme).
+///
+/// # Errors
+/// 500 when the body cannot be written as JSON.
+pub fn digest(body: &serde_json::Value) -> Result<[u8; 32], Problem> {
+    let canonical = serde_json_canonicalizer::to_vec(body).map_err(Problem::internal)?;
+    Ok(Sha256::digest(canonical).into())
+}
+
+/// Adds an entry with its first revision. The event must be recorded.
+///
+/// # Errors
+/// 422 when the body breaks a rule for drafts or points at an entry that does not exist.
+pub async fn create(
+    tx: &mut Change<'_>,
+    spec: &KindSpec,
+    entry: EntryId,
+    locale: &str,
+    new: &NewRevision,
+) -> Result<Event, Problem> {
+    check(spec, &new.body, Stage::Save)?;
+    store::insert_entry(tx, entry, spec.kind.as_str(), locale).await?;
+    append(tx, spec, (entry, locale), None, new, digest(&new.body)?).await?;
+    Ok(Event::new(spec.kind.as_str(), "created", entry.uuid()).with(json!({ "locale": locale, "revision": 1 })))
+}
+
+/// Appends a revision to a locked document. An identical body makes none: then there is no event either.
+///
+/// # Errors
+/// 422 when the body breaks a rule for drafts or points at an entry that does not exist.
+pub async fn save(
+    tx: &mut Change<'_>,
+    spec: &KindSpec,
+    header: &mut Header,
+    new: &NewRevision,
+) -> Result<Option<Event>, Problem> {
+    check(spec, &new.body, Stage::Save)?;
+    let (entry, locale) = (header.entry, header.locale.clone());
+    let digest = digest(&new.body)?;
+    if store::sha256(tx, entry, &locale, header.head).await? == digest {
+        return Ok(None);
+    }
+    let parent = header.head;
+    header.head += 1;
+    append(tx, spec, (entry, &locale), Some(parent), new, digest).await?;
+    header.version = store::bump(tx, entry, &locale, Some(header.head)).await?;
+    let data = json!({ "locale": locale, "revision": header.head });
+    Ok(Some(Event::new(spec.kind.as_str(), "saved", entry.uuid()).with(data)))
+}
+
+async fn append(
+    tx: &mut Change<'_>,
+    spec: &KindSpec,
+    (entry, locale): (EntryId, &str),
+    parent: Option<i32>,
+    new: &NewRevision,
+    sha256: [u8; 32],
+) -> Result<(), Problem> {
+    let number = parent.map_or(1, |parent| parent + 1);
+    let references = (spec.references)(&new.body).map_err(|problem| invalid(vec![problem]))?.into_vec();
+    let targets: Vec<uuid::Uuid> = references.iter().map(|reference| reference.target).collect();
+    let missing = store::missing(tx, &targets).await?;
+    if !missing.is_empty() {
+        let mut problem = Problem::new(Code::ReferenceNotFound)
+            .detail("The content points at entries that do not exist. Remove these links or create the entries first.");
+        for reference in missing.into_iter().filter_map(|at| references.get(at)) {
+            problem = problem.field(
+                reference.pointer.as_str(),
+                FieldCode::NotFound,
+                format!("There is no entry {}.", reference.target),
+            );
+        }
+        return Err(problem);
+    }
+    let title = (spec.title)(&new.body).map_err(|problem| invalid(vec![problem]))?;
+    let stored = Stored { number, parent, sha256, schema_version: spec.schema_version, title: &title, new };
+    store::insert_revision(tx, entry, locale, stored).await?;
+    let mut columns: (Vec<String>, Vec<uuid::Uuid>) = Default::default();
+    for (nth, reference) in references.iter().enumerate() {
+        // One place in a text may link to several entries, and the pointer is the key: further ones are numbered.
+        let twin = references.iter().take(nth).filter(|other| other.pointer == reference.pointer).count();
+        let suffix = if twin == 0 { String::new() } else { format!("#{}", twin + 1) };
+        columns.0.push(format!("{}{suffix}", reference.pointer.as_str()));
+        columns.1.push(reference.target);
+    }
+    store::insert_references(tx, entry, locale, number, columns).await
+}
+
+/// All problems of a body at a stage, as one answer.
+///
+/// # Errors
+/// 422 with every pointer.
+pub fn check(spec: &KindSpec, body: &serde_json::Value, at: Stage) -> Result<(), Problem> {
+    let problems = (spec.check)(body, at);
+    if problems.is_empty() {
+        return Ok(());
+    }
+    Err(invalid(problems.into_vec()))
+}
+
+fn invalid(problems: Vec<FieldProblem>) -> Problem {
+    Problem::new(Code::Invalid)
+        .detail("The content breaks the rules named in `errors`; each names its place by a JSON pointer.")
+        .fields(problems)
+}

@@ -1,0 +1,7 @@
+//! Who people are and what lets them in: users, roles, API tokens. Sessions come with the identity issue and join here.
+
+pub mod authenticate;
+pub mod tokens;
+pub mod users;
+
+pub use authenticate::authenticate;

@@ -1,0 +1,134 @@
+//! Passwords: what is accepted, and the Argon2id hash that is kept (19 MiB, 2 passes, 1 lane, as OWASP's Password Storage
+//! Cheat Sheet asks). Hashing costs tens of milliseconds of a core, so it runs off the async threads, a few at a time.
+
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc};
+use argon2::{Algorithm, Argon2, Params, Version};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Semaphore;
+
+use crate::platform::problem::Problem;
+
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+
+/// How many hashes may be computed at once: bounds memory to this many times 19 MiB.
+static HASHING: Semaphore = Semaphore::const_new(4);
+
+/// Long enough for the length rule, and still among the first that anyone tries.
+const COMMON: &[&str] = &[
+    "123456789012", "1234567890123", "12345678901234", "123123123123", "111111111111", "000000000000", "1q2w3e4r5t6y",
+    "1qaz2wsx3edc", "qwertyuiop12", "qwertyuiop123", "qwertyuiopasdf", "passwordpassword", "password1234", "password12345",
+    "password123456", "iloveyouforever", "administrator", "administrator1", "letmeinletmein", "welcome12345",
+    "changemechangeme", "correcthorsebatterystaple", "correct horse battery staple", "mastheadmasthead", "masthead1234",
+];
+
+/// A password as it was typed; it prints as nothing.
+#[derive(Debug, Clone)]
+pub struct Password(SecretString);
+
+impl Password {
+    /// Accepts 12 to 1,024 bytes that are not a well-known password nor one character repeated. No composition rules.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong, without the password.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if !(12..=1024).contains(&text.len()) {
+            return Err("a password has 12 to 1,024 bytes; a few unrelated words make a good one".to_owned());
+        }
+        let folded = text.to_lowercase();
+        let one_character = folded.chars().all(|c| folded.starts_with(c));
+        if one_character || COMMON.contains(&folded.as_str()) {
+            return Err("that password is among the first that attackers try; choose another".to_owned());
+        }
+        Ok(Self(SecretString::from(text)))
+    }
+
+    /// Hashes for storage, off the async threads.
+    ///
+    /// # Errors
+    /// 500 when the machine gives no randomness or memory.
+    pub async fn hash(self) -> Result<PasswordHash, Problem> {
+        off_thread(move || {
+            let hash: phc::PasswordHash = hasher()
+                .hash_password(self.0.expose_secret().as_bytes())
+                .map_err(|error| Problem::internal(error))?;
+            Ok(PasswordHash(hash.to_string()))
+        })
+        .await
+    }
+}
+
+/// A hash in PHC string form, parameters and salt included.
+#[derive(Debug, Clone)]
+pub struct PasswordHash(String);
+
+impl PasswordHash {
+    /// Takes a hash from the database.
+    #[must_use]
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The PHC string.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the text is the password of this hash; computed off the async threads.
+    ///
+    /// # Errors
+    /// 500 when what is stored is no hash.
+    pub async fn matches(&self, text: SecretString) -> Result<bool, Problem> {
+        let stored = self.0.clone();
+        off_thread(move || {
+            let hash =
+                phc::PasswordHash::new(&stored).map_err(|error| Problem::internal(error))?;
+            Ok(hasher().verify_password(text.expose_secret().as_bytes(), &hash).is_ok())
+        })
+        .await
+    }
+}
+
+fn hasher() -> Argon2<'static> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).unwrap_or_default();
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let _permit = HASHING.acquire().await.map_err(|error| Problem::internal(error))?;
+    tokio::task::spawn_blocking(work).await.map_err(|error| Problem::internal(error))?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_hash_is_argon2id_with_our_parameters_and_knows_its_password() {
+        let hash = Password::parse("violet harbour lantern").unwrap().hash().await.unwrap();
+        assert!(hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hash.as_str());
+        assert!(hash.matches("violet harbour lantern".into()).await.unwrap());
+        assert!(!hash.matches("violet harbour lanterns".into()).await.unwrap());
+        let again = Password::parse("violet harbour lantern").unwrap().hash().await.unwrap();
+        assert_ne!(hash.as_str(), again.as_str(), "each hash has its own salt");
+    }
+
+    #[test]
+    fn short_long_common_and_repeated_passwords_are_refused() {
+        for bad in ["", "elevenbytes", "Password1234", "aaaaaaaaaaaaaaaa"] {
+            assert!(Password::parse(bad).is_err(), "{bad:?}");
+        }
+        assert!(Password::parse(&"x1".repeat(513)).is_err());
+        assert!(Password::parse(&"x1".repeat(512)).is_ok());
+    }
+
+    #[test]
+    fn a_password_does_not_print() {
+        let printed = format!("{:?}", Password::parse("violet harbour lantern").unwrap());
+        assert!(!printed.contains("violet"), "{printed}");
+    }
+}

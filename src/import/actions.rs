@@ -1,0 +1,280 @@
+//! Applying an import: revisions first, then everything becomes public at one instant, then the redirects. One
+//! transaction, so a fault anywhere leaves nothing behind.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::model::{Applied, Item, ItemOutcome, Outcome, Redirect, Visibility, free_slug};
+use super::store;
+use crate::app::App;
+use crate::content::pages::Page;
+use crate::documents::body::{Document, Stage};
+use crate::documents::kind::KindSpec;
+use crate::documents::model::{Header, NewRevision, Origin};
+use crate::documents::publishing::{self, Going};
+use crate::documents::slug::Slug;
+use crate::documents::{self, write};
+use crate::platform::access::{Permit, Write};
+use crate::platform::db::Change;
+use crate::platform::event::Event;
+use crate::platform::id::{EntryId, Id};
+use crate::platform::problem::{Code, Problem};
+
+/// What an import is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options<'a> {
+    /// Names the source, so that a later run finds what this one made.
+    pub source: &'a str,
+    /// Do everything and then take it all back.
+    pub dry_run: bool,
+    /// Do nothing unless the site is empty.
+    pub only_if_empty: bool,
+}
+
+/// Applies an import. `progress` is called after each item.
+///
+/// # Errors
+/// 409 or 422 when an item cannot be taken; then nothing was changed.
+pub async fn apply(
+    app: &App,
+    permit: &Permit<Write<Page>>,
+    options: Options<'_>,
+    items: &[Item],
+    redirects: &[Redirect],
+    progress: &mut dyn FnMut(usize),
+) -> Result<Outcome, Problem> {
+    let mut dry = None;
+    let applied = app
+        .store
+        .change(permit.actor(), async |tx| {
+            if options.only_if_empty && !store::is_empty(tx).await? {
+                return Ok(tx.nothing_changed(Outcome::default()));
+            }
+            let mut run = Run::begin(app, tx, options.source).await?;
+            for (nth, item) in items.iter().enumerate() {
+                run.item(tx, item).await.map_err(|problem| problem.about(&item.key))?;
+                progress(nth + 1);
+            }
+            run.publish(tx).await?;
+            run.redirects(tx, redirects).await?;
+            if options.dry_run {
+                dry = Some(run.outcome);
+                return Err(Problem::new(Code::Conflict));
+            }
+            tx.record_all(run.events, run.outcome).await
+        })
+        .await;
+    match dry {
+        Some(outcome) => Ok(outcome),
+        None => applied,
+    }
+}
+
+/// A document that becomes public at the end.
+struct Ready {
+    header: Header,
+    body: Value,
+    visibility: Visibility,
+}
+
+struct Run<'a> {
+    app: &'a App,
+    spec: &'a KindSpec,
+    source: &'a str,
+    locale: String,
+    /// What earlier runs made, by key.
+    known: HashMap<String, (Uuid, Vec<u8>)>,
+    /// The entry and path of each item so far.
+    placed: HashMap<String, (EntryId, Option<String>)>,
+    taken: HashSet<String>,
+    ready: Vec<Ready>,
+    events: Vec<Event>,
+    outcome: Outcome,
+}
+
+impl<'a> Run<'a> {
+    async fn begin(app: &'a App, tx: &mut Change<'_>, source: &'a str) -> Result<Self, Problem> {
+        let locale = tx.default_locale().await?;
+        let known = store::sources(tx, source).await?;
+        Ok(Self {
+            app,
+            spec: app.kinds.get(Page::KIND.as_str())?,
+            source,
+            known: known.into_iter().map(|known| (known.key, (known.entry_id, known.sha256))).collect(),
+            taken: store::taken_paths(tx, &locale).await?.into_iter().collect(),
+            locale,
+            placed: HashMap::new(),
+            ready: Vec::new(),
+            events: Vec::new(),
+            outcome: Outcome::default(),
+        })
+    }
+
+    async fn item(&mut self, tx: &mut Change<'_>, item: &Item) -> Result<(), Problem> {
+        let mut page = item.page.clone();
+        let parent = item.parent.as_ref().and_then(|key| self.placed.get(key)).cloned();
+        page.parent = parent.as_ref().map(|(entry, _)| entry.uuid());
+        // What the source says, before a taken path changes it: two runs are compared by it.
+        let digest = write::digest(&body_of(&page)?)?;
+        match self.known.get(&item.key).cloned() {
+            Some((entry, before)) => self.again(tx, item, page, Id::from_uuid(entry), (&before, digest)).await,
+            None => {
+                let above = parent.map_or(Some(String::new()), |(_, path)| path);
+                self.create(tx, item, page, above, digest).await
+            }
+        }
+    }
+
+    async fn create(
+        &mut self,
+        tx: &mut Change<'_>,
+        item: &Item,
+        mut page: Page,
+        above: Option<String>,
+        digest: [u8; 32],
+    ) -> Result<(), Problem> {
+        let mut renamed_to = None;
+        let mut path = None;
+        if let (Some(above), true) = (above, item.visibility != Visibility::Draft) {
+            let slug = free_slug(&above, page.slug.as_str(), &self.taken);
+            if slug != page.slug.as_str() {
+                page.slug = Slug::try_from(slug.clone()).map_err(Problem::internal)?;
+                renamed_to = Some(slug.clone());
+            }
+            let full = format!("{}/{slug}", above.trim_end_matches('/'));
+            self.taken.insert(full.clone());
+            path = Some(full);
+        }
+        let entry: EntryId = self.app.ids.id();
+        let body = body_of(&page)?;
+        let new = NewRevision { body: body.clone(), note: Some(item.note.clone()), origin: Origin::Import };
+        self.events.push(write::create(tx, self.spec, entry, &self.locale, &new).await?);
+        store::remember(tx, (self.source, &item.key), entry, &self.locale, digest).await?;
+        self.goes_public(tx, item, entry, body).await?;
+        self.done(item, entry, Applied::Created, renamed_to, path);
+        Ok(())
+    }
+
+    async fn again(
+        &mut self,
+        tx: &mut Change<'_>,
+        item: &Item,
+        mut page: Page,
+        entry: EntryId,
+        (before, digest): (&[u8], [u8; 32]),
+    ) -> Result<(), Problem> {
+        let path = store::path_of(tx, entry.uuid(), &self.locale).await?;
+        if before == digest {
+            self.done(item, entry, Applied::Unchanged, None, path);
+            return Ok(());
+        }
+        let mut header = self.lock(tx, entry).await?;
+        let (head, body) = documents::revision_in(tx, self.spec, &header, header.head).await?;
+        let applied = if header.trashed_at.is_some() {
+            Applied::InTrash
+        } else if head.origin != Origin::Import.as_str() {
+            Applied::KeptEdits
+        } else {
+            // A slug that an earlier run had to change stays changed.
+            if let Some(slug) = body.get("slug").and_then(Value::as_str) {
+                page.slug = Slug::try_from(slug.to_owned()).unwrap_or(page.slug);
+            }
+            let body = body_of(&page)?;
+            let new = NewRevision { body: body.clone(), note: Some(item.note.clone()), origin: Origin::Import };
+            self.events.extend(write::save(tx, self.spec, &mut header, &new).await?);
+            store::remember(tx, (self.source, &item.key), entry, &self.locale, digest).await?;
+            self.goes_public(tx, item, entry, body).await?;
+            Applied::Updated
+        };
+        self.done(item, entry, applied, None, path);
+        Ok(())
+    }
+
+    async fn goes_public(
+        &mut self,
+        tx: &mut Change<'_>,
+        item: &Item,
+        entry: EntryId,
+        body: Value,
+    ) -> Result<(), Problem> {
+        if item.visibility != Visibility::Draft {
+            write::check(self.spec, &body, Stage::Publish)?;
+            let header = self.lock(tx, entry).await?;
+            self.ready.push(Ready { header, body, visibility: item.visibility });
+        }
+        Ok(())
+    }
+
+    async fn lock(&self, tx: &mut Change<'_>, entry: EntryId) -> Result<Header, Problem> {
+        documents::lock(tx, entry, &self.locale).await?.ok_or_else(|| Problem::new(Code::NotFound))
+    }
+
+    fn done(
+        &mut self,
+        item: &Item,
+        entry: EntryId,
+        applied: Applied,
+        renamed_to: Option<String>,
+        path: Option<String>,
+    ) {
+        self.placed.insert(item.key.clone(), (entry, path));
+        let outcome = ItemOutcome { key: item.key.clone(), entry: entry.uuid(), applied, renamed_to };
+        self.outcome.items.push(outcome);
+    }
+
+    /// Everything becomes public at one instant.
+    async fn publish(&mut self, tx: &mut Change<'_>) -> Result<(), Problem> {
+        if self.ready.is_empty() {
+            return Ok(());
+        }
+        let going: Vec<Going<'_>> = self
+            .ready
+            .iter()
+            .map(|ready| Going {
+                header: &ready.header,
+                spec: self.spec,
+                number: ready.header.head,
+                body: &ready.body,
+                from: match ready.visibility {
+                    Visibility::From(from) => Some(from),
+                    Visibility::Draft | Visibility::Public => None,
+                },
+            })
+            .collect();
+        publishing::publish(tx, self.app.ids, &going).await?;
+        for ready in &self.ready {
+            let verb = if matches!(ready.visibility, Visibility::From(_)) { "scheduled" } else { "published" };
+            let data = json!({ "locale": self.locale, "revision": ready.header.head });
+            self.events.push(Event::new(&ready.header.kind, verb, ready.header.entry.uuid()).with(data));
+        }
+        Ok(())
+    }
+
+    async fn redirects(&mut self, tx: &mut Change<'_>, redirects: &[Redirect]) -> Result<(), Problem> {
+        let paths: Vec<String> = redirects.iter().map(|redirect| redirect.path.clone()).collect();
+        let there: HashSet<String> =
+            store::redirected(tx, &self.locale, &paths).await?.into_iter().collect();
+        for redirect in redirects {
+            let Some((target, _)) = self.placed.get(&redirect.to) else { continue };
+            if there.contains(&redirect.path) || self.taken.contains(&redirect.path) {
+                if self.known.is_empty() {
+                    self.outcome.redirects_left.push(redirect.path.clone());
+                }
+                continue;
+            }
+            tx.public_change().await?;
+            let id = self.app.ids.uuid();
+            store::insert_redirect(tx, id, (&self.locale, &redirect.path), *target).await?;
+            let data = json!({ "locale": self.locale, "target": target });
+            self.events.push(Event::new("redirect", "created", id).with(data));
+            self.outcome.redirects += 1;
+        }
+        Ok(())
+    }
+}
+
+fn body_of(page: &Page) -> Result<Value, Problem> {
+    serde_json::to_value(page).map_err(Problem::internal)
+}

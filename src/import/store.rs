@@ -1,0 +1,124 @@
+//! SQL of imports.
+
+use diesel::sql_types::{Array, BigInt, Binary, SmallInt, Text, Uuid as SqlUuid};
+use diesel::{QueryableByName, sql_query};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use crate::platform::db::Change;
+use crate::platform::id::EntryId;
+use crate::platform::problem::Problem;
+
+/// What an earlier run made.
+#[derive(QueryableByName)]
+pub(super) struct Source {
+    #[diesel(sql_type = Text)]
+    pub key: String,
+    #[diesel(sql_type = SqlUuid)]
+    pub entry_id: Uuid,
+    #[diesel(sql_type = Binary)]
+    pub sha256: Vec<u8>,
+}
+
+/// What earlier runs of this source made. Two runs of one source do not run at once: the second waits here.
+pub(super) async fn sources(tx: &mut Change<'_>, source: &str) -> Result<Vec<Source>, Problem> {
+    sql_query("select pg_advisory_xact_lock(hashtextextended('masthead.import.' || $1, 0))")
+        .bind::<Text, _>(source)
+        .execute(tx.conn())
+        .await?;
+    Ok(sql_query("select key, entry_id, sha256 from import_sources where source = $1")
+        .bind::<Text, _>(source)
+        .load(tx.conn())
+        .await?)
+}
+
+/// Remembers what was made of an item.
+pub(super) async fn remember(
+    tx: &mut Change<'_>,
+    (source, key): (&str, &str),
+    entry: EntryId,
+    locale: &str,
+    sha256: [u8; 32],
+) -> Result<(), Problem> {
+    const QUERY: &str = "insert into import_sources (source, key, entry_id, locale, sha256) values ($1, $2, $3, $4, $5) \
+        on conflict (source, key) do update set sha256 = excluded.sha256, imported_at = mh_now()";
+    sql_query(QUERY)
+        .bind::<Text, _>(source)
+        .bind::<Text, _>(key)
+        .bind::<SqlUuid, _>(entry.uuid())
+        .bind::<Text, _>(locale)
+        .bind::<Binary, _>(sha256.to_vec())
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Path {
+    #[diesel(sql_type = Text)]
+    path: String,
+}
+
+/// Every path that leads to an entry now or later.
+pub(super) async fn taken_paths(tx: &mut Change<'_>, locale: &str) -> Result<Vec<String>, Problem> {
+    const QUERY: &str = "select distinct path from routes \
+        where locale = $1 and (upper_inf(during) or upper(during) > mh_now())";
+    let rows: Vec<Path> = sql_query(QUERY).bind::<Text, _>(locale).load(tx.conn()).await?;
+    Ok(rows.into_iter().map(|row| row.path).collect())
+}
+
+/// The present path of an entry, or the one that it will have.
+pub(super) async fn path_of(tx: &mut Change<'_>, entry: Uuid, locale: &str) -> Result<Option<String>, Problem> {
+    const QUERY: &str = "select path from routes where entry_id = $1 and locale = $2 \
+        and (upper_inf(during) or upper(during) > mh_now()) order by lower(during) limit 1";
+    let rows: Vec<Path> = sql_query(QUERY)
+        .bind::<SqlUuid, _>(entry)
+        .bind::<Text, _>(locale)
+        .load(tx.conn())
+        .await?;
+    Ok(rows.into_iter().next().map(|row| row.path))
+}
+
+/// Of these paths, those that have a redirect.
+pub(super) async fn redirected(tx: &mut Change<'_>, locale: &str, paths: &[String]) -> Result<Vec<String>, Problem> {
+    let rows: Vec<Path> = sql_query("select path from redirects where locale = $1 and path = any ($2)")
+        .bind::<Text, _>(locale)
+        .bind::<Array<Text>, _>(paths)
+        .load(tx.conn())
+        .await?;
+    Ok(rows.into_iter().map(|row| row.path).collect())
+}
+
+/// Makes a redirect to an entry.
+pub(super) async fn insert_redirect(
+    tx: &mut Change<'_>,
+    id: Uuid,
+    (locale, path): (&str, &str),
+    target: EntryId,
+) -> Result<(), Problem> {
+    const QUERY: &str = "insert into redirects (id, locale, path, target_entry, status, origin) \
+        values ($1, $2, $3, $4, $5, 'import')";
+    sql_query(QUERY)
+        .bind::<SqlUuid, _>(id)
+        .bind::<Text, _>(locale)
+        .bind::<Text, _>(path)
+        .bind::<SqlUuid, _>(target.uuid())
+        .bind::<SmallInt, _>(301)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// Whether nothing was ever written.
+pub(super) async fn is_empty(tx: &mut Change<'_>) -> Result<bool, Problem> {
+    let row: Count = sql_query("select count(*) as count from (select from entries limit 1) e")
+        .get_result(tx.conn())
+        .await?;
+    Ok(row.count == 0)
+}

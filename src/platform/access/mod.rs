@@ -1,0 +1,12 @@
+//! Who asks, what they may do, and the proof of it. A permission stands in the handler's signature as `Require<P>`; what
+//! comes out of it, a `Permit<P>`, is the only key to an action.
+
+mod actor;
+mod extract;
+mod permission;
+
+pub use actor::{Actor, Grant, Identity, Scope, Verb};
+pub use extract::{Require, set_actor};
+pub use permission::{
+    Delete, KindName, Manage, Permission, Permit, Public, Publish, Read, Subject, Users, Write, AnyContent,
+};

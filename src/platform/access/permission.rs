@@ -1,0 +1,229 @@
+//! Permissions as types, and the permits that prove them.
+
+use std::marker::PhantomData;
+
+use super::actor::{Actor, Grant, Scope, Verb};
+use crate::platform::id::UserId;
+use crate::platform::problem::{Code, Problem};
+
+/// A kind of thing that grants speak of. Content kinds implement it in their own folders.
+pub trait KindName: 'static {
+    /// The name in grants; `None` means any kind, to be checked when the kind is known.
+    const NAME: Option<&'static str>;
+}
+
+/// Content of a kind that is known only once the entry is loaded.
+pub enum AnyContent {}
+impl KindName for AnyContent {
+    const NAME: Option<&'static str> = None;
+}
+
+/// The people who sign in.
+pub enum Users {}
+impl KindName for Users {
+    const NAME: Option<&'static str> = Some("user");
+}
+
+/// What a handler demands before anything else happens.
+pub trait Permission: 'static {
+    /// The verb, or `None` when anyone may.
+    const VERB: Option<Verb>;
+    /// The kind that the verb applies to.
+    const KIND: Option<&'static str>;
+}
+
+/// The permission to use a verb on a kind.
+pub struct May<V, K>(PhantomData<(V, K)>);
+
+/// A verb as a type.
+pub trait VerbName: 'static {
+    /// The verb.
+    const VERB: Verb;
+}
+
+impl<V: VerbName, K: KindName> Permission for May<V, K> {
+    const VERB: Option<Verb> = Some(V::VERB);
+    const KIND: Option<&'static str> = K::NAME;
+}
+
+/// To see drafts and history of a kind.
+pub type Read<K> = May<verb::Read, K>;
+/// To create and change a kind.
+pub type Write<K> = May<verb::Write, K>;
+/// To change what is public of a kind.
+pub type Publish<K> = May<verb::Publish, K>;
+/// To put entries of a kind into the trash.
+pub type Delete<K> = May<verb::Delete, K>;
+/// To administer a kind.
+pub type Manage<K> = May<verb::Manage, K>;
+
+mod verb {
+    use super::{Verb, VerbName};
+
+    pub enum Read {}
+    pub enum Write {}
+    pub enum Publish {}
+    pub enum Delete {}
+    pub enum Manage {}
+
+    impl VerbName for Read {
+        const VERB: Verb = Verb::Read;
+    }
+    impl VerbName for Write {
+        const VERB: Verb = Verb::Write;
+    }
+    impl VerbName for Publish {
+        const VERB: Verb = Verb::Publish;
+    }
+    impl VerbName for Delete {
+        const VERB: Verb = Verb::Delete;
+    }
+    impl VerbName for Manage {
+        const VERB: Verb = Verb::Manage;
+    }
+}
+
+/// Anyone may: what is public.
+pub enum Public {}
+impl Permission for Public {
+    const VERB: Option<Verb> = None;
+    const KIND: Option<&'static str> = None;
+}
+
+/// What a scope is checked against: the facts about an entry that decide whether a grant reaches it.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The kind of the entry.
+    pub kind: &'a str,
+    /// Who created it.
+    pub created_by: Option<UserId>,
+    /// The locale of the document.
+    pub locale: &'a str,
+}
+
+/// Proof that an actor may do `P`, at least to something. [`Permit::over`] says to what.
+#[derive(Debug)]
+pub struct Permit<P> {
+    actor: Actor,
+    permission: PhantomData<fn() -> P>,
+}
+
+impl<P> Clone for Permit<P> {
+    fn clone(&self) -> Self {
+        Self { actor: self.actor.clone(), permission: PhantomData }
+    }
+}
+
+impl<P: Permission> Permit<P> {
+    /// Issues a permit to an actor who has some grant for it.
+    ///
+    /// # Errors
+    /// 401 when nobody is signed in, 403 when no grant allows it.
+    pub fn issue(actor: &Actor) -> Result<Self, Problem> {
+        let allowed = match (P::VERB, actor) {
+            (None, _) | (Some(_), Actor::System { .. }) => true,
+            (Some(_), Actor::Anonymous) => return Err(unauthenticated()),
+            (Some(verb), Actor::Identified(identity)) => identity
+                .grants
+                .iter()
+                .any(|grant| grant.verb == verb && P::KIND.is_none_or(|kind| names(grant, kind))),
+        };
+        if !allowed {
+            return Err(forbidden(P::VERB, P::KIND.unwrap_or("content")));
+        }
+        Ok(Self { actor: actor.clone(), permission: PhantomData })
+    }
+
+    /// A permit for the command line and the worker; the reason is written into every event.
+    pub fn system(reason: impl Into<String>) -> Self {
+        Self { actor: Actor::system(reason), permission: PhantomData }
+    }
+
+    /// The actor who holds the permit.
+    #[must_use]
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Checks that the permit reaches this entry.
+    ///
+    /// # Errors
+    /// 403 when no grant does.
+    pub fn over(&self, subject: Subject<'_>) -> Result<(), Problem> {
+        let Some(verb) = P::VERB else { return Ok(()) };
+        let reaches = match &self.actor {
+            Actor::System { .. } => true,
+            Actor::Anonymous => false,
+            Actor::Identified(identity) => identity.grants.iter().any(|grant| {
+                grant.verb == verb
+                    && names(grant, subject.kind)
+                    && match &grant.scope {
+                        Scope::Everything => true,
+                        Scope::Own => subject.created_by == Some(identity.user),
+                        Scope::Locale(locale) => locale == subject.locale,
+                        // Subtrees are decided on chains of parents, which come with the identity work: until then
+                        // such a grant reaches nothing.
+                        Scope::Subtree(_) => false,
+                    }
+            }),
+        };
+        if reaches { Ok(()) } else { Err(forbidden(Some(verb), subject.kind)) }
+    }
+}
+
+fn names(grant: &Grant, kind: &str) -> bool {
+    grant.kind == "*" || grant.kind == kind
+}
+
+fn unauthenticated() -> Problem {
+    Problem::new(Code::Unauthenticated)
+        .detail("Send an API token: `Authorization: Bearer mh_...`. `masthead token create` makes one.")
+}
+
+fn forbidden(verb: Option<Verb>, kind: &str) -> Problem {
+    let verb = verb.map_or("read", Verb::as_str);
+    Problem::new(Code::Forbidden)
+        .detail(format!("Your role has no grant to {verb} this {kind}. Ask an administrator for one."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::access::Identity;
+    use crate::platform::id::Ids;
+
+    enum Page {}
+    impl KindName for Page {
+        const NAME: Option<&'static str> = Some("page");
+    }
+
+    fn author(user: UserId) -> Actor {
+        Actor::Identified(Identity {
+            user,
+            token: None,
+            grants: vec![Grant { kind: "page".into(), verb: Verb::Write, scope: Scope::Own }],
+            request_id: None,
+        })
+    }
+
+    #[test]
+    fn nobody_is_asked_to_sign_in_and_a_stranger_to_the_grant_is_refused() {
+        assert_eq!(Permit::<Write<Page>>::issue(&Actor::Anonymous).unwrap_err().code(), Code::Unauthenticated);
+        let author = author(Ids.id());
+        assert_eq!(Permit::<Publish<Page>>::issue(&author).unwrap_err().code(), Code::Forbidden);
+        assert_eq!(Permit::<Write<Users>>::issue(&author).unwrap_err().code(), Code::Forbidden);
+        assert!(Permit::<Write<AnyContent>>::issue(&author).is_ok());
+        assert!(Permit::<Public>::issue(&Actor::Anonymous).is_ok());
+    }
+
+    #[test]
+    fn own_reaches_what_the_actor_created_and_nothing_else() {
+        let (me, other) = (Ids.id(), Ids.id());
+        let permit = Permit::<Write<Page>>::issue(&author(me)).unwrap();
+        let of = |created_by| Subject { kind: "page", created_by, locale: "en" };
+        assert!(permit.over(of(Some(me))).is_ok());
+        assert_eq!(permit.over(of(Some(other))).unwrap_err().code(), Code::Forbidden);
+        assert_eq!(permit.over(of(None)).unwrap_err().code(), Code::Forbidden);
+        assert!(permit.over(Subject { kind: "user", created_by: Some(me), locale: "en" }).is_err());
+    }
+}

@@ -1,0 +1,116 @@
+//! One place per constraint name: what Postgres refuses becomes a problem that says what to do.
+//! A name that is not listed is a defect of ours, so it answers 500 and is logged with its text.
+
+use diesel::result::{DatabaseErrorKind, Error};
+
+use crate::platform::problem::{Code, Problem};
+
+struct Rule {
+    constraint: &'static str,
+    code: Code,
+    detail: &'static str,
+}
+
+const RULES: &[Rule] = &[
+    Rule {
+        constraint: "routes_one_entry_per_path",
+        code: Code::PathTaken,
+        detail: "Another entry is, or will be, public at that path. Choose another slug or parent, or unpublish the other.",
+    },
+    Rule {
+        constraint: "routes_path_shape",
+        code: Code::Conflict,
+        detail: "The path would be longer than 1,024 bytes. Shorten the slug or move the page up the tree.",
+    },
+    Rule {
+        constraint: "redirects_path_unique",
+        code: Code::PathTaken,
+        detail: "A redirect from that path exists already.",
+    },
+    Rule {
+        constraint: "revision_refs_target_exists",
+        code: Code::ReferenceNotFound,
+        detail: "The content points at an entry that does not exist.",
+    },
+    Rule {
+        constraint: "users_email_unique",
+        code: Code::Conflict,
+        detail: "A user with that e-mail address exists already.",
+    },
+    Rule {
+        constraint: "last_administrator",
+        code: Code::Conflict,
+        detail: "The last active administrator cannot be removed. Make another one first.",
+    },
+];
+
+/// Texts of Postgres that mean "not now": its own limits, a lock, a restart. SQLSTATE does not reach us through diesel.
+const TRANSIENT: &[&str] = &[
+    "lock timeout",
+    "statement timeout",
+    "deadlock detected",
+    "terminating connection",
+    "the database system is",
+    "too many clients",
+    "remaining connection slots",
+    "cannot execute",
+];
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match &error {
+            Error::NotFound => Self::new(Code::NotFound),
+            Error::DatabaseError(kind, info) => {
+                if let Some(rule) = info
+                    .constraint_name()
+                    .and_then(|name| RULES.iter().find(|rule| rule.constraint == name))
+                {
+                    return Self::new(rule.code).detail(rule.detail).caused_by(error);
+                }
+                let code = classify(kind, info.message());
+                Self::new(code).caused_by(error)
+            }
+            _ => Self::new(Code::Internal).caused_by(error),
+        }
+    }
+}
+
+fn classify(kind: &DatabaseErrorKind, message: &str) -> Code {
+    match kind {
+        DatabaseErrorKind::UnableToSendCommand
+        | DatabaseErrorKind::ClosedConnection
+        | DatabaseErrorKind::SerializationFailure
+        | DatabaseErrorKind::ReadOnlyTransaction => Code::Unavailable,
+        _ if message.contains("No space left on device") => Code::OutOfSpace,
+        _ if TRANSIENT.iter().any(|text| message.contains(text)) => Code::Unavailable,
+        _ => Code::Internal,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_names_a_constraint_of_the_schema() {
+        let sql = [
+            include_str!("replaceable.sql"),
+            include_str!("../../../migrations/2026-11-23-000002_identity/up.sql"),
+            include_str!("../../../migrations/2026-11-23-000003_content/up.sql"),
+            include_str!("../../../migrations/2026-11-23-000004_public/up.sql"),
+        ]
+        .concat();
+        for rule in RULES {
+            assert!(sql.contains(rule.constraint), "{} stands in no migration", rule.constraint);
+        }
+    }
+
+    #[test]
+    fn a_busy_or_absent_database_is_unavailable_and_a_full_one_says_so() {
+        let kind = DatabaseErrorKind::Unknown;
+        assert_eq!(classify(&kind, "canceling statement due to lock timeout"), Code::Unavailable);
+        assert_eq!(classify(&kind, "could not extend file: No space left on device"), Code::OutOfSpace);
+        assert_eq!(classify(&kind, "column \"x\" does not exist"), Code::Internal);
+        assert_eq!(classify(&DatabaseErrorKind::ClosedConnection, ""), Code::Unavailable);
+    }
+}

@@ -1,0 +1,13 @@
+//! The database: one store with three ways in (read, change, housekeep), a private cluster when no database is given,
+//! migrations under a lock, and one place that turns refusals of Postgres into problems.
+
+mod change;
+pub mod cluster;
+pub mod connect;
+mod constraints;
+pub mod examine;
+pub mod migrate;
+mod store;
+
+pub use change::{Change, Housekeeping, Recorded, SiteState};
+pub use store::{PublicRead, Read, Store, StoreConfig};

@@ -1,0 +1,291 @@
+//! The store: the three ways to the database (read, change, housekeep) and the pools behind them.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use diesel::{ConnectionError, QueryableByName, sql_query, sql_types};
+use diesel_async::pooled_connection::deadpool::{Object, Pool};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::{
+    AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
+};
+use futures_util::FutureExt;
+
+use super::change::{Change, Housekeeping, Recorded, SiteState, now};
+use super::connect::{self, Target};
+use crate::platform::access::Actor;
+use crate::platform::problem::{Code, Problem};
+
+const READ: &str = "begin isolation level repeatable read read only";
+const WRITE: &str = "begin isolation level read committed read write";
+
+/// Limits of a session, set on every connection: a statement 5 s, a lock 2 s, idle in a transaction 10 s.
+const SESSION: &str = "set statement_timeout = '5s'; set lock_timeout = '2s'; \
+    set idle_in_transaction_session_timeout = '10s'; set synchronous_commit = on; set timezone = 'UTC'";
+
+/// Where the store connects, and how many connections it may hold.
+#[derive(Debug, Clone)]
+pub struct StoreConfig {
+    /// The role that reads and writes everything that editors work with.
+    pub service: Target,
+    /// The role of the read API, which sees public rows alone. The same as `service` where no such role exists.
+    pub reader: Target,
+    /// Connections of the service pool; the reader has as many.
+    pub connections: usize,
+    /// How long a request waits for a connection before it is answered 503.
+    pub wait: Duration,
+}
+
+/// The only way to the database.
+#[derive(Clone)]
+pub struct Store {
+    service: Pool<AsyncPgConnection>,
+    reader: Pool<AsyncPgConnection>,
+}
+
+/// An open read-only snapshot for an answer of the admin API: drafts included.
+pub struct Read<'a> {
+    conn: &'a mut AsyncPgConnection,
+    /// The instant and site version that this snapshot shows.
+    pub at: SiteState,
+    /// The site's default locale.
+    pub locale: String,
+}
+
+/// An open read-only snapshot for an answer of the read API: its role cannot see what is not public.
+pub struct PublicRead<'a> {
+    conn: &'a mut AsyncPgConnection,
+    /// The instant and site version that this snapshot shows.
+    pub at: SiteState,
+    /// The site's default locale.
+    pub locale: String,
+}
+
+#[derive(QueryableByName)]
+struct SiteRow {
+    #[diesel(embed)]
+    at: SiteState,
+    #[diesel(sql_type = sql_types::Text)]
+    default_locale: String,
+}
+
+impl Read<'_> {
+    /// The connection, for the SQL of `store.rs` files.
+    pub fn conn(&mut self) -> &mut AsyncPgConnection {
+        self.conn
+    }
+}
+
+impl PublicRead<'_> {
+    /// The connection, for the SQL of `store.rs` files.
+    pub fn conn(&mut self) -> &mut AsyncPgConnection {
+        self.conn
+    }
+}
+
+/// A connection with an open transaction. Dropped before its end (the client went away, the handler panicked), it is
+/// closed and not pooled, so that Postgres rolls back at once and no lock outlives the request.
+struct Transaction(Option<Object<AsyncPgConnection>>);
+
+impl Transaction {
+    async fn begin(pool: &Pool<AsyncPgConnection>, how: &str) -> Result<Self, Problem> {
+        let mut transaction = Self(Some(pool.get().await.map_err(unavailable)?));
+        AnsiTransactionManager::begin_transaction_sql(transaction.conn()?, how).await?;
+        Ok(transaction)
+    }
+
+    fn conn(&mut self) -> Result<&mut AsyncPgConnection, Problem> {
+        match self.0.as_mut() {
+            Some(object) => Ok(object),
+            None => Err(Problem::new(Code::Internal)),
+        }
+    }
+
+    async fn commit(mut self) -> Result<(), Problem> {
+        AnsiTransactionManager::commit_transaction(self.conn()?).await?;
+        drop(self.0.take());
+        Ok(())
+    }
+
+    async fn roll_back(mut self) {
+        let rolled_back = match self.conn() {
+            Ok(conn) => AnsiTransactionManager::rollback_transaction(conn).await.is_ok(),
+            Err(_) => false,
+        };
+        if rolled_back {
+            drop(self.0.take());
+        }
+    }
+
+    /// Commits when the work succeeded, rolls back when it did not.
+    async fn end<T>(self, outcome: Result<T, Problem>) -> Result<T, Problem> {
+        match outcome {
+            Ok(value) => self.commit().await.map(|()| value),
+            Err(problem) => {
+                self.roll_back().await;
+                Err(problem)
+            }
+        }
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        if let Some(object) = self.0.take() {
+            drop(Object::take(object));
+        }
+    }
+}
+
+impl Store {
+    /// Makes the pools; connects when first asked.
+    ///
+    /// # Errors
+    /// When a pool cannot be built.
+    pub fn new(config: &StoreConfig) -> Result<Self, Problem> {
+        Ok(Self {
+            service: pool(&config.service, config)?,
+            reader: pool(&config.reader, config)?,
+        })
+    }
+
+    /// Reads for the admin API in one snapshot.
+    ///
+    /// # Errors
+    /// What the closure gives, or that the database is away.
+    pub async fn read<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut Read<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let mut transaction = Transaction::begin(&self.service, READ).await?;
+        let conn = transaction.conn()?;
+        let outcome = match site(conn, "site").await {
+            Ok(row) => work(&mut Read { conn, at: row.at, locale: row.default_locale }).await,
+            Err(problem) => Err(problem),
+        };
+        transaction.end(outcome).await
+    }
+
+    /// Reads for the read API in one snapshot, as the role that sees public rows alone. The instant and the site version
+    /// are read first, so an answer never mixes two states.
+    ///
+    /// # Errors
+    /// What the closure gives, or that the database is away.
+    pub async fn read_public<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut PublicRead<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let mut transaction = Transaction::begin(&self.reader, READ).await?;
+        let conn = transaction.conn()?;
+        let outcome = match site(conn, "mh.public_site").await {
+            Ok(row) => work(&mut PublicRead { conn, at: row.at, locale: row.default_locale }).await,
+            Err(problem) => Err(problem),
+        };
+        transaction.end(outcome).await
+    }
+
+    /// Changes facts in one transaction that must record what happened.
+    ///
+    /// # Errors
+    /// What the closure gives, what Postgres refuses, or that the database is away. Then nothing has changed.
+    pub async fn change<T>(
+        &self,
+        actor: &Actor,
+        work: impl AsyncFnOnce(&mut Change<'_>) -> Result<Recorded<T>, Problem>,
+    ) -> Result<T, Problem> {
+        let mut transaction = Transaction::begin(&self.service, WRITE).await?;
+        let mut change = Change {
+            conn: transaction.conn()?,
+            actor,
+            instant: None,
+        };
+        let outcome = work(&mut change).await.map(|recorded| recorded.0);
+        transaction.end(outcome).await
+    }
+
+    /// Does bookkeeping that is no fact.
+    ///
+    /// # Errors
+    /// What the closure gives, or that the database is away.
+    pub async fn housekeep<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut Housekeeping<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let mut transaction = Transaction::begin(&self.service, WRITE).await?;
+        let outcome = work(&mut Housekeeping { conn: transaction.conn()? }).await;
+        transaction.end(outcome).await
+    }
+
+    /// The database's time; also the cheapest proof that it answers.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn now(&self) -> Result<DateTime<Utc>, Problem> {
+        let mut conn = self.service.get().await.map_err(unavailable)?;
+        now(&mut conn).await
+    }
+
+    /// A secret that all processes of the installation share.
+    ///
+    /// # Errors
+    /// When the database is away, or has no such key.
+    pub async fn key(&self, name: &str) -> Result<[u8; 32], Problem> {
+        #[derive(QueryableByName)]
+        struct Key {
+            #[diesel(sql_type = sql_types::Binary)]
+            secret: Vec<u8>,
+        }
+        let mut conn = self.service.get().await.map_err(unavailable)?;
+        let row: Key = sql_query("select secret from keys where name = $1")
+            .bind::<sql_types::Text, _>(name)
+            .get_result(&mut conn)
+            .await?;
+        row.secret.try_into().map_err(|_| Problem::internal("a key of the database has not 32 bytes"))
+    }
+
+    /// Closes all connections; those in use end with their work.
+    pub fn close(&self) {
+        self.service.close();
+        self.reader.close();
+    }
+}
+
+async fn site(conn: &mut AsyncPgConnection, relation: &'static str) -> Result<SiteRow, Problem> {
+    let query = match relation {
+        "site" => "select greatest(mh_now(), changed_at) as instant, version, default_locale from site",
+        _ => "select instant, version, default_locale from mh.public_site",
+    };
+    Ok(sql_query(query).get_result(conn).await?)
+}
+
+fn pool(target: &Target, config: &StoreConfig) -> Result<Pool<AsyncPgConnection>, Problem> {
+    let target = target.clone();
+    let mut manager = ManagerConfig::default();
+    manager.recycling_method = RecyclingMethod::Fast;
+    manager.custom_setup = Box::new(move |_| {
+        let target = target.clone();
+        async move { connect_session(&target).await }.boxed()
+    });
+    Pool::builder(AsyncDieselConnectionManager::new_with_config("", manager))
+        .max_size(config.connections)
+        .wait_timeout(Some(config.wait))
+        .create_timeout(Some(config.wait))
+        .recycle_timeout(Some(config.wait))
+        .runtime(deadpool::Runtime::Tokio1)
+        .build()
+        .map_err(|error| Problem::internal(error))
+}
+
+async fn connect_session(target: &Target) -> diesel::ConnectionResult<AsyncPgConnection> {
+    let mut conn = connect::establish(target)
+        .await
+        .map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
+    conn.batch_execute(SESSION).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(conn)
+}
+
+fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> Problem {
+    Problem::new(Code::Unavailable)
+        .detail("The database does not answer. Nothing was changed; try again.")
+        .caused_by(error)
+}

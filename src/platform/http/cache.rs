@@ -1,0 +1,153 @@
+//! How long an answer may be kept. A handler names a policy; only this file writes `Cache-Control` and `Vary`, for every
+//! answer, so an error or a forgotten policy can never be cached.
+
+use std::borrow::Cow;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue, VARY};
+
+/// Who may keep an answer, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CachePolicy {
+    /// Nobody keeps it. The default, and the rule for every error.
+    #[default]
+    NoStore,
+    /// An answer of the read API that only its caller may see, such as a preview. Nobody keeps it.
+    Private,
+    /// A public answer of the read API: browsers ask again each time, shared caches keep it for 10 s.
+    PublicRead,
+    /// A public page that changes only with a new version of Masthead.
+    PublicStatic {
+        /// How long it may be kept.
+        seconds: u32,
+    },
+    /// Bytes whose address changes when they do: kept for a year without asking.
+    Immutable,
+}
+
+impl CachePolicy {
+    /// Whether caches may keep the answer, so that its tag must tell encodings apart.
+    #[must_use]
+    pub fn is_shared(self) -> bool {
+        !matches!(self, Self::NoStore | Self::Private)
+    }
+
+    fn cache_control(self) -> Cow<'static, str> {
+        match self {
+            Self::NoStore => "no-store".into(),
+            Self::Private => "private, no-store".into(),
+            Self::PublicRead => "public, max-age=0, s-maxage=10".into(),
+            Self::PublicStatic { seconds } => format!("public, max-age={seconds}").into(),
+            Self::Immutable => "public, max-age=31536000, immutable".into(),
+        }
+    }
+
+    /// What the answer depends on. A credential can change what the read API answers, so a cache must not give the
+    /// public answer to somebody who asked for a preview.
+    fn vary(self) -> Option<&'static str> {
+        match self {
+            Self::NoStore | Self::Private => None,
+            Self::PublicRead => Some("Accept-Encoding, Authorization, Masthead-Preview"),
+            Self::PublicStatic { .. } => Some("Accept, Accept-Encoding"),
+            Self::Immutable => Some("Accept-Encoding"),
+        }
+    }
+
+    /// The policy that the handler named for this answer; never to be kept when the answer is an error.
+    pub(super) fn of(response: &HttpResponse) -> Self {
+        if response.status().is_client_error() || response.status().is_server_error() {
+            return Self::NoStore;
+        }
+        response
+            .extensions()
+            .get::<Self>()
+            .copied()
+            .unwrap_or_default()
+    }
+}
+
+/// Writes `Cache-Control` and `Vary`. That a handler wrote one of them itself is a fault that debug builds refuse.
+pub(super) fn render(response: &mut HttpResponse) {
+    debug_assert!(
+        !response.headers().contains_key(CACHE_CONTROL) && !response.headers().contains_key(VARY),
+        "a handler wrote Cache-Control or Vary itself: name a CachePolicy instead"
+    );
+    let policy = CachePolicy::of(response);
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(&policy.cache_control()) {
+        headers.insert(CACHE_CONTROL, value);
+    }
+    match policy.vary() {
+        Some(vary) => {
+            headers.insert(VARY, HeaderValue::from_static(vary));
+        }
+        None => {
+            headers.remove(VARY);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered(
+        mut response: HttpResponse,
+        policy: Option<CachePolicy>,
+    ) -> (String, Option<String>) {
+        if let Some(policy) = policy {
+            response.extensions_mut().insert(policy);
+        }
+        render(&mut response);
+        let text = |name| {
+            response
+                .headers()
+                .get(name)
+                .map(|v| v.to_str().unwrap().to_owned())
+        };
+        (text(CACHE_CONTROL).unwrap(), text(VARY))
+    }
+
+    #[test]
+    fn each_policy_has_its_header() {
+        let ok = || HttpResponse::Ok().finish();
+        assert_eq!(rendered(ok(), None), ("no-store".into(), None));
+        assert_eq!(
+            rendered(ok(), Some(CachePolicy::Private)),
+            ("private, no-store".into(), None)
+        );
+        let (control, vary) = rendered(ok(), Some(CachePolicy::PublicRead));
+        assert_eq!(control, "public, max-age=0, s-maxage=10");
+        assert_eq!(
+            vary.as_deref(),
+            Some("Accept-Encoding, Authorization, Masthead-Preview")
+        );
+        assert_eq!(
+            rendered(ok(), Some(CachePolicy::PublicStatic { seconds: 60 })).0,
+            "public, max-age=60"
+        );
+    }
+
+    #[test]
+    fn an_error_is_never_kept() {
+        for response in [
+            HttpResponse::NotFound().finish(),
+            HttpResponse::ServiceUnavailable().finish(),
+        ] {
+            assert_eq!(
+                rendered(response, Some(CachePolicy::Immutable)).0,
+                "no-store"
+            );
+        }
+    }
+
+    #[cfg(debug_assertions)]
+    #[test]
+    #[should_panic(expected = "name a CachePolicy instead")]
+    fn a_hand_written_header_is_refused() {
+        let response = HttpResponse::Ok()
+            .insert_header((CACHE_CONTROL, "public"))
+            .finish();
+        rendered(response, None);
+    }
+}

@@ -1,0 +1,173 @@
+//! The last step of making an OpenAPI document: what every operation can answer and every answer carries is added here,
+//! from what the middleware and extractors do, so that no handler has to repeat it and none can forget it.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+use utoipa::openapi::header::{Header, HeaderBuilder};
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::{Components, Object, OpenApi, Ref, RefOr, Response, ResponseBuilder, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::platform::problem::{FieldProblem, ProblemBody, component_responses, refusal};
+
+const NOT_MODIFIED: &str = "NotModified";
+const REQUEST_ID: &str = "RequestId";
+const CACHE_CONTROL: &str = "CacheControl";
+
+/// What any request can meet: a malformed address (400, 414), U+0000 in it (422), a bad credential (401), an error inside
+/// (500) and a part that is away (503).
+const ALWAYS: [u16; 6] = [400, 401, 414, 422, 500, 503];
+/// What an operation with a body can meet besides: slow, too large, of the wrong type.
+const WITH_BODY: [u16; 3] = [408, 413, 415];
+
+/// Completes a document: adds the refusals that each operation can meet, 304 where there is an `ETag` to compare, the
+/// headers that every answer has, and the reusable parts that these refer to. What an operation says itself stays. 405 is
+/// not added, because no operation gives it: it is the answer of a path to methods that have none.
+pub fn complete(openapi: &mut OpenApi) {
+    let mut used = BTreeSet::new();
+    for item in openapi.paths.paths.values_mut() {
+        for (is_get, operation) in operations(item) {
+            complete_operation(operation, is_get);
+            used.extend(references(operation));
+        }
+    }
+    let components = openapi.components.get_or_insert_with(Components::new);
+    add_components(components, &used);
+}
+
+/// The names of the reusable responses that an operation refers to.
+fn references(operation: &Operation) -> impl Iterator<Item = String> {
+    operation
+        .responses
+        .responses
+        .values()
+        .filter_map(|response| match response {
+            RefOr::Ref(reference) => reference.ref_location.rsplit('/').next().map(str::to_owned),
+            RefOr::T(_) => None,
+        })
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (bool, &mut Operation)> {
+    let PathItem {
+        get,
+        post,
+        put,
+        patch,
+        delete,
+        ..
+    } = item;
+    [
+        (true, get),
+        (false, post),
+        (false, put),
+        (false, patch),
+        (false, delete),
+    ]
+    .into_iter()
+    .filter_map(|(is_get, operation)| Some((is_get, operation.as_mut()?)))
+}
+
+fn complete_operation(operation: &mut Operation, is_get: bool) {
+    let mut statuses = ALWAYS.to_vec();
+    if operation.request_body.is_some() {
+        statuses.extend(WITH_BODY);
+    }
+    let mut tagged = false;
+    for (status, response) in &mut operation.responses.responses {
+        let RefOr::T(response) = response else {
+            continue;
+        };
+        if status.starts_with('2') && !response.content.is_empty() {
+            statuses.push(406);
+        }
+        tagged |= status == "200" && response.headers.contains_key("ETag");
+        add_headers(response);
+    }
+    let responses = &mut operation.responses.responses;
+    for status in statuses {
+        responses
+            .entry(status.to_string())
+            .or_insert_with(|| refusal(status));
+    }
+    if is_get && tagged {
+        responses
+            .entry("304".to_owned())
+            .or_insert_with(|| RefOr::Ref(Ref::from_response_name(NOT_MODIFIED)));
+    }
+}
+
+fn add_headers(response: &mut Response) {
+    for (name, component) in [
+        ("X-Request-Id", REQUEST_ID),
+        ("Cache-Control", CACHE_CONTROL),
+    ] {
+        response
+            .headers
+            .entry(name.to_owned())
+            .or_insert_with(|| RefOr::Ref(Ref::new(format!("#/components/headers/{component}"))));
+    }
+}
+
+/// Adds what is referred to; a part that nothing uses would be a fault of the document.
+fn add_components(components: &mut Components, used: &BTreeSet<String>) {
+    components
+        .schemas
+        .entry(ProblemBody::name().into_owned())
+        .or_insert_with(ProblemBody::schema);
+    components
+        .schemas
+        .entry(FieldProblem::name().into_owned())
+        .or_insert_with(FieldProblem::schema);
+    for (name, header) in [
+        (REQUEST_ID, request_id_header()),
+        (CACHE_CONTROL, cache_control_header()),
+    ] {
+        components
+            .headers
+            .entry(name.to_owned())
+            .or_insert(RefOr::T(header));
+    }
+    let not_modified = (NOT_MODIFIED.to_owned(), not_modified());
+    let responses = component_responses().into_iter().chain([not_modified]);
+    for (name, mut response) in responses.filter(|(name, _)| used.contains(name)) {
+        add_headers(&mut response);
+        components
+            .responses
+            .entry(name)
+            .or_insert(RefOr::T(response));
+    }
+}
+
+fn not_modified() -> Response {
+    ResponseBuilder::new()
+        .description("Not modified: `If-None-Match` names the tag of the present answer, so it is not sent again.")
+        .header(
+            "ETag",
+            text_header("The tag of the present answer.", "\"e3b0c44298fc1c149afbf4c8996fb924\""),
+        )
+        .build()
+}
+
+fn request_id_header() -> Header {
+    text_header(
+        "The id of this request: the one that the client sent, when it was 1 to 64 characters of `A-Z a-z 0-9 . _ -`, \
+         or a new UUID. It stands in the server's log.",
+        "0197f2a4-8c1e-7d52-9b3a-2f6c1d0e4a5b",
+    )
+}
+
+fn cache_control_header() -> Header {
+    text_header(
+        "Who may keep this answer, and for how long (RFC 9111).",
+        "no-store",
+    )
+}
+
+fn text_header(description: &str, example: &str) -> Header {
+    HeaderBuilder::new()
+        .schema(Some(Object::with_type(Type::String)))
+        .description(Some(description))
+        .example(Some(json!(example)))
+        .build()
+}

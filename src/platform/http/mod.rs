@@ -1,0 +1,49 @@
+//! HTTP: the middleware around every request, the extractors that parse it, and the replies. Handlers see parsed input
+//! and give a `Reply` or a `Problem`; what all answers have in common is done here, once.
+
+pub mod accept;
+mod access_log;
+mod area;
+mod body;
+mod cache;
+mod conditional;
+mod cors;
+mod cursor;
+mod describe;
+pub mod docs;
+mod edge;
+mod encode;
+mod gate;
+mod headers;
+mod ids;
+mod json;
+mod limits;
+mod page;
+mod params;
+mod quality;
+mod registry;
+mod reply;
+mod request;
+mod stack;
+mod unread;
+mod uri;
+mod valid;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+pub use area::Area;
+pub use cache::CachePolicy;
+pub use conditional::{IfMatch, content_etag, version_etag};
+pub use cursor::{CursorKey, CursorScope};
+pub use describe::complete;
+pub use ids::Ids;
+pub use limits::{HttpLimits, limited};
+pub use page::{Page, PageInfo, Paging};
+pub use params::{NoParams, Params, StrictParams};
+pub use registry::{Registry, Route};
+pub use reply::{FinishedReply, NoContent, Reply};
+pub use request::{RequestId, RequestInfo};
+pub use stack::{Http, stack};
+pub use valid::Valid;

@@ -1,0 +1,210 @@
+//! The registry of routes: which paths exist, which methods they take, and what they produce. It is made from the OpenAPI
+//! documents, which come from the same registration as the routes, plus a short list of operational paths.
+
+use actix_web::dev::ResourceDef;
+use actix_web::http::Method;
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::{OpenApi, RefOr};
+
+/// One path with what it takes and gives.
+#[derive(Debug)]
+pub struct Route {
+    template: String,
+    pattern: ResourceDef,
+    operations: Vec<(Method, Vec<String>)>,
+}
+
+impl Route {
+    /// The path with its parameters in braces.
+    #[must_use]
+    pub fn template(&self) -> &str {
+        &self.template
+    }
+
+    /// The methods that it takes, without HEAD and OPTIONS.
+    pub fn methods(&self) -> impl Iterator<Item = &Method> {
+        self.operations.iter().map(|(method, _)| method)
+    }
+}
+
+/// All routes.
+#[derive(Debug, Default)]
+pub struct Registry {
+    routes: Vec<Route>,
+}
+
+/// What a path takes.
+#[derive(Debug)]
+pub(super) struct Found<'a> {
+    operations: Vec<&'a (Method, Vec<String>)>,
+}
+
+impl Registry {
+    /// A registry without routes.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds every operation of a document.
+    #[must_use]
+    pub fn document(mut self, openapi: &OpenApi) -> Self {
+        for (template, item) in &openapi.paths.paths {
+            self.add(template, operations(item));
+        }
+        self
+    }
+
+    /// Adds a path that stands in no document, such as a health check. A last segment `{name:.*}` covers all below.
+    #[must_use]
+    pub fn path(mut self, template: &str, methods: &[Method]) -> Self {
+        let operations = methods.iter().map(|method| (method.clone(), Vec::new()));
+        self.add(template, operations.collect());
+        self
+    }
+
+    /// All routes, in the order in which they were added.
+    #[must_use]
+    pub fn routes(&self) -> &[Route] {
+        &self.routes
+    }
+
+    fn add(&mut self, template: &str, operations: Vec<(Method, Vec<String>)>) {
+        self.routes.push(Route {
+            template: template.to_owned(),
+            pattern: ResourceDef::new(template),
+            operations,
+        });
+    }
+
+    /// What a path takes: the operations of every route that covers it, as actix tries one after the other.
+    pub(super) fn find(&self, path: &str) -> Option<Found<'_>> {
+        let operations: Vec<_> = self
+            .routes
+            .iter()
+            .filter(|route| route.pattern.is_match(path))
+            .flat_map(|route| &route.operations)
+            .collect();
+        (!operations.is_empty()).then_some(Found { operations })
+    }
+}
+
+impl Found<'_> {
+    /// The media types that the operation with this method produces, when there is one.
+    pub(super) fn produces(&self, method: &Method) -> Option<&[String]> {
+        self.operations
+            .iter()
+            .find(|(known, _)| known == method)
+            .map(|(_, produces)| produces.as_slice())
+    }
+
+    /// The value of `Allow`: every method, HEAD where there is GET, and OPTIONS.
+    pub(super) fn allow(&self) -> String {
+        let mut names: Vec<&str> = Vec::new();
+        for (method, _) in &self.operations {
+            let implied = if method == Method::GET {
+                &["GET", "HEAD"][..]
+            } else {
+                &[method.as_str()]
+            };
+            names.extend(
+                implied
+                    .iter()
+                    .filter(|name| !names.contains(name))
+                    .collect::<Vec<_>>(),
+            );
+        }
+        names.push("OPTIONS");
+        names.join(", ")
+    }
+}
+
+fn operations(item: &PathItem) -> Vec<(Method, Vec<String>)> {
+    [
+        (Method::GET, &item.get),
+        (Method::POST, &item.post),
+        (Method::PUT, &item.put),
+        (Method::PATCH, &item.patch),
+        (Method::DELETE, &item.delete),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| Some((method, produced(operation.as_ref()?))))
+    .collect()
+}
+
+/// The media types of the good answers. Answers that are references name none.
+fn produced(operation: &Operation) -> Vec<String> {
+    let mut media: Vec<String> = operation
+        .responses
+        .responses
+        .iter()
+        .filter(|(status, _)| status.starts_with('2'))
+        .filter_map(|(_, response)| match response {
+            RefOr::T(response) => Some(response.content.keys().cloned()),
+            RefOr::Ref(_) => None,
+        })
+        .flatten()
+        .collect();
+    media.dedup();
+    media
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn registry() -> Registry {
+        Registry::new()
+            .path("/v1/pages", &[Method::GET])
+            .path("/v1/pages/{id}", &[Method::GET, Method::DELETE])
+            .path("/v1/pages/bulk", &[Method::POST])
+            .path("/files/{tail:.*}", &[Method::GET])
+    }
+
+    #[test]
+    fn allow_lists_head_and_options() {
+        let registry = registry();
+        assert_eq!(
+            registry.find("/v1/pages").unwrap().allow(),
+            "GET, HEAD, OPTIONS"
+        );
+        assert_eq!(
+            registry.find("/v1/pages/7").unwrap().allow(),
+            "GET, HEAD, DELETE, OPTIONS"
+        );
+        assert_eq!(
+            registry.find("/v1/pages/bulk").unwrap().allow(),
+            "GET, HEAD, DELETE, POST, OPTIONS"
+        );
+        assert_eq!(
+            registry.find("/files/a/b").unwrap().allow(),
+            "GET, HEAD, OPTIONS"
+        );
+    }
+
+    #[test]
+    fn routes_are_listed_as_they_were_added() {
+        let registry = registry();
+        let listed: Vec<_> = registry
+            .routes()
+            .iter()
+            .map(|route| (route.template(), route.methods().count()))
+            .collect();
+        assert_eq!(
+            listed,
+            [
+                ("/v1/pages", 1),
+                ("/v1/pages/{id}", 2),
+                ("/v1/pages/bulk", 1),
+                ("/files/{tail:.*}", 1)
+            ]
+        );
+    }
+
+    #[test]
+    fn unknown_paths_are_not_found() {
+        for path in ["/", "/v1", "/v1/pages/", "/v1/pages/7/x", "/V1/pages"] {
+            assert!(registry().find(path).is_none(), "{path}");
+        }
+    }
+}

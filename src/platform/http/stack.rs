@@ -1,0 +1,116 @@
+//! The middleware stack, composed once. Outermost first: edge (id, panic, problem, cache policy, headers, log), gate
+//! (address, HEAD, OPTIONS, 405, 406), encode (304, compression), authenticate (the caller's), routes.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use actix_web::App;
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::{Error, HttpResponse};
+use uuid::Uuid;
+
+use super::limits::HttpLimits;
+use super::registry::Registry;
+use super::{edge, encode, gate};
+
+type NewId = Arc<dyn Fn() -> Uuid + Send + Sync>;
+
+/// What the middleware need to know. Made once and shared by all workers.
+#[derive(Clone)]
+pub struct Http {
+    limits: HttpLimits,
+    registry: Arc<Registry>,
+    new_id: NewId,
+    behind_tls: bool,
+}
+
+impl Http {
+    /// Middleware over these routes. `new_id` makes the ids of requests that bring none.
+    pub fn new(
+        limits: HttpLimits,
+        registry: Registry,
+        new_id: impl Fn() -> Uuid + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            limits,
+            registry: Arc::new(registry),
+            new_id: Arc::new(new_id),
+            behind_tls: false,
+        }
+    }
+
+    /// Says that clients reach the server by https alone, so that browsers may be told to insist on it (HSTS).
+    #[must_use]
+    pub fn with_tls(mut self, behind_tls: bool) -> Self {
+        self.behind_tls = behind_tls;
+        self
+    }
+
+    /// The limits.
+    #[must_use]
+    pub fn limits(&self) -> &HttpLimits {
+        &self.limits
+    }
+
+    /// The routes.
+    #[must_use]
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    pub(super) fn new_request_id(&self) -> Uuid {
+        (self.new_id)()
+    }
+
+    pub(super) fn behind_tls(&self) -> bool {
+        self.behind_tls
+    }
+}
+
+/// Puts the middleware around an application. `authenticate` sees each request that has a route, after the address is
+/// found sound and before any extractor; it puts what it learns into the request's extensions, tells the log by
+/// [`RequestInfo::set_actor`](super::RequestInfo::set_actor), and refuses with `Ok(problem.answer(req))`.
+pub fn stack<T, A, F>(
+    app: App<T>,
+    http: &Http,
+    authenticate: A,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<BoxBody>,
+        Error = Error,
+        InitError = (),
+    > + use<T, A, F>,
+>
+where
+    T: ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<BoxBody>,
+            Error = Error,
+            InitError = (),
+        > + 'static,
+    T::Service: 'static,
+    A: Fn(ServiceRequest, Next<BoxBody>) -> F + 'static,
+    F: Future<Output = Result<ServiceResponse<BoxBody>, Error>> + 'static,
+{
+    let for_gate = http.clone();
+    let for_edge = http.clone();
+    app.app_data(http.limits)
+        .default_service(actix_web::web::to(|| async {
+            Err::<HttpResponse, _>(gate::not_found())
+        }))
+        .wrap(from_fn(authenticate))
+        .wrap(from_fn(encode::serve))
+        .wrap(from_fn(move |req: ServiceRequest, next: Next<BoxBody>| {
+            let http = for_gate.clone();
+            async move { gate::serve(&http.registry, http.limits.uri_bytes, req, next).await }
+        }))
+        .wrap(from_fn(move |req: ServiceRequest, next: Next<BoxBody>| {
+            let http = for_edge.clone();
+            async move { edge::serve(&http, req, next).await }
+        }))
+}

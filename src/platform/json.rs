@@ -1,0 +1,138 @@
+//! Reading JSON strictly. `serde_json` keeps the last of two equal keys; here two equal keys are an error, so that what
+//! one reader checked is what the next one sees.
+
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, MapAccess, SeqAccess, Visitor},
+};
+use serde_json::{Map, Number, Value};
+
+/// A JSON value in which no object, at any depth, names a key twice.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UniqueJson(pub Value);
+
+impl<'de> Deserialize<'de> for UniqueJson {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Strict).map(Self)
+    }
+}
+
+/// Reads `null` as the default value, for optional fields whose type has a natural empty value.
+///
+/// # Errors
+/// Whatever `T` refuses.
+pub fn null_is_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// Whether a value equals its type's default; such fields are left out of stored JSON, so that equal content is an
+/// equal body.
+#[must_use]
+pub fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+struct Strict;
+
+impl<'de> Visitor<'de> for Strict {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        Number::from_f64(value)
+            .map(Value::Number)
+            .ok_or_else(|| E::custom("a number must be finite"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(UniqueJson(item)) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let mut map = Map::new();
+        while let Some(key) = members.next_key::<String>()? {
+            if map.contains_key(&key) {
+                return Err(A::Error::custom(format_args!("duplicate key `{key}`")));
+            }
+            let UniqueJson(value) = members.next_value()?;
+            map.insert(key, value);
+        }
+        Ok(Value::Object(map))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_read_as_they_are() {
+        let text = r#"{"a":[1,-2,1.5,true,null,"x"],"b":{"a":{}}}"#;
+        let UniqueJson(value) = serde_json::from_str(text).unwrap();
+        assert_eq!(value, serde_json::from_str::<Value>(text).unwrap());
+    }
+
+    #[test]
+    fn a_key_given_twice_is_refused_at_any_depth() {
+        for text in [r#"{"a":1,"a":1}"#, r#"[{"x":{"a":1,"b":2,"a":3}}]"#, r#"{"a":1,"\u0061":2}"#] {
+            let error = serde_json::from_str::<UniqueJson>(text).unwrap_err().to_string();
+            assert!(error.contains("duplicate key `a`"), "{error}");
+        }
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        let text = "[".repeat(100_000);
+        assert!(serde_json::from_str::<UniqueJson>(&text).is_err());
+    }
+
+    #[test]
+    fn null_reads_as_empty() {
+        #[derive(Deserialize)]
+        struct Holder {
+            #[serde(default, deserialize_with = "null_is_default")]
+            text: String,
+        }
+        for text in ["{}", r#"{"text":null}"#, r#"{"text":""}"#] {
+            assert!(is_default(&serde_json::from_str::<Holder>(text).unwrap().text));
+        }
+        assert!(serde_json::from_str::<Holder>(r#"{"text":1}"#).is_err());
+    }
+}

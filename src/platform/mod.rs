@@ -1,0 +1,10 @@
+//! The small platform under every feature. It knows nothing of content and names no slice.
+
+pub mod access;
+pub mod db;
+pub mod event;
+pub mod http;
+pub mod id;
+pub mod json;
+pub mod problem;
+pub mod telemetry;

@@ -1,0 +1,54 @@
+//! The sample site: a small, plainly fictional alliance that a newcomer meets on the first start.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::app::App;
+use crate::content::pages::{Page, PageDraft};
+use crate::import::{self, Item, Options, Visibility};
+use crate::platform::access::{Permit, Write};
+use crate::platform::problem::{Code, Problem};
+
+const SITE: &str = include_str!("site.json");
+
+/// A page of the sample file: its key and parent's key beside what a client would send.
+#[derive(Deserialize)]
+struct SamplePage {
+    key: String,
+    #[serde(default)]
+    parent: Option<String>,
+    #[serde(default)]
+    draft: bool,
+    body: Value,
+}
+
+/// Loads the sample site if the database holds no content. Gives whether it did.
+///
+/// # Errors
+/// When the database is away, or the sample breaks a rule (a test sees to it that it does not).
+pub async fn load(app: &App, permit: &Permit<Write<Page>>) -> Result<bool, Problem> {
+    let items = items(app)?;
+    let options = Options { source: "sample", dry_run: false, only_if_empty: true };
+    let outcome = import::apply(app, permit, options, &items, &[], &mut |_| ()).await?;
+    Ok(!outcome.is_quiet())
+}
+
+fn items(app: &App) -> Result<Vec<Item>, Problem> {
+    let pages: Vec<SamplePage> = serde_json::from_str(SITE).map_err(Problem::internal)?;
+    pages
+        .into_iter()
+        .map(|sample| {
+            let draft: PageDraft = serde_json::from_value(sample.body).map_err(Problem::internal)?;
+            let page = draft
+                .into_page(&mut || app.ids.uuid())
+                .map_err(|problems| Problem::new(Code::Invalid).fields(problems).about(&sample.key))?;
+            Ok(Item {
+                key: sample.key,
+                parent: sample.parent,
+                page,
+                visibility: if sample.draft { Visibility::Draft } else { Visibility::Public },
+                note: "Part of the sample site".to_owned(),
+            })
+        })
+        .collect()
+}
