@@ -155,7 +155,11 @@ pub(super) fn with_app<T>(
 
 /// `masthead database`.
 #[derive(Debug, Args)]
-pub(super) struct Run {}
+pub(super) struct Run {
+    /// End when standard input is closed, as it is when the program that started this one ends.
+    #[arg(long)]
+    until_stdin_closes: bool,
+}
 
 impl Run {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, Failure> {
@@ -170,12 +174,26 @@ impl Run {
         say("Addresses of the owner, the service, the reader and the superuser. Ctrl-C ends the database.");
         block_on(async {
             let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-            database
-                .alive_during(async { tokio::select! { _ = term.recv() => (), _ = int.recv() => () } })
-                .await;
+            let closed = stdin_closes(self.until_stdin_closes);
+            let end = async { tokio::select! { _ = term.recv() => (), _ = int.recv() => (), () = closed => () } };
+            database.alive_during(end).await;
             Ok::<_, Failure>(())
         })?;
         database.stop()?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Waits for the end of standard input, or for ever. On a thread that is left behind: a read cannot be called off.
+async fn stdin_closes(wanted: bool) {
+    if !wanted {
+        return std::future::pending().await;
+    }
+    let (ended, end) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let read = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        // Nobody listens any more when a signal was faster.
+        let _ = ended.send(read);
+    });
+    let _ = end.await;
 }

@@ -266,7 +266,7 @@ const RESOLVE: &str = "\
      from mh.public_routes r \
      where r.path_key = hashtextextended($2 || ' ' || $3, 0) and r.path = $3 and r.locale = $2 and r.during @> $1) \
     union all \
-    (select null, now.path, 301, 2, upper(f.during) from mh.public_former_routes f \
+    (select null, now.path, 301::smallint, 2, upper(f.during) from mh.public_former_routes f \
      join mh.public_routes now on now.entry_id = f.entry_id and now.locale = f.locale and now.during @> $1 \
      where f.path_key = hashtextextended($2 || ' ' || $3, 0) and f.path = $3 and f.locale = $2 and upper(f.during) <= $1) \
     union all \

@@ -23,11 +23,11 @@ pub trait Document: Serialize + DeserializeOwned + ToSchema + Send + 'static {
     /// The title for lists of documents; may be empty in a draft.
     fn title(&self) -> &str;
 
-    /// Parent and slug, for kinds that have a path.
-    fn route(&self) -> Option<Route<'_>>;
-
     /// What lists show and sort by.
     fn listing(&self) -> Listing;
+
+    /// Parent and slug, for kinds that have a path.
+    fn route(&self) -> Option<Route<'_>>;
 
     /// Adds every entry that the body points at, wherever it does.
     fn references(&self, found: &mut References);
@@ -48,7 +48,7 @@ pub trait Document: Serialize + DeserializeOwned + ToSchema + Send + 'static {
 /// The name of a kind: 1 to 63 of `a-z`, `0-9` and `_`, starting with a letter.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, pattern = "^[a-z][a-z0-9_]{0,62}$", min_length = 1, max_length = 63, example = "page")]
+#[schema(value_type = String, pattern = "^[a-z][a-z0-9_]{0,62}$", min_length = 1, max_length = 63, examples("page"))]
 pub struct Kind(Cow<'static, str>);
 
 impl Kind {
@@ -84,11 +84,7 @@ impl TryFrom<String> for Kind {
     type Error = KindError;
 
     fn try_from(name: String) -> Result<Self, KindError> {
-        if is_kind(&name) {
-            Ok(Self(Cow::Owned(name)))
-        } else {
-            Err(KindError)
-        }
+        if is_kind(&name) { Ok(Self(Cow::Owned(name))) } else { Err(KindError) }
     }
 }
 
@@ -169,11 +165,7 @@ impl References {
         let at = *self.index.entry((pointer.clone(), target)).or_insert(next);
         match self.found.get_mut(at) {
             Some(known) => known.required |= required,
-            None => self.found.push(Reference {
-                pointer: pointer.clone(),
-                target,
-                required,
-            }),
+            None => self.found.push(Reference { pointer: pointer.clone(), target, required }),
         }
     }
 
@@ -231,7 +223,8 @@ impl SearchText {
     }
 
     fn join(&self, wanted: impl Fn(Weight) -> bool) -> String {
-        let pieces: Vec<&str> = self.iter().filter(|(weight, _)| wanted(*weight)).map(|(_, text)| text).collect();
+        let pieces: Vec<&str> =
+            self.iter().filter(|(weight, _)| wanted(*weight)).map(|(_, text)| text).collect();
         pieces.join("\n")
     }
 }
@@ -253,9 +246,7 @@ impl Problems {
 
     /// The value, or none after its error was added as a problem with the field at `pointer`.
     pub fn keep<T, E: fmt::Display>(&mut self, pointer: &Pointer, result: Result<T, E>) -> Option<T> {
-        result
-            .map_err(|error| self.add(pointer, FieldCode::Invalid, error.to_string()))
-            .ok()
+        result.map_err(|error| self.add(pointer, FieldCode::Invalid, error.to_string())).ok()
     }
 
     /// Whether nothing is wrong.
@@ -333,7 +324,9 @@ mod tests {
         let (a, b) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let (here, there) = (Pointer::root().field("x"), Pointer::root().field("y"));
         let mut found = References::default();
-        for (at, target, required) in [(&here, a, false), (&here, b, false), (&here, a, true), (&there, a, false)] {
+        for (at, target, required) in
+            [(&here, a, false), (&here, b, false), (&here, a, true), (&there, a, false)]
+        {
             found.add(at, target, required);
         }
         let all: Vec<_> = found.iter().map(|r| (r.pointer.as_str(), r.target, r.required)).collect();

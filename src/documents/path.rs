@@ -17,7 +17,7 @@ pub const MAX_LEVELS: usize = 32;
 /// normal form C, not percent-encoded, at most 1,024 bytes and 32 levels. `/` is the home page.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, pattern = r"^/(?:[^/?#%\\]+(?:/[^/?#%\\]+)*)?$", max_length = 1024, example = "/about/our-history")]
+#[schema(value_type = String, pattern = r"^/(?:[^/?#%\\]+(?:/[^/?#%\\]+)*)?$", max_length = 1024, examples("/about/our-history"))]
 pub struct SitePath(String);
 
 /// A path in normal form, and whether what was asked for was written otherwise.
@@ -83,10 +83,7 @@ impl SitePath {
         }
         check_size(&path)?;
         let changed = decode(raw)? != path;
-        Ok(Normalised {
-            path: Self(path),
-            changed,
-        })
+        Ok(Normalised { path: Self(path), changed })
     }
 
     /// The path of a page below this one; the home page's slug leads nowhere else than here.
@@ -152,7 +149,9 @@ fn decode_segment(segment: &str) -> Result<String, PathError> {
         return Err(PathError::Dots);
     }
     // A space is allowed: old permalinks have them.
-    let reserved = |c: char| matches!(c, '/' | '\\' | '?' | '#' | '%') || is_invisible(c) || (c.is_whitespace() && c != ' ');
+    let reserved = |c: char| {
+        matches!(c, '/' | '\\' | '?' | '#' | '%') || is_invisible(c) || (c.is_whitespace() && c != ' ')
+    };
     match text.chars().find(|c| reserved(*c)) {
         Some(c) => Err(PathError::Character(c)),
         None => Ok(text),
@@ -187,11 +186,7 @@ impl TryFrom<String> for SitePath {
     /// Takes a path that is in normal form already, such as one that was stored.
     fn try_from(text: String) -> Result<Self, PathError> {
         let Normalised { path, .. } = Self::normalise(&text)?;
-        if path.0 == text {
-            Ok(path)
-        } else {
-            Err(PathError::NotNormal(path))
-        }
+        if path.0 == text { Ok(path) } else { Err(PathError::NotNormal(path)) }
     }
 }
 

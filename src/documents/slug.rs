@@ -23,7 +23,7 @@ const ZERO_WIDTH_JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
     min_length = 1,
     max_length = 200,
     pattern = r"^(?!\.{1,2}$)[^/?#%\\\s\x00-\x1f\x7fA-Z]+$",
-    example = "our-history"
+    examples("our-history")
 )]
 pub struct Slug(String);
 
@@ -120,7 +120,8 @@ fn words(text: &str) -> Vec<String> {
 }
 
 fn cut(text: &str, bytes: usize) -> &str {
-    &text[..text.floor_char_boundary(bytes)]
+    let end = (0..=bytes.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
+    &text[..end.unwrap_or(0)]
 }
 
 impl TryFrom<String> for Slug {
@@ -134,7 +135,8 @@ impl TryFrom<String> for Slug {
         if text.len() > MAX_BYTES {
             return Err(SlugError::TooLong(text.len()));
         }
-        let reserved = |c: char| matches!(c, '/' | '?' | '#' | '%' | '\\') || c.is_whitespace() || is_invisible(c);
+        let reserved =
+            |c: char| matches!(c, '/' | '?' | '#' | '%' | '\\') || c.is_whitespace() || is_invisible(c);
         if let Some(c) = text.chars().find(|c| reserved(*c)) {
             return Err(SlugError::Character(c));
         }
@@ -177,7 +179,16 @@ mod tests {
 
     #[test]
     fn slugs_of_all_scripts_are_taken() {
-        for good in ["about", "2024", "a.b", "...", "\u{fc}ber-uns", "\u{65e5}\u{672c}", "\u{3bf}\u{3b4}\u{3cc}\u{3c2}", "a_b~c"] {
+        for good in [
+            "about",
+            "2024",
+            "a.b",
+            "...",
+            "\u{fc}ber-uns",
+            "\u{65e5}\u{672c}",
+            "\u{3bf}\u{3b4}\u{3cc}\u{3c2}",
+            "a_b~c",
+        ] {
             assert_eq!(Slug::try_from(good).unwrap().as_str(), good);
         }
         assert_eq!(Slug::try_from("u\u{308}ber").unwrap().as_str(), "\u{fc}ber", "composed");

@@ -32,8 +32,8 @@ const MAX_TITLE: usize = 300;
 pub struct Embed {
     /// Who serves it.
     pub provider: Provider,
-    /// What the provider calls it: the part of its address that names it, such as `dQw4w9WgXcQ`; `12345` or
-    /// `12345/abc` (Vimeo); `artist/track` (SoundCloud); `episode/<id>` (Spotify). With the providers `audio` and
+    /// What the provider calls it: the part of its address that names it, such as `a1B2c3D4e5F`; `12345` or
+    /// `12345/abc` (Vimeo); `artist/track` (`SoundCloud`); `episode/<id>` (Spotify). With the providers `audio` and
     /// `video` it is the address of the file.
     #[schema(min_length = 1, max_length = 2_048, pattern = "^[^\\s<>\"'`]+$", examples("a1B2c3D4e5F"))]
     pub media_id: String,

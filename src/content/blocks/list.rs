@@ -98,7 +98,7 @@ impl Blocks {
 
     /// Adds every word of the blocks.
     pub fn search_text(&self, out: &mut SearchText) {
-        for block in self.iter() {
+        for block in self {
             block.search_text(out);
         }
     }
@@ -128,6 +128,7 @@ fn check_count(count: usize) -> Result<(), FieldProblem> {
 }
 
 fn duplicate(index: usize, id: &BlockId) -> FieldProblem {
-    let detail = format!("Another block of the page has the id `{id}`; leave the id out to have one made.");
+    let detail =
+        format!("duplicate id `{id}`: another block of the page has it; leave it out to have one made");
     FieldProblem::new(Pointer::root().item(index).field("id"), FieldCode::Duplicate, detail)
 }

@@ -1,5 +1,5 @@
-//! The typed parts of a page's content. A block is an id, a type and data; a file each for the types. To add a type:
-//! write its file and name it in the five lists of this file and of `view.rs`, which the compiler checks.
+//! The typed parts of a page's content. A block is an id, a type and data; each type has a file. To add one: write its
+//! file, and name it in the lists of this file and of `view.rs`, which the compiler and a test hold against each other.
 
 pub mod code;
 pub mod divider;
@@ -158,17 +158,27 @@ impl Block {
         let kind = match fields.remove("type") {
             Some(Value::String(kind)) => kind,
             Some(_) => {
-                return Err(problem_with("type", FieldCode::WrongType, "The type of a block is a string."));
+                return Err(problem_with(
+                    "type",
+                    FieldCode::WrongType,
+                    "invalid type: the type of a block is a string",
+                ));
             }
-            None => return Err(problem_with("type", FieldCode::Required, "A block needs a type.")),
+            None => {
+                return Err(problem_with(
+                    "type",
+                    FieldCode::Required,
+                    "missing field `type`: a block says of which type it is",
+                ));
+            }
         };
         let given = fields.remove("id").filter(|id| !id.is_null());
         let content = Content::parse(&kind, fields)?;
         let id = match given {
             Some(id) => read_json(&id).map_err(|problem| problem.inside(&Pointer::root().field("id")))?,
-            None => {
-                make_id().ok_or_else(|| problem_with("id", FieldCode::Required, "A block needs an id."))?
-            }
+            None => make_id().ok_or_else(|| {
+                problem_with("id", FieldCode::Required, "missing field `id`: a stored block has an id")
+            })?,
         };
         Ok(Self { id, content })
     }
@@ -190,7 +200,11 @@ impl Block {
 }
 
 fn not_an_object() -> FieldProblem {
-    FieldProblem::new(Pointer::root(), FieldCode::WrongType, "A block is an object with a `type`.")
+    FieldProblem::new(
+        Pointer::root(),
+        FieldCode::WrongType,
+        "invalid type: a block is an object with a `type`",
+    )
 }
 
 fn problem_with(field: &str, code: FieldCode, detail: &str) -> FieldProblem {

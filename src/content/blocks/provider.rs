@@ -54,11 +54,11 @@ impl Provider {
             ),
             "vimeo" => (
                 is_vimeo(media_id),
-                "A Vimeo id is digits, for a private video followed by / and its hash, such as `76979871/8272103f6e`.",
+                "A Vimeo id is digits, for a private video followed by / and its hash, such as `123456789/ab12cd34ef`.",
             ),
             "dailymotion" => (
                 in_length(media_id, 1..=20) && all(media_id, b""),
-                "A Dailymotion id is 1 to 20 letters and digits, such as `x7tgad0`.",
+                "A Dailymotion id is 1 to 20 letters and digits, such as `x1y2z3`.",
             ),
             "soundcloud" => (
                 in_length(media_id, 1..=255) && segments(media_id, 1..=4, b"_-"),
@@ -66,7 +66,7 @@ impl Provider {
             ),
             "spotify" => (
                 is_spotify(media_id),
-                "A Spotify id is the type, / and 22 letters and digits, such as `episode/4rOoJ6Egrf8K2IrywzwOMk`.",
+                "A Spotify id is the type, / and 22 letters and digits, such as `episode/0a1B2c3D4e5F6g7H8i9J0k`.",
             ),
             "ted" => (
                 in_length(media_id, 1..=255) && all(media_id, b"_-"),
@@ -151,11 +151,11 @@ mod tests {
     fn names_are_checked_as_the_provider_makes_them() {
         for (provider, media_id) in [
             ("youtube", "a1B2_3D-e5F"),
-            ("vimeo", "76979871"),
-            ("vimeo", "76979871/8272103f6e"),
-            ("dailymotion", "x7tgad0"),
+            ("vimeo", "123456789"),
+            ("vimeo", "123456789/ab12cd34ef"),
+            ("dailymotion", "x1y2z3"),
             ("soundcloud", "artist/sets/a-set"),
-            ("spotify", "episode/4rOoJ6Egrf8K2IrywzwOMk"),
+            ("spotify", "episode/0a1B2c3D4e5F6g7H8i9J0k"),
             ("ted", "a_speaker_a_talk"),
             ("audio", "https://example.org/a.mp3?x=1"),
             ("video", "entry:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41"),
@@ -167,11 +167,11 @@ mod tests {
         for (provider, media_id) in [
             ("youtube", "a1B2\" onload=\"x"),
             ("youtube", "short"),
-            ("vimeo", "76979871/"),
+            ("vimeo", "123456789/"),
             ("vimeo", "x"),
             ("dailymotion", ""),
             ("soundcloud", "artist//track"),
-            ("spotify", "4rOoJ6Egrf8K2IrywzwOMk"),
+            ("spotify", "0a1B2c3D4e5F6g7H8i9J0k"),
             ("ted", "a/b"),
             ("audio", "javascript:alert(1)"),
             ("audio", "mailto:a@example.org"),

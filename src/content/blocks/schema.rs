@@ -8,7 +8,7 @@ use utoipa::{
     openapi::{
         AllOfBuilder, Discriminator, ObjectBuilder, OneOfBuilder, Ref, RefOr, Schema,
         extensions::Extensions,
-        schema::{AdditionalProperties, Type},
+        schema::{AdditionalProperties, RefBuilder, Type},
     },
 };
 
@@ -154,12 +154,7 @@ fn samples<T: Variant>() -> Vec<Value> {
 /// The same object with `id` and `type` as its first properties.
 fn with_id_and_type(rule: IdRule, kind: ObjectBuilder, data: ObjectBuilder) -> ObjectBuilder {
     let data = data.build();
-    let mut id = Ref::from_schema_name(BlockId::name());
-    id.description = match rule {
-        IdRule::Given => "The id of the block.".to_owned(),
-        IdRule::MayBeMade => "The id of the block; made when it is left out.".to_owned(),
-    };
-    let mut builder = ObjectBuilder::new().property("id", id).property("type", kind);
+    let mut builder = ObjectBuilder::new().property("id", id_schema(rule)).property("type", kind);
     if rule == IdRule::Given {
         builder = builder.required("id");
     }
@@ -171,6 +166,20 @@ fn with_id_and_type(rule: IdRule, kind: ObjectBuilder, data: ObjectBuilder) -> O
         builder = builder.required(name);
     }
     builder.additional_properties(data.additional_properties.map(|more| *more))
+}
+
+fn id_schema(rule: IdRule) -> RefOr<Schema> {
+    let described = |text: &str| {
+        let reference = RefBuilder::new().ref_location_from_schema_name(BlockId::name());
+        reference.description(Some(text)).build()
+    };
+    match rule {
+        IdRule::Given => described("The id of the block.").into(),
+        IdRule::MayBeMade => OneOfBuilder::new()
+            .item(described("The id of the block; made when it is left out."))
+            .item(ObjectBuilder::new().schema_type(Type::Null))
+            .into(),
+    }
 }
 
 /// A block as it stands in JSON: id, type, then its data.

@@ -5,7 +5,9 @@ use serde::{Deserialize, Deserializer};
 
 /// The text is not a date that can be kept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a date is written as RFC 3339 says, with its offset, in the years 1 to 9999, such as `2026-03-01T09:00:00Z`")]
+#[error(
+    "a date is written as RFC 3339 says, with its offset, in the years 1 to 9999, such as `2026-03-01T09:00:00Z`"
+)]
 pub struct DateError;
 
 /// Reads an RFC 3339 time of any offset as UTC; digits beyond microseconds are dropped.
@@ -31,7 +33,9 @@ pub fn truncate(date: DateTime<Utc>) -> Result<DateTime<Utc>, DateError> {
 ///
 /// # Errors
 /// When the text is not a date that can be kept.
-pub(super) fn optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+pub(super) fn optional<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<DateTime<Utc>>, D::Error> {
     let text = Option::<String>::deserialize(deserializer)?;
     text.map(|text| parse(&text)).transpose().map_err(serde::de::Error::custom)
 }
@@ -56,7 +60,14 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_refused() {
-        for bad in ["", "2026-03-01", "2026-03-01T09:00:00", "2026-02-30T09:00:00Z", "10000-01-01T00:00:00Z", "0000-01-01T00:00:00Z"] {
+        for bad in [
+            "",
+            "2026-03-01",
+            "2026-03-01T09:00:00",
+            "2026-02-30T09:00:00Z",
+            "10000-01-01T00:00:00Z",
+            "0000-01-01T00:00:00Z",
+        ] {
             assert_eq!(parse(bad), Err(DateError), "{bad}");
         }
     }

@@ -35,7 +35,11 @@ pub struct PageDraft {
     /// The last segment of the path: lower case, without `/`, `?`, `#`, `%`, `\` and white space, at most 200 bytes of
     /// UTF-8. Made from the title when it is left out. Empty for the home page alone, whose path is `/`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200, pattern = r"^(?!\.{1,2}$)[^/?#%\\\s\x00-\x1f\x7fA-Z]*$", examples("our-history"))]
+    #[schema(
+        max_length = 200,
+        pattern = r"^(?!\.{1,2}$)[^/?#%\\\s\x00-\x1f\x7fA-Z]*$",
+        examples("our-history")
+    )]
     pub slug: Option<String>,
     /// The page above this one; none at the top.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -126,7 +130,8 @@ impl PageDraft {
             Some(slug) => read_slug(slug, &mut problems),
             None => Some(made_slug(&title, new_id)),
         };
-        let position = self.position.and_then(|text| problems.keep(&at("position"), Position::try_from(text)));
+        let position =
+            self.position.and_then(|text| problems.keep(&at("position"), Position::try_from(text)));
         let date = self.date.and_then(|text| problems.keep(&at("date"), date::parse(&text)));
         let seo = self.seo.unwrap_or_default().into_seo(&mut problems);
         let blocks = Blocks::from_drafts(self.blocks, new_id, &at("blocks"), &mut problems);

@@ -6,6 +6,8 @@ pub mod http;
 pub mod model;
 pub mod position;
 #[cfg(test)]
+mod schema_tests;
+#[cfg(test)]
 mod tests;
 
 pub use draft::PageDraft;

@@ -17,7 +17,9 @@ use crate::{
             slug::{Slug, slug_or_home},
         },
     },
-    documents::body::{Document, Kind, Listing, Problems, References, Route, SearchText, Stage, UpgradeError, Weight},
+    documents::body::{
+        Document, Kind, Listing, Problems, References, Route, SearchText, Stage, UpgradeError, Weight,
+    },
     platform::{
         json::is_default,
         problem::field::{FieldCode, Pointer},
@@ -147,7 +149,11 @@ impl Page {
                 problems.add(&place, FieldCode::Invalid, "A tag has no space around it; remove the space.");
             }
             if self.tags[..index].contains(tag) {
-                problems.add(&place, FieldCode::Duplicate, format!("The tag `{tag}` is there already; remove it."));
+                problems.add(
+                    &place,
+                    FieldCode::Duplicate,
+                    format!("The tag `{tag}` is there already; remove it."),
+                );
             }
         }
     }
@@ -172,13 +178,6 @@ impl Document for Page {
         &self.title
     }
 
-    fn route(&self) -> Option<Route<'_>> {
-        Some(Route {
-            parent: self.parent,
-            slug: &self.slug,
-        })
-    }
-
     fn listing(&self) -> Listing {
         Listing {
             summary: Some(self.summary.clone()).filter(|summary| !summary.is_empty()),
@@ -186,6 +185,10 @@ impl Document for Page {
             tags: self.tags.clone(),
             position: Some(self.position.to_string()),
         }
+    }
+
+    fn route(&self) -> Option<Route<'_>> {
+        Some(Route { parent: self.parent, slug: &self.slug })
     }
 
     fn references(&self, found: &mut References) {

@@ -57,8 +57,16 @@ impl Position {
         if at_the_end.is_some() {
             return at_the_end;
         }
-        let digits = middle(&before.map(Self::digits).unwrap_or_default(), after.map(Self::digits).as_deref());
-        Self::try_from(digits.iter().filter_map(|digit| DIGITS.get(usize::from(*digit))).map(|b| char::from(*b)).collect::<String>()).ok()
+        let digits =
+            middle(&before.map(Self::digits).unwrap_or_default(), after.map(Self::digits).as_deref());
+        Self::try_from(
+            digits
+                .iter()
+                .filter_map(|digit| DIGITS.get(usize::from(*digit)))
+                .map(|b| char::from(*b))
+                .collect::<String>(),
+        )
+        .ok()
     }
 
     /// The rank as text.
@@ -75,7 +83,8 @@ impl Position {
     /// The first digits as a whole number.
     fn leading_number(&self) -> i64 {
         let digits = self.digits();
-        (0..WIDTH).fold(0, |number, at| number * i64::from(BASE) + i64::from(digits.get(at).copied().unwrap_or(0)))
+        (0..WIDTH)
+            .fold(0, |number, at| number * i64::from(BASE) + i64::from(digits.get(at).copied().unwrap_or(0)))
     }
 
     fn of_number(mut number: i64) -> Option<Self> {
@@ -198,10 +207,9 @@ mod tests {
         #[test]
         fn between_is_between(a in "[0-9A-Za-z]{0,6}[1-9A-Za-z]", b in "[0-9A-Za-z]{0,6}[1-9A-Za-z]") {
             let (low, high) = if a < b { (rank(&a), rank(&b)) } else { (rank(&b), rank(&a)) };
-            match Position::between(Some(&low), Some(&high)) {
-                Some(next) => prop_assert!(low < next && next < high, "{low} {next} {high}"),
-                None => prop_assert_eq!(&low, &high),
-            }
+            let next = Position::between(Some(&low), Some(&high));
+            prop_assert_eq!(next.is_none(), low == high);
+            prop_assert!(next.is_none_or(|next| low < next && next < high));
             prop_assert!(Position::between(None, Some(&low)).unwrap() < low);
             prop_assert!(Position::between(Some(&high), None).unwrap() > high);
         }

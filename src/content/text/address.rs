@@ -83,20 +83,13 @@ impl Address {
     #[must_use]
     pub fn resolve(&self, links: &dyn Links) -> Option<LinkView> {
         let Some(id) = self.entry() else {
-            return Some(LinkView {
-                url: self.0.clone(),
-                entry: None,
-            });
+            return Some(LinkView { url: self.0.clone(), entry: None });
         };
         let target = links.target(id)?;
         let fragment = self.0.split_once('#').map(|(_, fragment)| fragment);
         Some(LinkView {
             url: url_of(&target, fragment),
-            entry: Some(LinkedEntry {
-                id,
-                title: target.title,
-                path: target.path,
-            }),
+            entry: Some(LinkedEntry { id, title: target.title, path: target.path }),
         })
     }
 }
@@ -129,7 +122,9 @@ impl TryFrom<String> for Address {
 fn with_scheme(scheme: &str, rest: &str) -> Result<Address, AddressError> {
     match scheme {
         "http" | "https" => Ok(Address(web(scheme, rest)?)),
-        "mailto" if !rest.is_empty() && !rest.starts_with(['?', '/']) => Ok(Address(format!("mailto:{rest}"))),
+        "mailto" if !rest.is_empty() && !rest.starts_with(['?', '/']) => {
+            Ok(Address(format!("mailto:{rest}")))
+        }
         "mailto" => Err(AddressError::Malformed("mailto:")),
         "tel" if is_telephone(rest) => Ok(Address(format!("tel:{rest}"))),
         "tel" => Err(AddressError::Malformed("tel:")),
@@ -182,7 +177,9 @@ fn parse_entry(rest: &str) -> Option<(Uuid, Option<&str>)> {
 
 /// White space, control characters and characters that cannot be seen: browsers drop some of them, people see none.
 fn is_deceptive(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// Where a link or an image inside rich text leads. Rich text may also have relative references.
@@ -209,7 +206,9 @@ impl Destination {
             return host.map_or(Self::Refused, |host| Self::absolute("https", &format!("//{host}")));
         }
         match text.split_once(':') {
-            Some((scheme, rest)) if !scheme.contains(['/', '?', '#', '\\']) => Self::absolute(&scheme.to_ascii_lowercase(), rest),
+            Some((scheme, rest)) if !scheme.contains(['/', '?', '#', '\\']) => {
+                Self::absolute(&scheme.to_ascii_lowercase(), rest)
+            }
             _ if text.starts_with('\\') => Self::Refused,
             _ => Self::Url(href(text)),
         }

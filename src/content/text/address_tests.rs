@@ -70,12 +70,8 @@ fn bad_addresses_are_refused() {
 #[test]
 fn addresses_resolve_to_what_readers_may_see() {
     let id = Uuid::try_parse(ID).unwrap();
-    let links = move |asked: Uuid| {
-        (asked == id).then(|| Target {
-            path: "/about".into(),
-            title: "About".into(),
-        })
-    };
+    let links =
+        move |asked: Uuid| (asked == id).then(|| Target { path: "/about".into(), title: "About".into() });
     let view = Address::try_from(format!("entry:{ID}#team")).unwrap().resolve(&links).unwrap();
     assert_eq!(view.url, "/about#team");
     assert_eq!(view.entry.unwrap().title, "About");

@@ -12,7 +12,7 @@ fn options() -> Options {
     Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES
 }
 
-/// CommonMark with tables, strikethrough and footnotes. Raw HTML comes as text, line breaks written as `<br>` as such.
+/// `CommonMark` with tables, strikethrough and footnotes. Raw HTML comes as text, line breaks written as `<br>` as such.
 pub(super) fn document(source: &str) -> Box<dyn Iterator<Item = Event<'_>> + '_> {
     if nesting(source) > MAX_NESTING {
         return Box::new(literally(source));

@@ -23,11 +23,7 @@ pub struct TextForms {
 
 impl Default for TextForms {
     fn default() -> Self {
-        Self {
-            html: true,
-            markdown: false,
-            text: false,
-        }
+        Self { html: true, markdown: false, text: false }
     }
 }
 
@@ -40,11 +36,7 @@ impl FromStr for TextForms {
     type Err = TextFormsError;
 
     fn from_str(list: &str) -> Result<Self, TextFormsError> {
-        let mut forms = Self {
-            html: false,
-            markdown: false,
-            text: false,
-        };
+        let mut forms = Self { html: false, markdown: false, text: false };
         for name in list.split(',') {
             let form = match name.trim() {
                 "html" => &mut forms.html,
@@ -68,7 +60,7 @@ pub struct Text {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub html: Option<String>,
-    /// The source in CommonMark, with tables, strikethrough and footnotes; links to entries resolved to their paths.
+    /// The source in `CommonMark`, with tables, strikethrough and footnotes; links to entries resolved to their paths.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub markdown: Option<String>,
@@ -134,7 +126,10 @@ mod tests {
         let source = Markdown::try_from("a *b*".to_owned()).unwrap();
         let none = |_| None;
         let text = Text::of(&source, "text,markdown".parse().unwrap(), "x", &none);
-        assert_eq!(serde_json::to_value(&text).unwrap(), serde_json::json!({"markdown": "a *b*", "text": "a b"}));
+        assert_eq!(
+            serde_json::to_value(&text).unwrap(),
+            serde_json::json!({"markdown": "a *b*", "text": "a b"})
+        );
         assert!(Text::unless_blank(&Markdown::default(), TextForms::default(), "x", &none).is_none());
     }
 }

@@ -1,7 +1,7 @@
 //! Events to HTML, for the sanitiser to finish. Only the elements of our table are written, text is always escaped, and
 //! nothing nests deeper than [`MAX_DEPTH`]: what lies deeper keeps its words and loses its marks.
 
-use std::{collections::HashMap, mem};
+use std::{collections::HashMap, fmt::Write as _, mem};
 
 use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Tag};
 
@@ -87,10 +87,13 @@ impl<'a, 'l> Writer<'a, 'l> {
             Event::HardBreak => self.text(" "),
             Event::Rule => self.out.push_str("<hr>\n"),
             Event::FootnoteReference(label) => self.note_reference(&label),
-            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => self.text(&text),
-            // The parser's options ask for neither tasks nor formulas.
+            Event::Text(text)
+            | Event::Html(text)
+            | Event::InlineHtml(text)
+            | Event::InlineMath(text)
+            | Event::DisplayMath(text) => self.text(&text),
+            // The parser's options do not ask for tasks.
             Event::TaskListMarker(_) => {}
-            Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text),
         }
     }
 
@@ -114,11 +117,7 @@ impl<'a, 'l> Writer<'a, 'l> {
     fn start(&mut self, tag: Tag<'a>) -> Close {
         match tag {
             Tag::Image { dest_url, title, .. } => {
-                self.images.push(Image {
-                    destination: dest_url,
-                    title,
-                    alt: String::new(),
-                });
+                self.images.push(Image { destination: dest_url, title, alt: String::new() });
                 Close::Image
             }
             Tag::FootnoteDefinition(label) => {
@@ -139,12 +138,7 @@ impl<'a, 'l> Writer<'a, 'l> {
                 self.element("<tr>", "</tr>\n")
             }
             Tag::TableCell => self.cell(),
-            Tag::Link {
-                link_type,
-                dest_url,
-                title,
-                ..
-            } => self.link(link_type, &dest_url, &title),
+            Tag::Link { link_type, dest_url, title, .. } => self.link(link_type, &dest_url, &title),
             Tag::CodeBlock(kind) => self.code_block(&kind),
             Tag::List(Some(start)) if start != 1 => {
                 self.out.push('\n');
@@ -212,7 +206,9 @@ impl<'a, 'l> Writer<'a, 'l> {
         };
         let url = match resolved {
             Destination::Url(url) => Some(url),
-            Destination::Entry(id, fragment) => self.links.target(id).map(|target| url_of(&target, fragment.as_deref())),
+            Destination::Entry(id, fragment) => {
+                self.links.target(id).map(|target| url_of(&target, fragment.as_deref()))
+            }
             Destination::Refused => None,
         };
         let Some(url) = url else {
@@ -263,9 +259,10 @@ impl<'a, 'l> Writer<'a, 'l> {
 
     fn note_reference(&mut self, label: &str) {
         let html = self.notes.refer(label);
-        match self.images.last_mut() {
-            Some(image) => image.alt.push_str(&format!("[{}]", self.notes.number(label))),
-            None => self.out.push_str(&html),
+        if self.images.is_empty() {
+            self.out.push_str(&html);
+        } else {
+            self.text(&format!("[{}]", self.notes.number(label)));
         }
     }
 
@@ -295,7 +292,8 @@ struct Note {
 
 impl Notes {
     fn new(scope: &str) -> Self {
-        let scope: String = scope.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
+        let scope: String =
+            scope.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
         Self {
             scope: if scope.is_empty() { scope } else { format!("{scope}-") },
             labels: Vec::new(),
@@ -334,7 +332,8 @@ impl Notes {
 
     /// The list of notes; those that nothing refers to stand at its end, so that no word is lost.
     fn section(mut self) -> String {
-        let mut unused: Vec<String> = self.known.iter().filter(|(_, note)| note.number == 0).map(|(label, _)| label.clone()).collect();
+        let mut unused: Vec<String> =
+            self.known.iter().filter(|(_, note)| note.number == 0).map(|(label, _)| label.clone()).collect();
         unused.sort();
         for label in &unused {
             self.referred(label);
@@ -345,9 +344,11 @@ impl Notes {
         let mut html = String::from("<section class=\"footnotes\">\n<ol>\n");
         for note in self.labels.iter().filter_map(|label| self.known.get(label)) {
             let (scope, number) = (&self.scope, note.number);
-            html.push_str(&format!("<li id=\"{NOTE_ID}{scope}{number}\">{}", note.body.trim_end()));
+            // Writing to a String cannot fail.
+            let _ = write!(html, "<li id=\"{NOTE_ID}{scope}{number}\">{}", note.body.trim_end());
             if note.references > 0 {
-                html.push_str(&format!(" <a href=\"#{NOTE_REFERENCE_ID}{scope}{number}\" class=\"footnote-backref\">\u{21a9}</a>"));
+                let href = format!("#{NOTE_REFERENCE_ID}{scope}{number}");
+                let _ = write!(html, " <a href=\"{href}\" class=\"footnote-backref\">\u{21a9}</a>");
             }
             html.push_str("</li>\n");
         }

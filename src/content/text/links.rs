@@ -1,6 +1,8 @@
 //! Where links lead. An `entry:` link is resolved when it is read, so that it follows its target through renames and
 //! disappears with it.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -82,7 +84,8 @@ pub(super) fn href(url: &str) -> String {
 fn push_encoded(out: &mut String, c: char) {
     let mut buffer = [0; 4];
     for byte in c.encode_utf8(&mut buffer).bytes() {
-        out.push_str(&format!("%{byte:02X}"));
+        // Writing to a String cannot fail.
+        let _ = write!(out, "%{byte:02X}");
     }
 }
 
@@ -92,10 +95,7 @@ mod tests {
 
     #[test]
     fn urls_of_targets_are_encoded_where_needed() {
-        let target = Target {
-            path: "/\u{fc}ber uns/(old)".into(),
-            title: "x".into(),
-        };
+        let target = Target { path: "/\u{fc}ber uns/(old)".into(), title: "x".into() };
         assert_eq!(url_of(&target, None), "/\u{fc}ber%20uns/(old)");
         assert_eq!(url_of(&target, Some("a\"b")), "/\u{fc}ber%20uns/(old)#a%22b");
         assert_eq!(href("a%20b"), "a%20b");

@@ -1,6 +1,6 @@
 //! Rich text as plain text: every word, with a line for each block and a tab between the cells of a table.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Write as _};
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
@@ -24,8 +24,8 @@ pub(super) fn to_text<'a>(events: impl Iterator<Item = Event<'a>>) -> String {
                 text.end_line();
             }
             Event::End(TagEnd::TableCell) => text.out.push('\t'),
-            Event::Start(tag) if !is_inside_a_line(&tag.to_end()) => text.end_line(),
-            Event::End(tag) if !is_inside_a_line(&tag) => text.end_line(),
+            Event::Start(tag) if !is_inside_a_line(tag.to_end()) => text.end_line(),
+            Event::End(tag) if !is_inside_a_line(tag) => text.end_line(),
             Event::Text(piece) | Event::Code(piece) => text.add(&piece),
             Event::SoftBreak | Event::HardBreak => text.end_line(),
             Event::FootnoteReference(label) => text.add(&format!("[{}]", number(&mut notes, &label))),
@@ -48,7 +48,8 @@ struct Lines {
 impl Lines {
     fn add(&mut self, piece: &str) {
         if let Some(label) = self.label.take() {
-            self.out.push_str(&format!("[{label}] "));
+            // Writing to a String cannot fail.
+            let _ = write!(self.out, "[{label}] ");
         }
         // Space at the start of a line is what an element of HTML or a line break left; in code it has a meaning.
         let starts_line = self.out.is_empty() || self.out.ends_with('\n');
@@ -69,9 +70,14 @@ fn number(notes: &mut HashMap<String, usize>, label: &str) -> usize {
     *notes.entry(label.to_owned()).or_insert(next)
 }
 
-fn is_inside_a_line(tag: &TagEnd) -> bool {
+fn is_inside_a_line(tag: TagEnd) -> bool {
     matches!(
         tag,
-        TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image | TagEnd::TableCell
+        TagEnd::Emphasis
+            | TagEnd::Strong
+            | TagEnd::Strikethrough
+            | TagEnd::Link
+            | TagEnd::Image
+            | TagEnd::TableCell
     )
 }

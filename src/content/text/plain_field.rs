@@ -34,7 +34,11 @@ fn check_length(problems: &mut Problems, at: &Pointer, text: &str, max: usize) {
 
 fn check_characters(problems: &mut Problems, at: &Pointer, text: &str, bad: impl Fn(char) -> bool) {
     if let Some(c) = text.chars().find(|c| bad(*c)) {
-        problems.add(at, FieldCode::Invalid, format!("The text contains the character U+{:04X}; remove it.", u32::from(c)));
+        problems.add(
+            at,
+            FieldCode::Invalid,
+            format!("The text contains the character U+{:04X}; remove it.", u32::from(c)),
+        );
     }
 }
 

@@ -20,7 +20,9 @@ pub(super) fn resolved(source: &str, links: &dyn Links) -> String {
         edits.destination(&definition.dest, definition.span.clone());
     }
     for (event, range) in parser.into_offset_iter() {
-        if let Event::Start(Tag::Link { link_type, dest_url, .. } | Tag::Image { link_type, dest_url, .. }) = event {
+        if let Event::Start(Tag::Link { link_type, dest_url, .. } | Tag::Image { link_type, dest_url, .. }) =
+            event
+        {
             match link_type {
                 LinkType::Inline => edits.destination(&dest_url, range),
                 LinkType::Autolink => edits.autolink(&dest_url, range),
@@ -47,11 +49,7 @@ struct Edits<'s, 'l> {
 
 impl<'s, 'l> Edits<'s, 'l> {
     fn new(source: &'s str, links: &'l dyn Links) -> Self {
-        Self {
-            source,
-            links,
-            found: BTreeMap::new(),
-        }
+        Self { source, links, found: BTreeMap::new() }
     }
 
     /// Replaces the destination of a link that stands at `range`, as written there.

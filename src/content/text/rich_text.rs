@@ -9,13 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    address::Destination,
-    events,
-    html::to_html,
-    links::Links,
-    plain::to_text,
-    resolve,
-    sanitise::sanitise,
+    address::Destination, events, html::to_html, links::Links, plain::to_text, resolve, sanitise::sanitise,
 };
 
 /// The most bytes of UTF-8 that a rich text may have.
@@ -23,7 +17,7 @@ pub const MAX_BYTES: usize = 500_000;
 /// The most bytes of UTF-8 that a line of rich text may have.
 pub const MAX_INLINE_BYTES: usize = 10_000;
 
-/// Rich text: CommonMark with tables, strikethrough and footnotes, at most 500,000 bytes of UTF-8. Raw HTML is shown as
+/// Rich text: `CommonMark` with tables, strikethrough and footnotes, at most 500,000 bytes of UTF-8. Raw HTML is shown as
 /// text, except `<br>`. A link to an entry is written `[our history](entry:<id>)`. U+0000 is refused.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
@@ -35,7 +29,7 @@ pub const MAX_INLINE_BYTES: usize = 10_000;
 )]
 pub struct Markdown(String);
 
-/// One line of rich text: emphasis, code, links and strikethrough of CommonMark, at most 10,000 bytes of UTF-8. A line
+/// One line of rich text: emphasis, code, links and strikethrough of `CommonMark`, at most 10,000 bytes of UTF-8. A line
 /// break is written `<br>`; control characters are refused.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
@@ -75,7 +69,9 @@ pub struct EntryLink {
 impl Markdown {
     /// A text for the examples of the API's document.
     pub(in crate::content) fn sample() -> Self {
-        Self("We began in **1998**; see [our history](entry:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41).".to_owned())
+        Self(
+            "We began in **1998**; see [our history](entry:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41).".to_owned(),
+        )
     }
 
     /// The source.

@@ -19,10 +19,7 @@ fn inline(source: &str) -> InlineMarkdown {
 }
 
 fn links(id: Uuid) -> Option<Target> {
-    (id.to_string() == ID).then(|| Target {
-        path: "/about us".into(),
-        title: "About *us*".into(),
-    })
+    (id.to_string() == ID).then(|| Target { path: "/about us".into(), title: "About *us*".into() })
 }
 
 fn html(source: &str) -> String {
@@ -41,7 +38,10 @@ fn sources_are_kept_but_for_line_ends() {
 #[test]
 fn commonmark_becomes_html() {
     let cases = [
-        ("# A & B\n\nc *d* **e** ~~f~~ `g<h>`", "<h1>A &amp; B</h1>\n<p>c <em>d</em> <strong>e</strong> <del>f</del> <code>g&lt;h&gt;</code></p>\n"),
+        (
+            "# A & B\n\nc *d* **e** ~~f~~ `g<h>`",
+            "<h1>A &amp; B</h1>\n<p>c <em>d</em> <strong>e</strong> <del>f</del> <code>g&lt;h&gt;</code></p>\n",
+        ),
         ("a  \nb\nc", "<p>a<br>\nb\nc</p>\n"),
         ("> q\n\n---", "<blockquote>\n<p>q</p>\n</blockquote>\n<hr>\n"),
         ("3. a\n4. b", "\n<ol start=\"3\">\n<li>a</li>\n<li>b</li>\n</ol>\n"),
@@ -52,7 +52,10 @@ fn commonmark_becomes_html() {
             "|a|b|\n|:-|-:|\n|1|2|",
             "<table><thead><tr><th align=\"left\">a</th><th align=\"right\">b</th></tr></thead><tbody>\n<tr><td align=\"left\">1</td><td align=\"right\">2</td></tr>\n</tbody></table>\n",
         ),
-        ("<https://example.org> <a@example.org>", "<p><a href=\"https://example.org\">https://example.org</a> <a href=\"mailto:a@example.org\">a@example.org</a></p>\n"),
+        (
+            "<https://example.org> <a@example.org>",
+            "<p><a href=\"https://example.org\">https://example.org</a> <a href=\"mailto:a@example.org\">a@example.org</a></p>\n",
+        ),
         ("![A *b*](/c.png \"d\")", "<p><img src=\"/c.png\" alt=\"A b\" title=\"d\"></p>\n"),
     ];
     for (source, expected) in cases {
@@ -69,7 +72,10 @@ fn raw_html_is_shown_and_line_breaks_work() {
 
 #[test]
 fn links_to_entries_follow_their_targets() {
-    assert_eq!(html(&format!("[x](entry:{ID}#a \"t\")")), "<p><a href=\"/about%20us#a\" title=\"t\">x</a></p>\n");
+    assert_eq!(
+        html(&format!("[x](entry:{ID}#a \"t\")")),
+        "<p><a href=\"/about%20us#a\" title=\"t\">x</a></p>\n"
+    );
     assert_eq!(html(&format!("[x *y*](entry:{HIDDEN})")), "<p>x <em>y</em></p>\n");
     assert_eq!(html(&format!("![alt](entry:{ID})")), "<p>alt</p>\n");
     assert_eq!(html("[x](page.html) [y]()"), "<p><a href=\"page.html\">x</a> y</p>\n");
@@ -81,7 +87,10 @@ fn footnotes_are_numbered_and_scoped() {
     let expected = "<p>a<sup class=\"footnote-ref\"><a href=\"#fn-b1-1\" id=\"fnref-b1-1\">1</a></sup>";
     assert!(out.starts_with(expected), "{out}");
     assert!(out.contains("id=\"fnref-b1-1-2\""), "{out}");
-    assert!(out.contains("<li id=\"fn-b1-1\"><p>First</p> <a href=\"#fnref-b1-1\" class=\"footnote-backref\">"), "{out}");
+    assert!(
+        out.contains("<li id=\"fn-b1-1\"><p>First</p> <a href=\"#fnref-b1-1\" class=\"footnote-backref\">"),
+        "{out}"
+    );
     assert!(out.contains("<li id=\"fn-b1-2\"><p>Second <em>note</em></p>"), "{out}");
     assert!(out.contains("<li id=\"fn-b1-3\"><p>never used</p></li>"), "{out}");
     assert_eq!(markdown("a[^x]\n\n[^x]: note").to_text(), "a[1]\n[1] note");
@@ -92,7 +101,8 @@ fn footnotes_are_numbered_and_scoped() {
 #[test]
 fn text_has_every_word() {
     let source = "# Head\n\nOne [two](/x) ![three](/y.png)\nfour `five`\n\n- six\n  1. seven\n- eight\n\n> nine\n\n|ten|eleven|\n|-|-|\n|12||\n||13|\n\n    code\n    more\n\n~~14~~";
-    let expected = "Head\nOne two three\nfour five\nsix\nseven\neight\nnine\nten\televen\n12\n\t13\ncode\nmore\n14";
+    let expected =
+        "Head\nOne two three\nfour five\nsix\nseven\neight\nnine\nten\televen\n12\n\t13\ncode\nmore\n14";
     assert_eq!(markdown(source).to_text(), expected);
 }
 
@@ -136,18 +146,15 @@ fn readers_get_markdown_with_paths() {
     assert_eq!(source.resolved(&links), expected);
     assert!(!markdown(&expected).to_html("x", &links).contains("href=\"entry"));
     assert_eq!(markdown("plain [x](/y)").resolved(&links), "plain [x](/y)");
-    let odd = |_| {
-        Some(Target {
-            path: "/a)b".into(),
-            title: String::new(),
-        })
-    };
+    let odd = |_| Some(Target { path: "/a)b".into(), title: String::new() });
     assert_eq!(markdown(&format!("[x](entry:{ID})")).resolved(&odd), "[x](/a%29b)");
 }
 
 #[test]
 fn references_are_found_with_their_place() {
-    let source = markdown(&format!("a [x](entry:{ID}) ![y](ENTRY:{HIDDEN})\n\n```\n[z](entry:{ID})\n```\n[w](https://example.org)"));
+    let source = markdown(&format!(
+        "a [x](entry:{ID}) ![y](ENTRY:{HIDDEN})\n\n```\n[z](entry:{ID})\n```\n[w](https://example.org)"
+    ));
     let found = source.references();
     let seen: Vec<_> = found.iter().map(|link| (link.target.to_string(), link.is_image)).collect();
     assert_eq!(seen, [(ID.to_owned(), false), (HIDDEN.to_owned(), true)]);
@@ -170,7 +177,14 @@ fn bombs() -> Vec<(&'static str, String)> {
         ("lists with lazy lines", halves("- ", "a\n")),
         ("numbered lists with lazy lines", halves("1. ", "a\n")),
         ("quotes with lazy lines", halves("> ", "a\n")),
-        ("tabs with lazy lines", format!("{}{}", (0..300).map(|i| format!("{}- a\n", "\t".repeat(i))).collect::<String>(), "a\n".repeat(100_000))),
+        (
+            "tabs with lazy lines",
+            format!(
+                "{}{}",
+                (0..300).flat_map(|i| ["\t".repeat(i), "- a\n".to_owned()]).collect::<String>(),
+                "a\n".repeat(100_000)
+            ),
+        ),
         ("staircase", staircase.chars().take(480_000).collect()),
         ("wide table", halves("|a", "\n|")),
         ("table", format!("{}\n{}\n{}", "|a".repeat(40_000), "|-".repeat(40_000), "|\n".repeat(100_000))),

@@ -14,10 +14,7 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
         .tags(HashSet::from(ELEMENTS))
         .tag_attributes(
-            ATTRIBUTES
-                .iter()
-                .map(|(tag, names)| (*tag, names.iter().copied().collect()))
-                .collect(),
+            ATTRIBUTES.iter().map(|(tag, names)| (*tag, names.iter().copied().collect())).collect(),
         )
         .url_schemes(HashSet::from(SCHEMES))
         .url_relative(UrlRelative::Custom(Box::new(relative)))

@@ -120,11 +120,16 @@ fn assert_harmless(html: &str, source: &str) {
 
 /// Reads the URL as a browser does: entities decoded, control characters and leading space dropped.
 fn assert_url_is_harmless(value: &str, source: &str) {
-    let decoded = value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
-    let seen: String = decoded.chars().filter(|c| !c.is_control()).collect::<String>().trim().to_ascii_lowercase();
+    let decoded =
+        value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    let seen: String =
+        decoded.chars().filter(|c| !c.is_control()).collect::<String>().trim().to_ascii_lowercase();
     let is_absolute = seen.split(['/', '?', '#']).next().is_some_and(|start| start.contains(':'));
     if is_absolute {
-        assert!(SCHEMES.iter().any(|scheme| seen.starts_with(&format!("{scheme}:"))), "{value:?} from {source:?}");
+        assert!(
+            SCHEMES.iter().any(|scheme| seen.starts_with(&format!("{scheme}:"))),
+            "{value:?} from {source:?}"
+        );
     } else {
         assert!(!seen.starts_with("//") && !seen.contains('\\'), "{value:?} from {source:?}");
     }
@@ -155,7 +160,8 @@ fn known_attacks_come_to_nothing() {
 fn what_is_shown_of_an_attack_is_its_text() {
     let html = Markdown::try_from("<script>alert(1)</script>".to_owned()).unwrap().to_html("x", &|_| None);
     assert_eq!(html, "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n");
-    let html = Markdown::try_from("[x](java&#10;script:alert(1))".to_owned()).unwrap().to_html("x", &|_| None);
+    let html =
+        Markdown::try_from("[x](java&#10;script:alert(1))".to_owned()).unwrap().to_html("x", &|_| None);
     assert_eq!(html, "<p>x</p>\n");
 }
 

@@ -1,0 +1,247 @@
+//! Whether the schemas say the truth: examples, random pages and refusals are held against them.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    draft::PageDraft,
+    model::Page,
+    tests::{ids, page},
+};
+use crate::{
+    content::{
+        blocks::{
+            Block,
+            draft::BlockDraft,
+            view::{BlockView, Reader},
+        },
+        text::forms::TextForms,
+    },
+    documents::kind::KindSpec,
+    platform::problem::field::FieldProblem,
+};
+
+/// The schema of a type with everything that it refers to, as it would stand in the API's document.
+fn described<T: ToSchema>() -> Value {
+    let mut schemas = vec![(T::name().into_owned(), T::schema())];
+    T::schemas(&mut schemas);
+    let components: Map<_, _> =
+        schemas.into_iter().map(|(name, schema)| (name, serde_json::to_value(schema).unwrap())).collect();
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$ref": format!("#/components/schemas/{}", T::name()),
+        "components": {"schemas": components},
+    })
+}
+
+fn validator(document: &Value) -> jsonschema::Validator {
+    jsonschema::options().should_validate_formats(true).build(document).unwrap()
+}
+
+fn assert_valid(validator: &jsonschema::Validator, value: &Value) {
+    let errors: Vec<_> =
+        validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{errors:?} in {value}");
+}
+
+/// Collects every place in a schema that has no description, or no example where one is due.
+fn undescribed(name: &str, schema: &Value, missing: &mut Vec<String>) {
+    if schema.get("description").is_none() {
+        missing.push(name.to_owned());
+    }
+    let properties = schema.get("properties").and_then(Value::as_object);
+    for (property, inner) in properties.into_iter().flatten() {
+        let in_one_of = inner
+            .get("oneOf")
+            .and_then(Value::as_array)
+            .is_some_and(|items| items.iter().any(|item| item.get("description").is_some()));
+        if !in_one_of {
+            undescribed(&format!("{name}.{property}"), inner, missing);
+        }
+    }
+}
+
+fn assert_complete<T: ToSchema>() {
+    let document = described::<T>();
+    let (mut missing, mut names) = (Vec::new(), BTreeSet::new());
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        undescribed(name, schema, &mut missing);
+        let examples = schema["examples"].as_array();
+        if examples.is_none_or(Vec::is_empty) {
+            missing.push(format!("{name} has no example"));
+        }
+        let mut own = document.clone();
+        own["$ref"] = format!("#/components/schemas/{name}").into();
+        let validator = validator(&own);
+        for example in examples.into_iter().flatten() {
+            assert_valid(&validator, example);
+        }
+        names.insert(name.clone());
+    }
+    assert!(missing.is_empty(), "without description or example: {missing:#?}");
+    let text = document.to_string();
+    for reference in text.split("#/components/schemas/").skip(1) {
+        let name = reference.split('"').next().unwrap();
+        assert!(names.contains(name), "{name} is referred to and not there");
+    }
+}
+
+#[test]
+fn schemas_are_complete_and_their_examples_valid() {
+    assert_complete::<Page>();
+    assert_complete::<PageDraft>();
+    assert_complete::<BlockView>();
+    assert_complete::<FieldProblem>();
+}
+
+#[test]
+fn samples_pass_their_own_checks() {
+    let draft: PageDraft = serde_json::from_value(PageDraft::sample()).unwrap();
+    assert!(draft.into_page(&mut ids()).is_ok());
+    let blocks = described::<Block>();
+    for (name, schema) in blocks["components"]["schemas"].as_object().unwrap() {
+        for example in schema["examples"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|example| example.get("type").is_some() && name.ends_with("Block"))
+        {
+            let problems = page(json!({"title": "A", "blocks": [example]})).err();
+            assert_eq!(problems, None, "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_schema_refuses_what_the_checks_refuse() {
+    let validator = validator(&described::<PageDraft>());
+    let block = |block: Value| json!({"title": "A", "blocks": [block]});
+    assert_valid(&validator, &block(json!({"type": "hologram", "anything": [1]})));
+    for bad in [
+        json!({}),
+        json!({"title": "t".repeat(301)}),
+        json!({"title": "A", "slug": "a/b"}),
+        json!({"title": "A", "slug": ".."}),
+        json!({"title": "A", "slug": "About"}),
+        json!({"title": "A", "position": "a0"}),
+        json!({"title": "A", "status": "live"}),
+        json!({"title": "A", "date": "yesterday"}),
+        json!({"title": "A", "seo": {"canonical": ""}}),
+        block(json!({})),
+        block(json!({"type": "divider", "x": 1})),
+        block(json!({"type": "Divider"})),
+        block(json!({"type": "rich_text"})),
+        block(json!({"type": "rich_text", "markdown": "a\0"})),
+        block(json!({"type": "hero", "actions": [{"label": "l", "link": "javascript:x"}]})),
+        block(json!({"type": "hero", "actions": [{"label": "l", "link": "//example.org"}]})),
+        block(json!({"type": "embed", "provider": "YouTube", "media_id": "x", "kind": "video"})),
+        block(json!({"type": "embed", "provider": "youtube", "media_id": "<iframe>", "kind": "video"})),
+        block(json!({"type": "embed", "provider": "youtube", "media_id": "abcdefg", "kind": "film"})),
+        block(json!({"type": "table", "columns": [], "rows": []})),
+        block(json!({"id": "a b", "type": "divider"})),
+    ] {
+        assert!(!validator.is_valid(&bad), "{bad}");
+    }
+}
+
+#[test]
+fn a_stored_block_has_an_id_and_a_draft_need_not() {
+    let block = json!({"type": "divider"});
+    assert!(!validator(&described::<Block>()).is_valid(&block));
+    let drafts = validator(&described::<BlockDraft>());
+    assert!(drafts.is_valid(&block));
+    assert!(drafts.is_valid(&json!({"id": null, "type": "divider"})));
+}
+
+fn words() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[a-zA-Z0-9 .,*_#|<>\u{e9}\u{4e2d}\\[\\]()`-]{0,40}",
+        Just("[x](entry:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41)".to_owned()),
+    ]
+}
+
+fn address() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "/[a-z0-9/?=#]{0,10}".prop_filter("one slash", |path| !path.starts_with("//")),
+        "https://[a-z]{1,8}\\.example/[a-z0-9%]{0,8}",
+        "(mailto:[a-z]{1,5}@example\\.org|tel:\\+[0-9]{3,9})",
+        any::<u128>().prop_map(|id| format!("entry:{}", Uuid::from_u128(id))),
+    ]
+}
+
+fn block() -> impl Strategy<Value = Value> {
+    let action = (words(), address()).prop_map(|(label, link)| json!({"label": label, "link": link}));
+    let cells = (1_usize..5).prop_flat_map(|width| {
+        let row = || prop::collection::vec(words(), width);
+        (row(), prop::collection::vec(row(), 0..4))
+    });
+    prop_oneof![
+        words().prop_map(|text| json!({"type": "rich_text", "markdown": text})),
+        (words(), words(), prop::option::of(any::<u128>()), prop::collection::vec(action, 0..=4)).prop_map(|(heading, text, image, actions)| {
+            json!({"type": "hero", "heading": heading, "text": text, "image": image.map(Uuid::from_u128), "actions": actions})
+        }),
+        ("[0-9]{1,9}", words(), prop::option::of("[1-9][0-9]?:[1-9]"), words()).prop_map(|(media_id, title, ratio, text)| {
+            json!({"type": "embed", "provider": "vimeo", "media_id": media_id, "title": title, "kind": "video", "aspect_ratio": ratio, "transcript": text})
+        }),
+        ("[a-z0-9+#]{0,5}", "[^\0]{0,60}", words()).prop_map(|(language, code, caption)| {
+            json!({"type": "code", "language": language, "code": code, "caption": caption})
+        }),
+        (words(), cells).prop_map(|(caption, (header, rows))| {
+            let columns: Vec<_> = header.iter().map(|header| json!({"header": header, "align": "left"})).collect();
+            json!({"type": "table", "caption": caption, "columns": columns, "rows": rows})
+        }),
+        Just(json!({"type": "divider"})),
+        ("x[a-z]{1,8}", any::<i64>(), words()).prop_map(|(kind, number, text)| json!({"type": kind, "n": number, "deep": {"t": [text, null]}})),
+    ]
+}
+
+fn draft() -> impl Strategy<Value = Value> {
+    let tags = prop::collection::btree_set("[a-z\u{e9}]{1,10}", 0..5);
+    let head = (
+        words(),
+        prop::option::of("[a-z0-9\u{e9}-]{1,20}"),
+        prop::option::of(any::<u128>()),
+        0_i64..200_000_000_000,
+    );
+    (head, words(), tags, address(), any::<bool>(), prop::collection::vec(block(), 0..6)).prop_map(
+        |((title, slug, parent, date), summary, tags, canonical, noindex, blocks)| {
+            let date = chrono::DateTime::from_timestamp(date, 123_456_789).map(|date| date.to_rfc3339());
+            let canonical = (!canonical.starts_with(['m', 't'])).then_some(canonical);
+            json!({
+                "title": title, "slug": slug, "parent": parent.map(Uuid::from_u128), "date": date, "summary": summary, "tags": tags,
+                "seo": {"canonical": canonical, "noindex": noindex}, "blocks": blocks,
+            })
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn pages_fit_their_schema_and_come_back(draft in draft()) {
+        thread_local! {
+            static VALIDATORS: [jsonschema::Validator; 3] =
+                [validator(&described::<PageDraft>()), validator(&described::<Page>()), validator(&described::<BlockView>())];
+        }
+        VALIDATORS.with(|[of_draft, of_page, of_view]| {
+            assert_valid(of_draft, &draft);
+            let page = page(draft).unwrap();
+            let stored = serde_json::to_value(&page).unwrap();
+            assert_valid(of_page, &stored);
+            assert_eq!(serde_json::from_value::<Page>(stored.clone()).unwrap(), page);
+            assert_eq!((KindSpec::of::<Page>().canonical)(&stored).unwrap(), stored);
+            let again = PageDraft::try_from(&page).unwrap().into_page(&mut ids()).unwrap();
+            assert_eq!(again, page);
+            let forms = TextForms { html: true, markdown: true, text: true };
+            for block in &page.blocks {
+                let view = block.view(Reader { forms, links: &|_| None });
+                assert_valid(of_view, &serde_json::to_value(view).unwrap());
+            }
+        });
+    }
+}

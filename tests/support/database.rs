@@ -1,0 +1,128 @@
+//! One database per test, copied from a template that is migrated once per process and has a clock that tests move.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use diesel::sql_query;
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use masthead::platform::db::connect::{Target, establish};
+use masthead::platform::db::migrate::{self, Roles};
+use tokio::sync::OnceCell;
+
+use super::cluster::cluster;
+
+/// The clock of tests: the real one, moved by what `test_clock` says.
+const CLOCK: &str = "
+    create table test_clock (shift interval not null);
+    insert into test_clock values ('0');
+    grant select on test_clock to public;
+    create or replace function mh_now() returns timestamptz language sql volatile parallel safe
+      as $$ select clock_timestamp() + (select shift from test_clock) $$;";
+
+/// A database of one test. It is dropped with the value.
+pub struct TestDatabase {
+    name: String,
+}
+
+impl TestDatabase {
+    /// A migrated, empty database.
+    pub async fn migrated() -> Self {
+        static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+        let template = TEMPLATE.get_or_init(make_template).await;
+        Self::create(&format!("template {template}")).await
+    }
+
+    /// A database without any schema.
+    pub async fn bare() -> Self {
+        Self::create("").await
+    }
+
+    async fn create(how: &str) -> Self {
+        let name = unique_name("t");
+        superuser(&format!("create database {name} owner masthead_owner {how}")).await;
+        Self { name }
+    }
+
+    pub fn owner(&self) -> Target {
+        target(&cluster().owner, &self.name)
+    }
+
+    pub fn service(&self) -> Target {
+        target(&cluster().service, &self.name)
+    }
+
+    pub fn reader(&self) -> Target {
+        target(&cluster().reader, &self.name)
+    }
+
+    /// The address as libpq tools take it, as the owner.
+    pub fn owner_url(&self) -> String {
+        renamed(&cluster().owner, &self.name)
+    }
+
+    /// A connection as the superuser, who is bound by no grant (but by every trigger).
+    pub async fn superuser(&self) -> AsyncPgConnection {
+        connect(&target(&cluster().superuser, &self.name)).await
+    }
+
+    /// Moves the clock of this database forward.
+    pub async fn advance(&self, interval: &str) {
+        let mut conn = self.superuser().await;
+        sql_query(format!("update test_clock set shift = shift + interval '{interval}'"))
+            .execute(&mut conn)
+            .await
+            .expect("the clock moves");
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let name = self.name.clone();
+        // A thread of its own: a test's runtime may be ending.
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
+            runtime.block_on(superuser(&format!("drop database if exists {name} with (force)")));
+        });
+        dropped.join().expect("the database is dropped");
+    }
+}
+
+/// The roles that the private cluster has.
+pub fn roles() -> Roles {
+    Roles { service: Some("masthead_service".into()), reader: Some("masthead_reader".into()) }
+}
+
+/// A connection to a target.
+pub async fn connect(target: &Target) -> AsyncPgConnection {
+    establish(target).await.expect("the test database takes connections")
+}
+
+async fn make_template() -> String {
+    let name = unique_name("template");
+    superuser(&format!("create database {name} owner masthead_owner")).await;
+    let owner = target(&cluster().owner, &name);
+    migrate::run(&owner, &roles()).await.expect("migrations run");
+    connect(&owner).await.batch_execute(CLOCK).await.expect("the test clock");
+    name
+}
+
+/// Unique among the tests of this process and of those before it that died without cleaning up.
+fn unique_name(prefix: &str) -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let started = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
+    format!("{prefix}_{}_{}_{}", std::process::id(), started.as_millis(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+async fn superuser(sql: &str) {
+    let mut conn = connect(&Target::parse(&cluster().superuser).expect("address")).await;
+    // A template may have a connection of the last copy for a moment longer.
+    conn.batch_execute(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+}
+
+fn target(url: &str, database: &str) -> Target {
+    Target::parse(&renamed(url, database)).expect("address")
+}
+
+fn renamed(url: &str, database: &str) -> String {
+    let (server, _) = url.rsplit_once('/').expect("a database in the address");
+    format!("{server}/{database}")
+}

@@ -1,0 +1,121 @@
+//! A running Masthead for one test: the real server with all its middleware, on a free port, over its own database.
+
+use std::time::Duration;
+
+use actix_web::HttpServer;
+use actix_web::dev::ServerHandle;
+use masthead::app::App;
+use masthead::content;
+use masthead::identity::tokens::{self, NewToken, TokenScope};
+use masthead::identity::users::{self, Email, NewAccount, Password, PersonName};
+use masthead::platform::access::Permit;
+use masthead::platform::db::{Store, StoreConfig};
+use masthead::platform::http::{HttpLimits, limited};
+use masthead::platform::id::UserId;
+use masthead::routes::Site;
+
+use super::client::Client;
+use super::database::TestDatabase;
+
+/// A built-in role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    Admin,
+    Editor,
+    Author,
+}
+
+impl Role {
+    pub const ALL: [Self; 3] = [Self::Admin, Self::Editor, Self::Author];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Editor => "editor",
+            Self::Author => "author",
+        }
+    }
+}
+
+/// A server, its services and its database.
+pub struct TestSite {
+    pub app: App,
+    pub database: TestDatabase,
+    address: String,
+    handle: ServerHandle,
+}
+
+impl TestSite {
+    /// Starts with the default limits over an empty database.
+    pub async fn start() -> Self {
+        Self::with_limits(HttpLimits::default()).await
+    }
+
+    /// Starts with these limits over an empty database.
+    pub async fn with_limits(limits: HttpLimits) -> Self {
+        let database = TestDatabase::migrated().await;
+        let store = Store::new(&StoreConfig {
+            service: database.service(),
+            reader: database.reader(),
+            connections: 8,
+            wait: Duration::from_secs(5),
+        })
+        .expect("pools");
+        let app = App::new(store, content::kinds()).await.expect("services");
+        let site = Site::new(app.clone(), limits, false).expect("routes");
+        let server = limited(HttpServer::new(move || site.service()), &limits).workers(1);
+        let server = server.bind("127.0.0.1:0").expect("a free port");
+        let address = format!("http://{}", server.addrs()[0]);
+        let server = server.run();
+        let handle = server.handle();
+        actix_web::rt::spawn(server);
+        Self { app, database, address, handle }
+    }
+
+    /// The address of the server, without a path.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// A client without a credential.
+    pub fn anonymous(&self) -> Client {
+        Client::new(&self.address, None)
+    }
+
+    /// A client with this bearer token, good or not.
+    pub fn bearer(&self, token: &str) -> Client {
+        Client::new(&self.address, Some(token))
+    }
+
+    /// A client with a token of a new user of this role.
+    pub async fn client(&self, role: Role) -> Client {
+        let user = self.user(role).await;
+        self.client_of(user, &[]).await
+    }
+
+    /// A new user of this role.
+    pub async fn user(&self, role: Role) -> UserId {
+        let address = format!("{}@example.org", self.app.ids.uuid().simple());
+        let account = NewAccount {
+            email: Email::parse(&address).expect("address"),
+            name: PersonName::parse("Ilse Fictional").expect("name"),
+            role: role.name().into(),
+            password: Password::parse("violet harbour lantern").expect("password"),
+        };
+        users::add(&self.app, &Permit::system("test"), account).await.expect("user")
+    }
+
+    /// A client with a new token of this user, cut down to these scopes.
+    pub async fn client_of(&self, user: UserId, scopes: &[&str]) -> Client {
+        let scopes = scopes.iter().map(|scope| TokenScope::parse(scope).expect("scope")).collect();
+        let new = NewToken { user, name: "test".into(), scopes, expires_in: None };
+        let secret = tokens::create(&self.app, &Permit::system("test"), new).await.expect("token");
+        Client::new(&self.address, Some(secret.reveal()))
+    }
+
+    /// Stops the server and closes its connections.
+    pub async fn stop(self) {
+        self.handle.stop(true).await;
+        self.app.store.close();
+    }
+}
