@@ -20,7 +20,7 @@ async fn a_page_is_written_published_read_and_withdrawn() {
     let published = publish_revision(&editor, &id, created.version(), 1).await.expect(200);
     assert_eq!(published.json["live"]["path"], "/about");
     let public = reader.get("/v1/resolve?path=/about&text=html,text").await.expect(200);
-    assert_eq!(public.json["page"]["blocks"][0]["text"], "We teach together.");
+    assert_eq!(public.json["page"]["blocks"][0]["text"]["text"], "We teach together.");
     assert_eq!(public.json["page"]["title"], "About us");
 
     let saved = editor

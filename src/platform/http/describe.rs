@@ -9,7 +9,7 @@ use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::{Components, Object, OpenApi, Ref, RefOr, Response, ResponseBuilder, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::platform::problem::{FieldProblem, ProblemBody, component_responses, refusal};
+use crate::platform::problem::{ProblemBody, component_responses, refusal};
 
 const NOT_MODIFIED: &str = "NotModified";
 const REQUEST_ID: &str = "RequestId";
@@ -111,14 +111,11 @@ fn add_headers(response: &mut Response) {
 
 /// Adds what is referred to; a part that nothing uses would be a fault of the document.
 fn add_components(components: &mut Components, used: &BTreeSet<String>) {
-    components
-        .schemas
-        .entry(ProblemBody::name().into_owned())
-        .or_insert_with(ProblemBody::schema);
-    components
-        .schemas
-        .entry(FieldProblem::name().into_owned())
-        .or_insert_with(FieldProblem::schema);
+    let mut schemas = vec![(ProblemBody::name().into_owned(), ProblemBody::schema())];
+    ProblemBody::schemas(&mut schemas);
+    for (name, schema) in schemas {
+        components.schemas.entry(name).or_insert(schema);
+    }
     for (name, header) in [
         (REQUEST_ID, request_id_header()),
         (CACHE_CONTROL, cache_control_header()),
