@@ -25,4 +25,5 @@ pub mod import;
 pub mod platform;
 pub mod routes;
 pub mod sample;
+#[expect(missing_docs, reason = "printed by diesel")]
 pub mod schema;

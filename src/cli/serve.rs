@@ -29,17 +29,19 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, Failure> {
-        let mut database = Database::open(&context.database)?;
-        let served = block_on(self.serve(&mut database));
-        // The requests have ended; now the database may.
-        database.stop()?;
-        served?;
+        block_on(async {
+            // Before anything is started, so that a signal during the start ends it in good order too.
+            let signals = Signals::listen()?;
+            let mut database = Database::open(&context.database)?;
+            let served = self.serve(&mut database, signals).await;
+            // The requests have ended; now the database may.
+            database.stop()?;
+            served
+        })?;
         Ok(ExitCode::SUCCESS)
     }
 
-    async fn serve(&self, database: &mut Database) -> Result<(), Failure> {
-        // From here on a signal ends the start in good order too.
-        let signals = Signals::listen()?;
+    async fn serve(&self, database: &mut Database, signals: Signals) -> Result<(), Failure> {
         let app = database.app().await?;
         if self.sample && sample::load(&app, &Permit::system("masthead serve --sample")).await? {
             tracing::info!("loaded the sample site");

@@ -5,6 +5,7 @@ use std::fmt;
 
 /// What went wrong, as a closed list. Each code has one status and one page at [`Code::type_url`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the table below says what each one means")]
 pub enum Code {
     MalformedRequest,
     InvalidParameter,

@@ -209,8 +209,9 @@ impl PidFile {
 /// The server of this cluster that somebody started by hand, without our lock, if there is one. The caller holds the
 /// server lock.
 ///
-/// A pid file whose number belongs to some other living process is removed: the new server would take that process for
-/// an older server and refuse to start. After a restart of a container such numbers repeat.
+/// A pid file whose number is taken by something that is no server of ours is removed: the new server would take that for
+/// an older server and refuse to start. It may be a zombie that its parent has not reaped yet, or, after a restart of a
+/// container, where numbers repeat, any process.
 pub(super) fn started_by_hand(cluster: &Path) -> Result<Option<PidFile>, ClusterError> {
     let Some(file) = PidFile::read(cluster) else {
         return Ok(None);
@@ -218,16 +219,25 @@ pub(super) fn started_by_hand(cluster: &Path) -> Result<Option<PidFile>, Cluster
     if serves(file.pid, cluster) {
         return Ok(Some(file));
     }
-    let path = cluster.join("postmaster.pid");
-    let misleads = fs::read_link(format!("/proc/{}/cwd", file.pid)).is_ok();
-    if misleads {
+    if misleads(file.pid) {
+        let path = cluster.join("postmaster.pid");
         tracing::info!(
             pid = file.pid,
-            "removing the pid file of a dead server; its number is another process's now"
+            "removing the pid file of a server that is dead"
         );
         fs::remove_file(&path).map_err(ClusterError::at("remove", &path))?;
     }
     Ok(None)
+}
+
+/// Whether the number, known not to be that of a server, is taken all the same. Where we may not look, neither may the
+/// server, and it takes such a number for a dead one.
+fn misleads(pid: u32) -> bool {
+    let elsewhere = fs::read_link(format!("/proc/{pid}/cwd")).is_ok();
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // The state follows the name, which stands in parentheses and may itself hold some (proc(5)).
+    let state = stat.rsplit(')').next().unwrap_or_default().trim_start();
+    elsewhere || state.starts_with('Z') || state.starts_with('X')
 }
 
 #[cfg(test)]
@@ -259,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pid_file_with_another_process_number_is_removed() {
+    fn a_pid_file_that_would_mislead_the_server_is_removed() {
         let scratch = Scratch::new();
         let path = scratch.path().join("postmaster.pid");
         let content = |pid: u32| format!("{pid}\n/x\n1\n5432\n/run/sock\n\n1 1\nready\n");
@@ -267,6 +277,17 @@ mod tests {
         fs::write(&path, content(std::process::id())).unwrap();
         assert_eq!(started_by_hand(scratch.path()).unwrap(), None);
         assert_eq!(path.exists(), cfg!(not(target_os = "linux")));
+        // A zombie: ended, and not yet waited for.
+        let mut zombie = std::process::Command::new("true").spawn().unwrap();
+        let ended = || fs::read_link(format!("/proc/{}/cwd", zombie.id())).is_err();
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while !ended() && Instant::now() < deadline {
+            std::thread::sleep(POLL);
+        }
+        fs::write(&path, content(zombie.id())).unwrap();
+        assert_eq!(started_by_hand(scratch.path()).unwrap(), None);
+        assert_eq!(path.exists(), cfg!(not(target_os = "linux")));
+        zombie.wait().unwrap();
         // A number nobody has: Postgres sees for itself that the file is stale.
         fs::write(&path, content(999_999_999)).unwrap();
         assert_eq!(started_by_hand(scratch.path()).unwrap(), None);

@@ -119,7 +119,9 @@ pub(super) fn founding_statements() -> Vec<String> {
         )
     });
     let rest = [
-        format!("CREATE DATABASE {DATABASE} OWNER {owner} TEMPLATE template0 ENCODING 'UTF8'"),
+        format!(
+            "CREATE DATABASE {DATABASE} OWNER {owner} TEMPLATE template0 ENCODING 'UTF8' STRATEGY file_copy"
+        ),
         format!("REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC"),
         format!(
             "GRANT CONNECT ON DATABASE {DATABASE} TO {}",

@@ -57,6 +57,24 @@ pub(super) fn prepare(home: &Home) -> Result<PathBuf, ClusterError> {
     }))
 }
 
+/// Removes the socket and its lock file that a killed server has left. The folder serves one cluster and the caller holds
+/// the server lock, so no server uses them; but the number in the lock file may be taken by something else, which the new
+/// server would take for an older server.
+pub(super) fn clear(folder: &Path) -> Result<(), ClusterError> {
+    let socket = file(folder, PORT);
+    let mut lock = socket.clone().into_os_string();
+    lock.push(".lock");
+    for path in [PathBuf::from(lock), socket] {
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(ClusterError::at("remove", &path)(error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// The folders that may be made for this cluster, best first.
 fn places(home: &Home) -> Vec<PathBuf> {
     let name = format!(
@@ -170,6 +188,19 @@ mod tests {
             (home.account.uid.as_raw(), 0o700)
         );
         make_private(&folder, &home).unwrap();
+    }
+
+    #[test]
+    fn what_a_killed_server_left_is_cleared() {
+        let scratch = Scratch::new();
+        for name in [".s.PGSQL.5432", ".s.PGSQL.5432.lock", "other"] {
+            fs::write(scratch.path().join(name), "").unwrap();
+        }
+        clear(scratch.path()).unwrap();
+        clear(scratch.path()).unwrap();
+        let left = fs::read_dir(scratch.path()).unwrap();
+        let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["other"]);
     }
 
     #[test]

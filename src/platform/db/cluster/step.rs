@@ -67,6 +67,7 @@ impl Cluster {
         }
         self.require_folder(may_make)?;
         self.socket_folder = socket::prepare(&self.home)?;
+        socket::clear(&self.socket_folder)?;
         let started = Started::spawn(
             &self.home,
             &self.binaries,
