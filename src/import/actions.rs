@@ -138,6 +138,14 @@ impl<'a> Run<'a> {
         let mut renamed_to = None;
         let mut path = None;
         if let (Some(above), true) = (above, item.visibility != Visibility::Draft) {
+            let wanted = format!("{}/{}", above.trim_end_matches('/'), page.slug);
+            if item.holds_others
+                && let Some(entry) = store::entry_at(tx, &wanted, &self.locale).await?
+            {
+                store::remember(tx, (self.source, &item.key), entry, &self.locale, digest).await?;
+                self.done(item, entry, Applied::Found, None, Some(wanted));
+                return Ok(());
+            }
             let slug = free_slug(&above, page.slug.as_str(), &self.taken);
             if slug != page.slug.as_str() {
                 page.slug = Slug::try_from(slug.clone()).map_err(Problem::internal)?;

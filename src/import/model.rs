@@ -31,6 +31,8 @@ pub struct Item {
     pub visibility: Visibility,
     /// What its first revision says of its origin.
     pub note: String,
+    /// Whether it only holds others, so that a page that is at its path already will do.
+    pub holds_others: bool,
 }
 
 /// An old path that leads to an imported page.
@@ -50,6 +52,8 @@ pub enum Applied {
     Created,
     /// Its source changed since the last run, and nobody edited it here.
     Updated,
+    /// A page that was at its path before holds the others.
+    Found,
     /// Nothing changed at the source since the last run.
     Unchanged,
     /// Its source changed, but so did the page here: what people wrote here stays.

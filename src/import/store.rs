@@ -79,6 +79,20 @@ pub(super) async fn path_of(tx: &mut Change<'_>, entry: Uuid, locale: &str) -> R
     Ok(rows.into_iter().next().map(|row| row.path))
 }
 
+/// The entry that a path leads to now.
+pub(super) async fn entry_at(tx: &mut Change<'_>, path: &str, locale: &str) -> Result<Option<EntryId>, Problem> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = SqlUuid)]
+        entry_id: Uuid,
+    }
+    const QUERY: &str = "select entry_id from routes where path_key = hashtextextended($2 || ' ' || $1, 0) \
+        and path = $1 and locale = $2 and during @> mh_now()";
+    let rows: Vec<Row> =
+        sql_query(QUERY).bind::<Text, _>(path).bind::<Text, _>(locale).load(tx.conn()).await?;
+    Ok(rows.into_iter().next().map(|row| EntryId::from_uuid(row.entry_id)))
+}
+
 /// Of these paths, those that have a redirect.
 pub(super) async fn redirected(tx: &mut Change<'_>, locale: &str, paths: &[String]) -> Result<Vec<String>, Problem> {
     let rows: Vec<Path> = sql_query("select path from redirects where locale = $1 and path = any ($2)")

@@ -76,6 +76,7 @@ fn item(planned: &PlannedPage) -> Result<Item, Problem> {
             PlannedState::Published => Visibility::Public,
             PlannedState::Scheduled(at) => Visibility::From(at),
         },
+        holds_others: planned.key.0.starts_with("section:"),
         note: format!("Imported from WordPress ({}){by}", planned.key).chars().take(1_000).collect(),
     })
 }

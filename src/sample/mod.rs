@@ -48,6 +48,7 @@ fn items(app: &App) -> Result<Vec<Item>, Problem> {
                 page,
                 visibility: if sample.draft { Visibility::Draft } else { Visibility::Public },
                 note: "Part of the sample site".to_owned(),
+                holds_others: false,
             })
         })
         .collect()
