@@ -28,7 +28,13 @@ pub struct DatabaseConfig {
     pub reader_url: Option<SecretString>,
 
     /// Folder of the private Postgres and of everything else that Masthead keeps on this machine.
-    #[arg(long, env = "MASTHEAD_DATA_DIR", value_name = "FOLDER", default_value = "./.masthead", global = true)]
+    #[arg(
+        long,
+        env = "MASTHEAD_DATA_DIR",
+        value_name = "FOLDER",
+        default_value = "./.masthead",
+        global = true
+    )]
     pub data_dir: PathBuf,
 
     /// Folder of the Postgres server binaries; searched for when not given.
@@ -186,7 +192,10 @@ mod tests {
     fn a_wrong_number_names_the_variable_and_what_is_allowed() {
         assert_eq!(number("7", "MASTHEAD_X", 1, 9), Ok(7));
         for bad in ["0", "10", "-1", "x", ""] {
-            assert_eq!(number(bad, "MASTHEAD_X", 1, 9), Err("MASTHEAD_X takes a whole number from 1 to 9".to_owned()));
+            assert_eq!(
+                number(bad, "MASTHEAD_X", 1, 9),
+                Err("MASTHEAD_X takes a whole number from 1 to 9".to_owned())
+            );
         }
     }
 }

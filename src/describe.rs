@@ -60,9 +60,6 @@ pub fn admin() -> OpenApi {
         .scheme(HttpAuthScheme::Bearer)
         .description(Some("An API token, `mh_` and 49 characters, made by `masthead token create`."))
         .build();
-    document
-        .components
-        .get_or_insert_default()
-        .add_security_scheme("token", SecurityScheme::Http(scheme));
+    document.components.get_or_insert_default().add_security_scheme("token", SecurityScheme::Http(scheme));
     document
 }

@@ -39,10 +39,7 @@ pub struct Documents {
 /// Makes the documents from the routes.
 #[must_use]
 pub fn documents() -> Documents {
-    Documents {
-        read: document(describe::read(), read_api),
-        admin: document(describe::admin(), admin_api),
-    }
+    Documents { read: document(describe::read(), read_api), admin: document(describe::admin(), admin_api) }
 }
 
 fn document(info: OpenApi, api: fn(&mut ServiceConfig<'_>)) -> OpenApi {
@@ -70,9 +67,7 @@ impl Site {
         let docs = [DocsPage::read(&documents.read)?, DocsPage::admin(&documents.admin)?];
         let registry = Registry::new().document(&documents.read).document(&documents.admin);
         let registry = docs.iter().fold(registry, |registry, page| page.register(registry));
-        let registry = registry
-            .path("/healthz", &[Method::GET])
-            .path("/readyz", &[Method::GET]);
+        let registry = registry.path("/healthz", &[Method::GET]).path("/readyz", &[Method::GET]);
         let registry =
             problem::http::PATHS.iter().fold(registry, |registry, path| registry.path(path, &[Method::GET]));
         let ids = app.ids;

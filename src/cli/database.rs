@@ -165,7 +165,9 @@ impl Run {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, Failure> {
         let mut database = Database::open(&context.database)?;
         let Some(cluster) = database.cluster() else {
-            return Err(Failure::new("DATABASE_URL names a database that Masthead does not run; connect to it directly"));
+            return Err(Failure::new(
+                "DATABASE_URL names a database that Masthead does not run; connect to it directly",
+            ));
         };
         result(&cluster.url(ClusterRole::Owner))?;
         result(&cluster.url(ClusterRole::Service))?;
@@ -175,7 +177,9 @@ impl Run {
         block_on(async {
             let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
             let closed = stdin_closes(self.until_stdin_closes);
-            let end = async { tokio::select! { _ = term.recv() => (), _ = int.recv() => (), () = closed => () } };
+            let end = async {
+                tokio::select! { _ = term.recv() => (), _ = int.recv() => (), () = closed => () }
+            };
             database.alive_during(end).await;
             Ok::<_, Failure>(())
         })?;

@@ -68,6 +68,8 @@ fn folder(cluster: &crate::platform::db::cluster::Cluster) -> Check {
             let detail = format!("others may enter {}; chmod 700 it", folder.display());
             Check { name, verdict: Verdict::Broken, detail }
         }
-        Err(error) => Check { name, verdict: Verdict::Broken, detail: format!("{}: {error}", folder.display()) },
+        Err(error) => {
+            Check { name, verdict: Verdict::Broken, detail: format!("{}: {error}", folder.display()) }
+        }
     }
 }

@@ -54,7 +54,8 @@ impl Import {
             let mut progress = Ticker::new("pages", Some(items.len()));
             let permit = Permit::system("masthead import wordpress");
             let outcome =
-                import::apply(app, &permit, options, &items, &redirects, &mut |done| progress.show(done)).await?;
+                import::apply(app, &permit, options, &items, &redirects, &mut |done| progress.show(done))
+                    .await?;
             progress.end();
             Ok((plan, outcome))
         })?;

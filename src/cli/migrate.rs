@@ -49,9 +49,11 @@ impl Migrate {
 }
 
 fn report(status: &Status) -> Result<(), Failure> {
-    for (versions, what) in
-        [(&status.applied, "applied"), (&status.pending, "missing"), (&status.unknown, "newer than this binary")]
-    {
+    for (versions, what) in [
+        (&status.applied, "applied"),
+        (&status.pending, "missing"),
+        (&status.unknown, "newer than this binary"),
+    ] {
         for version in versions {
             result(&format!("{version}  {what}"))?;
         }

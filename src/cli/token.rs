@@ -45,7 +45,10 @@ impl Token {
         let secret = with_app(context, async |app| {
             let found = app.store.read(async |read| users::find_by_email(read, &create.user).await).await?;
             let user = found.ok_or_else(|| {
-                Failure::new(format!("there is no active user {}; `masthead user add` makes one", create.user.as_str()))
+                Failure::new(format!(
+                    "there is no active user {}; `masthead user add` makes one",
+                    create.user.as_str()
+                ))
             })?;
             let new = NewToken { user, name: create.name, scopes: create.scope, expires_in: create.expires };
             Ok(tokens::create(app, &Permit::system("masthead token create"), new).await?)

@@ -80,5 +80,6 @@ fn not_found() -> Problem {
 }
 
 fn no_such_path() -> Problem {
-    Problem::new(Code::NotFound).detail("No page is at this path, none was, and no redirect leads on from it.")
+    Problem::new(Code::NotFound)
+        .detail("No page is at this path, none was, and no redirect leads on from it.")
 }

@@ -77,7 +77,11 @@ async fn list_pages(
 #[serde(deny_unknown_fields)]
 struct GetPage {
     /// The forms of rich text, separated by commas: `html`, `markdown`, `text`.
-    #[param(default = "html", example = "html,text", pattern = "^(html|markdown|text)(,(html|markdown|text)){0,2}$")]
+    #[param(
+        default = "html",
+        example = "html,text",
+        pattern = "^(html|markdown|text)(,(html|markdown|text)){0,2}$"
+    )]
     text: Option<String>,
 }
 
@@ -118,7 +122,11 @@ struct ResolvePath {
     #[param(example = "/about", min_length = 1, max_length = 3072)]
     path: String,
     /// The forms of rich text, separated by commas: `html`, `markdown`, `text`.
-    #[param(default = "html", example = "html,text", pattern = "^(html|markdown|text)(,(html|markdown|text)){0,2}$")]
+    #[param(
+        default = "html",
+        example = "html,text",
+        pattern = "^(html|markdown|text)(,(html|markdown|text)){0,2}$"
+    )]
     text: Option<String>,
 }
 
@@ -169,7 +177,9 @@ fn forms(text: Option<&str>) -> Result<TextForms, Problem> {
 
 fn refused(parameter: &str, error: &dyn std::fmt::Display) -> Problem {
     let detail = format!("The query parameter `{parameter}` cannot be used: {error}.");
-    Problem::new(Code::InvalidParameter)
-        .detail(detail.clone())
-        .field(format!("/query/{parameter}"), FieldCode::Invalid, detail)
+    Problem::new(Code::InvalidParameter).detail(detail.clone()).field(
+        format!("/query/{parameter}"),
+        FieldCode::Invalid,
+        detail,
+    )
 }

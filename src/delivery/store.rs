@@ -87,7 +87,11 @@ pub(super) struct Window {
 }
 
 /// Public documents of a kind. Rows without an end come by the partial indexes; the few that will end are added to them.
-pub(super) async fn list(read: &mut PublicRead<'_>, kind: &str, window: &Window) -> Result<Vec<Card>, Problem> {
+pub(super) async fn list(
+    read: &mut PublicRead<'_>,
+    kind: &str,
+    window: &Window,
+) -> Result<Vec<Card>, Problem> {
     let (key, down) = match window.order {
         PageOrder::Newest => ("d.published_at", true),
         PageOrder::Title => ("d.title_sort", false),

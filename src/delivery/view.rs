@@ -142,7 +142,9 @@ fn seo(page: &Page, card: &PageCard, links: &dyn Links) -> SeoView {
     let canonical = seo.canonical.as_ref().and_then(|address| address.resolve(links));
     SeoView {
         title: if seo.title.is_empty() { card.title.clone() } else { seo.title.clone() },
-        description: Some(seo.description.clone()).filter(|text| !text.is_empty()).or_else(|| card.summary.clone()),
+        description: Some(seo.description.clone())
+            .filter(|text| !text.is_empty())
+            .or_else(|| card.summary.clone()),
         canonical: canonical.map(|link| link.url).unwrap_or_else(|| card.path.clone()),
         noindex: seo.noindex,
     }

@@ -41,7 +41,8 @@ pub async fn create<K: KindName>(
     app.store
         .change(permit.actor(), async |tx| {
             let locale = tx.default_locale().await?;
-            let subject = Subject { kind: spec.kind.as_str(), created_by: tx.actor().user(), locale: &locale };
+            let subject =
+                Subject { kind: spec.kind.as_str(), created_by: tx.actor().user(), locale: &locale };
             permit.over(subject)?;
             let event = write::create(tx, spec, entry, &locale, &new).await?;
             let header = lock(tx, entry, Some(spec)).await?;
@@ -92,7 +93,8 @@ pub async fn get<K: KindName>(
         .read(async |read| {
             let locale = read.locale.clone();
             let header = store::header(read, entry, &locale).await?;
-            let header = header.filter(|header| header.kind == spec.kind.as_str()).ok_or_else(super::not_found)?;
+            let header =
+                header.filter(|header| header.kind == spec.kind.as_str()).ok_or_else(super::not_found)?;
             permit.over(header.subject())?;
             let at = read.at.instant;
             store::snapshot(read.conn(), header, spec, at).await
@@ -110,8 +112,7 @@ pub async fn list<K: KindName>(
     spec: &KindSpec,
     window: ListWindow,
 ) -> Result<Vec<State>, Problem> {
-    let mut states =
-        app.store.read(async |read| store::list(read, spec.kind.as_str(), window).await).await?;
+    let mut states = app.store.read(async |read| store::list(read, spec.kind.as_str(), window).await).await?;
     if window.backwards {
         states.reverse();
     }
@@ -155,7 +156,9 @@ pub async fn unpublish<K: KindName>(
 ) -> Result<Snapshot, Problem> {
     act(app, permit, seen, async |tx, header, _| {
         if live(tx, header).await?.is_none() {
-            return Err(Problem::new(Code::NotLive).detail("The document is not public, so there is nothing to end."));
+            return Err(
+                Problem::new(Code::NotLive).detail("The document is not public, so there is nothing to end.")
+            );
         }
         publishing::unpublish(tx, header).await?;
         Ok(Some(event(header, "unpublished", json!({ "locale": header.locale }))))
@@ -246,7 +249,9 @@ fn event(header: &Header, verb: &str, data: Value) -> Event {
 }
 
 fn no_revision(number: i32, head: i32) -> Problem {
-    Problem::new(Code::Invalid)
-        .detail(format!("There is no revision {number}; the newest is {head}."))
-        .field("/revision", FieldCode::NotFound, format!("Send a number from 1 to {head}."))
+    Problem::new(Code::Invalid).detail(format!("There is no revision {number}; the newest is {head}.")).field(
+        "/revision",
+        FieldCode::NotFound,
+        format!("Send a number from 1 to {head}."),
+    )
 }

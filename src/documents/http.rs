@@ -11,7 +11,9 @@ use crate::app::App;
 use crate::platform::access::{AnyContent, Publish, Require};
 use crate::platform::http::{Ids, IfMatch, Reply, Valid};
 use crate::platform::id::Id;
-use crate::platform::problem::{Conflict, Forbidden, Invalid, NotFound, PreconditionRequired, Problem, Stale};
+use crate::platform::problem::{
+    Conflict, Forbidden, Invalid, NotFound, PreconditionRequired, Problem, Stale,
+};
 
 /// Which revision becomes public.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -7,11 +7,14 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    publishing::Derived,
     body::{Document, Kind, Problems, References, Route, SearchText, Stage, UpgradeError},
+    publishing::Derived,
     slug::Slug,
 };
-use crate::platform::problem::{Problem, field::{FieldCode, FieldProblem, Pointer, read_json}};
+use crate::platform::problem::{
+    Problem,
+    field::{FieldCode, FieldProblem, Pointer, read_json},
+};
 
 /// What the engine can do with the bodies of one kind without knowing their type. Every function takes a body of the
 /// current schema version (see [`lift`](KindSpec::lift)); a body of another shape is an error that says where.
@@ -49,10 +52,7 @@ pub struct OwnedRoute {
 
 impl From<Route<'_>> for OwnedRoute {
     fn from(route: Route<'_>) -> Self {
-        Self {
-            parent: route.parent,
-            slug: route.slug.clone(),
-        }
+        Self { parent: route.parent, slug: route.slug.clone() }
     }
 }
 
@@ -72,10 +72,9 @@ impl Kinds {
     /// # Errors
     /// 500 for a kind that only a newer program knows.
     pub fn get(&self, name: &str) -> Result<&KindSpec, Problem> {
-        self.0
-            .iter()
-            .find(|spec| spec.kind.as_str() == name)
-            .ok_or_else(|| Problem::internal(format!("the database holds the kind {name}, which this program does not know")))
+        self.0.iter().find(|spec| spec.kind.as_str() == name).ok_or_else(|| {
+            Problem::internal(format!("the database holds the kind {name}, which this program does not know"))
+        })
     }
 }
 
@@ -112,11 +111,9 @@ impl KindSpec {
     pub fn lift(&self, from: i16, body: Value) -> Result<Value, UpgradeError> {
         match from {
             _ if from == self.schema_version => Ok(body),
-            _ if from > self.schema_version => Err(UpgradeError::Newer {
-                kind: self.kind.clone(),
-                from,
-                known: self.schema_version,
-            }),
+            _ if from > self.schema_version => {
+                Err(UpgradeError::Newer { kind: self.kind.clone(), from, known: self.schema_version })
+            }
             _ => (self.upgrade)(from, body),
         }
     }

@@ -26,5 +26,6 @@ fn not_found() -> Problem {
 }
 
 fn erased() -> Problem {
-    Problem::new(Code::Erased).detail("The content of this revision was erased for good, as privacy law demands.")
+    Problem::new(Code::Erased)
+        .detail("The content of this revision was erased for good, as privacy law demands.")
 }

@@ -154,9 +154,11 @@ impl Tree {
             if seen.len() > MAX_DEPTH {
                 return Gap::TooDeep { entry };
             }
-            let Some(above) = self.0.get(&parent).and_then(|all| {
-                all.iter().find(|above| above.during.intersect(placement.during).is_some())
-            }) else {
+            let Some(above) = self
+                .0
+                .get(&parent)
+                .and_then(|all| all.iter().find(|above| above.during.intersect(placement.during).is_some()))
+            else {
                 return Gap::ParentNotPublic { entry: below, parent };
             };
             edge = (parent, above.parent);

@@ -42,7 +42,9 @@ pub fn coalesce<T: PartialEq>(mut pieces: Vec<(T, Span)>) -> Vec<(T, Span)> {
     let mut joined: Vec<(T, Span)> = Vec::with_capacity(pieces.len());
     for (what, span) in pieces {
         match joined.last_mut() {
-            Some((last, before)) if *last == what && before.until == Some(span.from) => before.until = span.until,
+            Some((last, before)) if *last == what && before.until == Some(span.from) => {
+                before.until = span.until
+            }
             _ => joined.push((what, span)),
         }
     }

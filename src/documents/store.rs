@@ -1,7 +1,9 @@
 //! SQL of entries, documents, revisions and references. Writes take `&mut Change`.
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{Array, BigInt, Binary, Integer, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{
+    Array, BigInt, Binary, Integer, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
+};
 use diesel::{OptionalExtension, QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
@@ -106,7 +108,11 @@ pub async fn lock(tx: &mut Change<'_>, entry: EntryId, locale: &str) -> Result<O
 }
 
 /// The header of a document.
-pub(super) async fn header(read: &mut Read<'_>, entry: EntryId, locale: &str) -> Result<Option<Header>, Problem> {
+pub(super) async fn header(
+    read: &mut Read<'_>,
+    entry: EntryId,
+    locale: &str,
+) -> Result<Option<Header>, Problem> {
     let row: Option<HeaderRow> = sql_query(HEADER)
         .bind::<SqlUuid, _>(entry.uuid())
         .bind::<Text, _>(locale)

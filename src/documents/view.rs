@@ -87,8 +87,12 @@ impl From<&Planned> for PublicationInfo {
 impl From<State> for DocumentState {
     fn from(state: State) -> Self {
         let live = state.live().map(PublicationInfo::from);
-        let scheduled =
-            state.planned.iter().filter(|planned| planned.during.from > state.at).map(PublicationInfo::from).collect();
+        let scheduled = state
+            .planned
+            .iter()
+            .filter(|planned| planned.during.from > state.at)
+            .map(PublicationInfo::from)
+            .collect();
         let (header, head) = (state.header, state.head);
         Self {
             id: header.entry.uuid(),

@@ -35,7 +35,8 @@ pub async fn create(
     check(spec, &new.body, Stage::Save)?;
     store::insert_entry(tx, entry, spec.kind.as_str(), locale).await?;
     append(tx, spec, (entry, locale), None, new, digest(&new.body)?).await?;
-    Ok(Event::new(spec.kind.as_str(), "created", entry.uuid()).with(json!({ "locale": locale, "revision": 1 })))
+    Ok(Event::new(spec.kind.as_str(), "created", entry.uuid())
+        .with(json!({ "locale": locale, "revision": 1 })))
 }
 
 /// Appends a revision to a locked document. An identical body makes none: then there is no event either.

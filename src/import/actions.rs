@@ -119,7 +119,9 @@ impl<'a> Run<'a> {
         // What the source says, before a taken path changes it: two runs are compared by it.
         let digest = write::digest(&body_of(&page)?)?;
         match self.known.get(&item.key).cloned() {
-            Some((entry, before)) => self.again(tx, item, page, Id::from_uuid(entry), (&before, digest)).await,
+            Some((entry, before)) => {
+                self.again(tx, item, page, Id::from_uuid(entry), (&before, digest)).await
+            }
             None => {
                 let above = parent.map_or(Some(String::new()), |(_, path)| path);
                 self.create(tx, item, page, above, digest).await
@@ -190,7 +192,8 @@ impl<'a> Run<'a> {
                 page.slug = Slug::try_from(slug.to_owned()).unwrap_or(page.slug);
             }
             let body = body_of(&page)?;
-            let new = NewRevision { body: body.clone(), note: Some(item.note.clone()), origin: Origin::Import };
+            let new =
+                NewRevision { body: body.clone(), note: Some(item.note.clone()), origin: Origin::Import };
             self.events.extend(write::save(tx, self.spec, &mut header, &new).await?);
             store::remember(tx, (self.source, &item.key), entry, &self.locale, digest).await?;
             self.goes_public(tx, item, entry, body).await?;
@@ -253,7 +256,8 @@ impl<'a> Run<'a> {
             .collect();
         publishing::publish(tx, self.app.ids, &going).await?;
         for ready in &self.ready {
-            let verb = if matches!(ready.visibility, Visibility::From(_)) { "scheduled" } else { "published" };
+            let verb =
+                if matches!(ready.visibility, Visibility::From(_)) { "scheduled" } else { "published" };
             let data = json!({ "locale": self.locale, "revision": ready.header.head });
             self.events.push(Event::new(&ready.header.kind, verb, ready.header.entry.uuid()).with(data));
         }
@@ -262,8 +266,7 @@ impl<'a> Run<'a> {
 
     async fn redirects(&mut self, tx: &mut Change<'_>, redirects: &[Redirect]) -> Result<(), Problem> {
         let paths: Vec<String> = redirects.iter().map(|redirect| redirect.path.clone()).collect();
-        let there: HashSet<String> =
-            store::redirected(tx, &self.locale, &paths).await?.into_iter().collect();
+        let there: HashSet<String> = store::redirected(tx, &self.locale, &paths).await?.into_iter().collect();
         for redirect in redirects {
             let Some((target, _)) = self.placed.get(&redirect.to) else { continue };
             if there.contains(&redirect.path) || self.taken.contains(&redirect.path) {

@@ -68,19 +68,24 @@ pub(super) async fn taken_paths(tx: &mut Change<'_>, locale: &str) -> Result<Vec
 }
 
 /// The present path of an entry, or the one that it will have.
-pub(super) async fn path_of(tx: &mut Change<'_>, entry: Uuid, locale: &str) -> Result<Option<String>, Problem> {
+pub(super) async fn path_of(
+    tx: &mut Change<'_>,
+    entry: Uuid,
+    locale: &str,
+) -> Result<Option<String>, Problem> {
     const QUERY: &str = "select path from routes where entry_id = $1 and locale = $2 \
         and (upper_inf(during) or upper(during) > mh_now()) order by lower(during) limit 1";
-    let rows: Vec<Path> = sql_query(QUERY)
-        .bind::<SqlUuid, _>(entry)
-        .bind::<Text, _>(locale)
-        .load(tx.conn())
-        .await?;
+    let rows: Vec<Path> =
+        sql_query(QUERY).bind::<SqlUuid, _>(entry).bind::<Text, _>(locale).load(tx.conn()).await?;
     Ok(rows.into_iter().next().map(|row| row.path))
 }
 
 /// The entry that a path leads to now.
-pub(super) async fn entry_at(tx: &mut Change<'_>, path: &str, locale: &str) -> Result<Option<EntryId>, Problem> {
+pub(super) async fn entry_at(
+    tx: &mut Change<'_>,
+    path: &str,
+    locale: &str,
+) -> Result<Option<EntryId>, Problem> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = SqlUuid)]
@@ -94,7 +99,11 @@ pub(super) async fn entry_at(tx: &mut Change<'_>, path: &str, locale: &str) -> R
 }
 
 /// Of these paths, those that have a redirect.
-pub(super) async fn redirected(tx: &mut Change<'_>, locale: &str, paths: &[String]) -> Result<Vec<String>, Problem> {
+pub(super) async fn redirected(
+    tx: &mut Change<'_>,
+    locale: &str,
+    paths: &[String],
+) -> Result<Vec<String>, Problem> {
     let rows: Vec<Path> = sql_query("select path from redirects where locale = $1 and path = any ($2)")
         .bind::<Text, _>(locale)
         .bind::<Array<Text>, _>(paths)

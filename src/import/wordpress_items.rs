@@ -52,7 +52,8 @@ fn item(planned: &PlannedPage) -> Result<Item, Problem> {
         .filter_map(|(id, text)| Some((id, text.filter(|text| !text.trim().is_empty())?)))
         .map(|(id, text)| json!({ "id": id, "type": "rich_text", "markdown": text }))
         .collect();
-    let order = i32::try_from(planned.position).unwrap_or(if planned.position < 0 { i32::MIN } else { i32::MAX });
+    let order =
+        i32::try_from(planned.position).unwrap_or(if planned.position < 0 { i32::MIN } else { i32::MAX });
     let draft = json!({
         "title": planned.title,
         "slug": planned.slug,

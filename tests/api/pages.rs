@@ -24,14 +24,20 @@ async fn a_page_is_written_published_read_and_withdrawn() {
     assert_eq!(public.json["page"]["title"], "About us");
 
     let saved = editor
-        .put_at(&format!("/admin/v1/pages/{id}"), published.version(), &page(json!({ "title": "Renamed", "slug": "about" })))
+        .put_at(
+            &format!("/admin/v1/pages/{id}"),
+            published.version(),
+            &page(json!({ "title": "Renamed", "slug": "about" })),
+        )
         .await
         .expect(200);
     assert_eq!(saved.json["revision"]["number"], 2);
     assert_eq!(reader.get(&format!("/v1/pages/{id}")).await.expect(200).json["title"], "About us");
 
-    let withdrawn =
-        editor.post_at(&format!("/admin/v1/documents/{id}/unpublish"), saved.version(), None).await.expect(200);
+    let withdrawn = editor
+        .post_at(&format!("/admin/v1/documents/{id}/unpublish"), saved.version(), None)
+        .await
+        .expect(200);
     assert_eq!(withdrawn.json["live"], json!(null));
     reader.get("/v1/resolve?path=/about").await.refused(404, "not_found");
     site.stop().await;

@@ -101,7 +101,10 @@ impl Answer {
     /// The version that the ETag names.
     pub fn version(&self) -> i64 {
         let tag = self.header("etag");
-        tag.trim_start_matches("\"v").trim_end_matches('"').parse().unwrap_or_else(|_| panic!("{tag} is no version"))
+        tag.trim_start_matches("\"v")
+            .trim_end_matches('"')
+            .parse()
+            .unwrap_or_else(|_| panic!("{tag} is no version"))
     }
 
     /// The entry that the body is about.

@@ -69,15 +69,17 @@ fn check_response(document: &Value, operation: &Value, what: &str, answer: &Answ
         return;
     };
     let media_type = answer.header("content-type");
-    let schema = &content
-        .get(media_type)
-        .unwrap_or_else(|| panic!("{what}: {status} came as {media_type}, documented are {:?}", content.keys()))["schema"];
+    let schema = &content.get(media_type).unwrap_or_else(|| {
+        panic!("{what}: {status} came as {media_type}, documented are {:?}", content.keys())
+    })["schema"];
     validate(document, schema, what, &answer.json);
 }
 
 fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     match value.get("$ref").and_then(Value::as_str) {
-        Some(reference) => document.pointer(reference.trim_start_matches('#')).expect("a reference that leads somewhere"),
+        Some(reference) => {
+            document.pointer(reference.trim_start_matches('#')).expect("a reference that leads somewhere")
+        }
         None => value,
     }
 }
@@ -94,7 +96,8 @@ fn validate(document: &Value, schema: &Value, what: &str, body: &Value) {
                 "components": document["components"],
                 "allOf": [schema],
             });
-            let validator = jsonschema::options().should_validate_formats(true).build(&whole).expect("a schema");
+            let validator =
+                jsonschema::options().should_validate_formats(true).build(&whole).expect("a schema");
             Box::leak(Box::new(validator))
         })
     };

@@ -79,7 +79,8 @@ impl Drop for TestDatabase {
         let name = self.name.clone();
         // A thread of its own: a test's runtime may be ending.
         let dropped = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
             runtime.block_on(superuser(&format!("drop database if exists {name} with (force)")));
         });
         dropped.join().expect("the database is dropped");
@@ -109,7 +110,12 @@ async fn make_template() -> String {
 fn unique_name(prefix: &str) -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let started = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
-    format!("{prefix}_{}_{}_{}", std::process::id(), started.as_millis(), NEXT.fetch_add(1, Ordering::Relaxed))
+    format!(
+        "{prefix}_{}_{}_{}",
+        std::process::id(),
+        started.as_millis(),
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    )
 }
 
 async fn superuser(sql: &str) {

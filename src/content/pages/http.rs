@@ -203,12 +203,7 @@ async fn list_pages(
 
 /// Mounts the endpoints.
 pub fn configure(config: &mut ServiceConfig<'_>) {
-    config
-        .service(list_pages)
-        .service(create_page)
-        .service(get_page)
-        .service(save_page)
-        .service(trash_page);
+    config.service(list_pages).service(create_page).service(get_page).service(save_page).service(trash_page);
 }
 
 fn spec(app: &App) -> Result<&KindSpec, Problem> {
@@ -218,7 +213,11 @@ fn spec(app: &App) -> Result<&KindSpec, Problem> {
 /// What the client sent, as a revision; every fault of it at once.
 fn revision(app: &App, save: SavePage, origin: Origin) -> Result<NewRevision, Problem> {
     if save.note.as_ref().is_some_and(|note| note.chars().count() > 1000) {
-        return Err(Problem::new(Code::Invalid).field("/note", FieldCode::TooLong, "A note has at most 1,000 characters."));
+        return Err(Problem::new(Code::Invalid).field(
+            "/note",
+            FieldCode::TooLong,
+            "A note has at most 1,000 characters.",
+        ));
     }
     let page = save.body.into_page(&mut || app.ids.uuid()).map_err(|problems| {
         let inside = Pointer::root().field("body");

@@ -76,11 +76,13 @@ pub async fn publish(tx: &mut Change<'_>, ids: Ids, going: &[Going<'_>]) -> Resu
                 number: one.number,
                 during,
             };
-            let derived = (one.spec.derive)(one.body).map_err(|problem| Problem::internal(problem.to_string()))?;
+            let derived =
+                (one.spec.derive)(one.body).map_err(|problem| Problem::internal(problem.to_string()))?;
             store::open(tx, opening, derived).await?;
         }
     }
-    let entries: Vec<(EntryId, &str)> = going.iter().map(|one| (one.header.entry, one.header.locale.as_str())).collect();
+    let entries: Vec<(EntryId, &str)> =
+        going.iter().map(|one| (one.header.entry, one.header.locale.as_str())).collect();
     follow(tx, &entries, now).await?;
     Ok(changed)
 }

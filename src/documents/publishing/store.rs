@@ -280,7 +280,8 @@ async fn open_routes(tx: &mut Change<'_>, locale: &str, leads: Vec<Lead>) -> Res
     if leads.is_empty() {
         return Ok(());
     }
-    let mut columns: (Vec<Uuid>, Vec<String>, Vec<DateTime<Utc>>, Vec<Option<DateTime<Utc>>>) = Default::default();
+    let mut columns: (Vec<Uuid>, Vec<String>, Vec<DateTime<Utc>>, Vec<Option<DateTime<Utc>>>) =
+        Default::default();
     for lead in leads {
         columns.0.push(lead.entry);
         columns.1.push(lead.path);

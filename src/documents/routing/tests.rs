@@ -40,10 +40,8 @@ fn a_scheduled_parent_and_a_renamed_child_make_three_ranges() {
 
 #[test]
 fn a_new_revision_with_the_same_path_joins_the_route() {
-    let found = leads(
-        vec![place(PARENT, None, "p", span(0, 5)), place(PARENT, None, "p", span(5, None))],
-        &[PARENT],
-    );
+    let found =
+        leads(vec![place(PARENT, None, "p", span(0, 5)), place(PARENT, None, "p", span(5, None))], &[PARENT]);
     assert_eq!(found.unwrap(), [("/p".to_owned(), span(0, None))]);
 }
 
@@ -69,10 +67,8 @@ fn a_child_that_outlives_its_parent_is_a_gap() {
 
 #[test]
 fn a_cycle_is_found_and_one_that_never_is_at_one_time_is_none() {
-    let cycle = vec![
-        place(PARENT, Some(CHILD), "p", span(0, None)),
-        place(CHILD, Some(PARENT), "c", span(0, None)),
-    ];
+    let cycle =
+        vec![place(PARENT, Some(CHILD), "p", span(0, None)), place(CHILD, Some(PARENT), "c", span(0, None))];
     assert_eq!(leads(cycle, &[CHILD]), Err(vec![Gap::Cycle { entry: CHILD }]));
     let swapped = vec![
         place(PARENT, None, "p", span(0, 5)),
@@ -91,9 +87,7 @@ fn a_cycle_is_found_and_one_that_never_is_at_one_time_is_none() {
 fn the_tree_has_a_floor() {
     let id = |n: usize| Uuid::from_u128(n as u128 + 1);
     let chain = |length: usize| {
-        (0..length)
-            .map(|n| place(id(n), (n > 0).then(|| id(n - 1)), "x", span(0, None)))
-            .collect::<Vec<_>>()
+        (0..length).map(|n| place(id(n), (n > 0).then(|| id(n - 1)), "x", span(0, None))).collect::<Vec<_>>()
     };
     assert!(leads(chain(MAX_DEPTH), &[id(MAX_DEPTH - 1)]).is_ok());
     let gaps = leads(chain(MAX_DEPTH + 1), &[id(MAX_DEPTH)]);

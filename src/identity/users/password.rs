@@ -17,10 +17,31 @@ static HASHING: Semaphore = Semaphore::const_new(4);
 
 /// Long enough for the length rule, and still among the first that anyone tries.
 const COMMON: &[&str] = &[
-    "123456789012", "1234567890123", "12345678901234", "123123123123", "111111111111", "000000000000", "1q2w3e4r5t6y",
-    "1qaz2wsx3edc", "qwertyuiop12", "qwertyuiop123", "qwertyuiopasdf", "passwordpassword", "password1234", "password12345",
-    "password123456", "iloveyouforever", "administrator", "administrator1", "letmeinletmein", "welcome12345",
-    "changemechangeme", "correcthorsebatterystaple", "correct horse battery staple", "mastheadmasthead", "masthead1234",
+    "123456789012",
+    "1234567890123",
+    "12345678901234",
+    "123123123123",
+    "111111111111",
+    "000000000000",
+    "1q2w3e4r5t6y",
+    "1qaz2wsx3edc",
+    "qwertyuiop12",
+    "qwertyuiop123",
+    "qwertyuiopasdf",
+    "passwordpassword",
+    "password1234",
+    "password12345",
+    "password123456",
+    "iloveyouforever",
+    "administrator",
+    "administrator1",
+    "letmeinletmein",
+    "welcome12345",
+    "changemechangeme",
+    "correcthorsebatterystaple",
+    "correct horse battery staple",
+    "mastheadmasthead",
+    "masthead1234",
 ];
 
 /// A password as it was typed; it prints as nothing.
@@ -83,8 +104,7 @@ impl PasswordHash {
     pub async fn matches(&self, text: SecretString) -> Result<bool, Problem> {
         let stored = self.0.clone();
         off_thread(move || {
-            let hash =
-                phc::PasswordHash::new(&stored).map_err(|error| Problem::internal(error))?;
+            let hash = phc::PasswordHash::new(&stored).map_err(|error| Problem::internal(error))?;
             Ok(hasher().verify_password(text.expose_secret().as_bytes(), &hash).is_ok())
         })
         .await

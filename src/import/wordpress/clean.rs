@@ -57,14 +57,7 @@ pub(super) struct CleanReader<R> {
 
 impl<R: BufRead> CleanReader<R> {
     pub(super) fn new(inner: R, position: Position) -> Self {
-        Self {
-            inner,
-            out: Vec::new(),
-            taken: 0,
-            carry: Vec::new(),
-            started: false,
-            position,
-        }
+        Self { inner, out: Vec::new(), taken: 0, carry: Vec::new(), started: false, position }
     }
 
     fn refill(&mut self) -> io::Result<()> {
@@ -82,9 +75,7 @@ impl<R: BufRead> CleanReader<R> {
             let mut bytes = std::mem::take(&mut self.carry);
             bytes.extend_from_slice(chunk);
             self.inner.consume(len);
-            self.position
-                .bytes
-                .set(self.position.bytes.get() + len as u64);
+            self.position.bytes.set(self.position.bytes.get() + len as u64);
             if bytes.is_empty() {
                 return Ok(());
             }
@@ -127,13 +118,8 @@ impl<R: BufRead> CleanReader<R> {
 
     fn push_clean(&mut self, text: &str) {
         let mut buffer = [0; 4];
-        for c in text
-            .chars()
-            .filter(|c| *c != '\u{FEFF}')
-            .filter_map(clean_char)
-        {
-            self.out
-                .extend_from_slice(c.encode_utf8(&mut buffer).as_bytes());
+        for c in text.chars().filter(|c| *c != '\u{FEFF}').filter_map(clean_char) {
+            self.out.extend_from_slice(c.encode_utf8(&mut buffer).as_bytes());
         }
     }
 }
@@ -185,9 +171,7 @@ mod tests {
     fn clean(bytes: &[u8], chunk: usize) -> String {
         let inner = io::BufReader::with_capacity(chunk, bytes);
         let mut out = String::new();
-        CleanReader::new(inner, Position::default())
-            .read_to_string(&mut out)
-            .unwrap();
+        CleanReader::new(inner, Position::default()).read_to_string(&mut out).unwrap();
         out
     }
 
@@ -195,19 +179,13 @@ mod tests {
     fn utf8_survives_any_chunk_size() {
         let text = "\u{FEFF}caf\u{e9} \u{1F600} \u{20AC}";
         for chunk in 1..9 {
-            assert_eq!(
-                clean(text.as_bytes(), chunk),
-                "caf\u{e9} \u{1F600} \u{20AC}"
-            );
+            assert_eq!(clean(text.as_bytes(), chunk), "caf\u{e9} \u{1F600} \u{20AC}");
         }
     }
 
     #[test]
     fn windows_1252_bytes_and_code_points_become_characters() {
-        assert_eq!(
-            clean(b"\x93quoted\x94 caf\xe9", 3),
-            "\u{201C}quoted\u{201D} caf\u{e9}"
-        );
+        assert_eq!(clean(b"\x93quoted\x94 caf\xe9", 3), "\u{201C}quoted\u{201D} caf\u{e9}");
         assert_eq!(clean("it\u{92}s".as_bytes(), 16), "it\u{2019}s");
         assert_eq!(clean(b"cut \xe2\x82", 16), "cut \u{e2}\u{201A}");
     }
@@ -230,9 +208,7 @@ mod tests {
     fn the_position_counts_lines_and_bytes() {
         let position = Position::default();
         let mut out = String::new();
-        CleanReader::new(&b"a\nb\nc"[..], position.clone())
-            .read_to_string(&mut out)
-            .unwrap();
+        CleanReader::new(&b"a\nb\nc"[..], position.clone()).read_to_string(&mut out).unwrap();
         assert_eq!((position.line(), position.bytes()), (3, 5));
     }
 }

@@ -43,9 +43,7 @@ impl Converter {
     /// A converter.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            writer: Writer::new(),
-        }
+        Self { writer: Writer::new() }
     }
 
     /// Converts a content: shortcodes, HTML of both editors, to Markdown. Where the conversion would lose or invent
@@ -79,12 +77,7 @@ impl Converter {
         let body = dom::find(&tree, "body")?;
         let images = Prepare::run(&body, &mut findings);
         let markdown = self.writer.write(&body);
-        Some(Converted {
-            markdown,
-            findings: findings.0,
-            images,
-            ..Converted::default()
-        })
+        Some(Converted { markdown, findings: findings.0, images, ..Converted::default() })
     }
 }
 
@@ -93,20 +86,12 @@ fn plain(source: &str, reason: &str) -> Converted {
     let text = parse(source).map_or_else(String::new, |tree| readable(&tree));
     let lines: Vec<String> = text
         .lines()
-        .map(|line| {
-            shield(&line.replace(is_reserved, "\u{FFFD}"))
-                .trim()
-                .to_owned()
-        })
+        .map(|line| shield(&line.replace(is_reserved, "\u{FFFD}")).trim().to_owned())
         .filter(|line| !line.is_empty())
         .collect();
     let mut findings = Findings::default();
     findings.note(NoteCode::ConvertedPlainly, reason);
-    Converted {
-        markdown: finish(&lines.join("\n\n")),
-        findings: findings.0,
-        ..Converted::default()
-    }
+    Converted { markdown: finish(&lines.join("\n\n")), findings: findings.0, ..Converted::default() }
 }
 
 fn check(source: &[String], converted: &Converted) -> Difference {
@@ -121,9 +106,5 @@ pub(super) fn few(words: &[String]) -> String {
     if words.len() > 8 {
         text.extend([" and ", &(words.len() - 8).to_string(), " more"]);
     }
-    if text.is_empty() {
-        "nothing".to_owned()
-    } else {
-        text
-    }
+    if text.is_empty() { "nothing".to_owned() } else { text }
 }

@@ -49,9 +49,7 @@ pub(super) fn element(tag: &str, attrs: &[(&str, &str)], children: Vec<Handle>) 
 
 /// A text node.
 pub(super) fn text_node(text: &str) -> Handle {
-    Node::new(NodeData::Text {
-        contents: RefCell::new(text.into()),
-    })
+    Node::new(NodeData::Text { contents: RefCell::new(text.into()) })
 }
 
 /// Makes `children` the children of `node`.
@@ -103,12 +101,7 @@ pub(super) fn contains(node: &Handle, tags: &[&str]) -> bool {
 
 /// Whether what is marked as code holds pictures, players or tables, and so is layout.
 pub(super) fn holds_layout(node: &Handle) -> bool {
-    contains(
-        node,
-        &[
-            "img", "table", "iframe", "video", "audio", "object", "embed", "pre",
-        ],
-    )
+    contains(node, &["img", "table", "iframe", "video", "audio", "object", "embed", "pre"])
 }
 
 /// Calls `visit` for the node and all below it in document order, without recursion.
@@ -126,12 +119,7 @@ pub(super) fn depth(node: &Handle) -> usize {
     let mut stack = vec![(node.clone(), 0)];
     while let Some((next, level)) = stack.pop() {
         deepest = deepest.max(level);
-        stack.extend(
-            next.children
-                .borrow()
-                .iter()
-                .map(|c| (c.clone(), level + 1)),
-        );
+        stack.extend(next.children.borrow().iter().map(|c| (c.clone(), level + 1)));
     }
     deepest
 }

@@ -46,19 +46,13 @@ pub(super) fn title(item: &Item, remarks: &mut Vec<Remark>) -> String {
 
 fn untitled(item: &Item) -> String {
     let kind = kind_name(item.kind);
-    if item.id == 0 {
-        format!("Untitled ({kind})")
-    } else {
-        format!("Untitled ({kind} {})", item.id)
-    }
+    if item.id == 0 { format!("Untitled ({kind})") } else { format!("Untitled ({kind} {})", item.id) }
 }
 
 /// The first letter as a capital.
 pub(super) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(chars).collect()
-    })
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// The name of a type in keys and messages.
@@ -74,13 +68,9 @@ pub(super) fn slug_of(item: &Item, title: &str, remarks: &mut Vec<Remark>) -> St
     let slug = slug::from_name(&item.name);
     if !slug.is_empty() {
         let decoded = slug::percent_decode(&item.name);
-        let same =
-            decoded.is_some_and(|d| d.to_lowercase() == slug) || item.name.to_lowercase() == slug;
+        let same = decoded.is_some_and(|d| d.to_lowercase() == slug) || item.name.to_lowercase() == slug;
         if !same {
-            remarks.push((
-                NoteCode::SlugChanged,
-                format!("{} became {slug}", item.name),
-            ));
+            remarks.push((NoteCode::SlugChanged, format!("{} became {slug}", item.name)));
         }
         return slug;
     }
@@ -98,11 +88,7 @@ pub(super) fn slug_of(item: &Item, title: &str, remarks: &mut Vec<Remark>) -> St
 
 /// The date: in UTC if the export has it, else local, else that of the feed.
 pub(super) fn date(item: &Item, remarks: &mut Vec<Remark>) -> Option<DateTime<Utc>> {
-    let feed = || {
-        DateTime::parse_from_rfc2822(item.pub_date.trim())
-            .ok()
-            .map(|d| d.to_utc())
-    };
+    let feed = || DateTime::parse_from_rfc2822(item.pub_date.trim()).ok().map(|d| d.to_utc());
     let found = stamp(&item.date_gmt)
         .or_else(|| stamp(&item.date))
         .or_else(feed)
@@ -118,9 +104,7 @@ pub(super) fn date(item: &Item, remarks: &mut Vec<Remark>) -> Option<DateTime<Ut
 
 fn stamp(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim();
-    NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S")
-        .ok()
-        .map(|d| d.and_utc())
+    NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok().map(|d| d.and_utc())
 }
 
 /// The state, or nothing for an automatic draft, which is not imported.
@@ -166,10 +150,7 @@ pub(super) fn summary(item: &Item, remarks: &mut Vec<Remark>) -> Option<String> 
     let text = one_line(&html_text(&item.excerpt));
     let short = shorten(&text, MAX_SUMMARY);
     if short != text {
-        remarks.push((
-            NoteCode::SummaryShortened,
-            format!("{} characters", text.chars().count()),
-        ));
+        remarks.push((NoteCode::SummaryShortened, format!("{} characters", text.chars().count())));
     }
     Some(short).filter(|s| !s.is_empty())
 }

@@ -42,29 +42,14 @@ impl Findings {
     }
 
     /// Notes a change with the words it added and took out.
-    pub(super) fn change(
-        &mut self,
-        code: NoteCode,
-        subject: &str,
-        added: Vec<String>,
-        removed: Vec<String>,
-    ) {
-        let at = self
-            .0
-            .iter()
-            .position(|f| f.code == code && f.subject == subject);
+    pub(super) fn change(&mut self, code: NoteCode, subject: &str, added: Vec<String>, removed: Vec<String>) {
+        let at = self.0.iter().position(|f| f.code == code && f.subject == subject);
         if let Some(finding) = at.and_then(|at| self.0.get_mut(at)) {
             finding.count += 1;
             finding.added.extend(added);
             finding.removed.extend(removed);
         } else {
-            self.0.push(Finding {
-                code,
-                subject: subject.to_owned(),
-                count: 1,
-                added,
-                removed,
-            });
+            self.0.push(Finding { code, subject: subject.to_owned(), count: 1, added, removed });
         }
     }
 }

@@ -49,9 +49,7 @@ pub(super) fn finish(content: &str) -> String {
 fn push_line(out: &mut String, line: &str, code: bool) {
     let line = line.trim_end();
     let is_empty = line.bytes().all(|b| matches!(b, b'>' | b' '));
-    let last = out
-        .strip_suffix('\n')
-        .map(|text| text.rsplit('\n').next().unwrap_or(text));
+    let last = out.strip_suffix('\n').map(|text| text.rsplit('\n').next().unwrap_or(text));
     if is_empty && !code && last.is_none_or(|last| last == line) {
         return;
     }
@@ -100,24 +98,15 @@ fn write_unit(unit: &str) -> String {
     }
     move_marks(&mut chars);
     let with = render(&chars);
-    let plain: Vec<char> = chars
-        .into_iter()
-        .filter(|c| Mark::written(*c).is_none())
-        .collect();
+    let plain: Vec<char> = chars.into_iter().filter(|c| Mark::written(*c).is_none()).collect();
     let without = render(&plain);
-    if visible(&with) == visible(&without) {
-        with
-    } else {
-        without
-    }
+    if visible(&with) == visible(&without) { with } else { without }
 }
 
 /// What a reader sees of a few lines, without white space and without the lines' containers.
 fn visible(markdown: &str) -> String {
-    let inner: Vec<&str> = markdown
-        .lines()
-        .map(|line| split_prefix(line).1.trim_start_matches(['#', ' ']))
-        .collect();
+    let inner: Vec<&str> =
+        markdown.lines().map(|line| split_prefix(line).1.trim_start_matches(['#', ' '])).collect();
     let inner = inner.join("\n");
     let mut out = String::with_capacity(inner.len());
     for event in Parser::new_ext(&inner, markdown_options()) {
@@ -173,10 +162,7 @@ fn is_text_punctuation(c: char) -> bool {
 
 /// The next character of the text, past marks.
 fn peek(chars: &[char], from: usize) -> Option<char> {
-    chars[from..]
-        .iter()
-        .find(|c| Mark::written(**c).is_none())
-        .map(|c| unshield_char(*c).unwrap_or(*c))
+    chars[from..].iter().find(|c| Mark::written(**c).is_none()).map(|c| unshield_char(*c).unwrap_or(*c))
 }
 
 /// Where in its line a character stands.
@@ -264,13 +250,7 @@ fn begins_entity(rest: &[char]) -> bool {
 }
 
 /// Whether a character of the text would be read as structure where it stands.
-fn needs_escape(
-    c: char,
-    previous: char,
-    next: Option<char>,
-    next_raw: Option<char>,
-    at: At,
-) -> bool {
+fn needs_escape(c: char, previous: char, next: Option<char>, next_raw: Option<char>, at: At) -> bool {
     let ends = next.is_none_or(char::is_whitespace) || next == Some(BREAK);
     match c {
         '\\' | '`' | '*' | '[' | ']' | '~' => true,
@@ -299,14 +279,8 @@ mod tests {
         assert_eq!(round("1. no list"), "1\\. no list");
         assert_eq!(round("- no list"), "\\- no list");
         assert_eq!(round("> no quote"), "\\> no quote");
-        assert_eq!(
-            round("*no* _emphasis_ but snake_case"),
-            "\\*no\\* \\_emphasis\\_ but snake_case"
-        );
-        assert_eq!(
-            round("<b>no tag</b> &copy; a < b"),
-            "\\<b>no tag\\</b> \\&copy; a < b"
-        );
+        assert_eq!(round("*no* _emphasis_ but snake_case"), "\\*no\\* \\_emphasis\\_ but snake_case");
+        assert_eq!(round("<b>no tag</b> &copy; a < b"), "\\<b>no tag\\</b> \\&copy; a < b");
         assert_eq!(round("[no](link)"), "\\[no\\](link)");
     }
 
@@ -326,14 +300,7 @@ mod tests {
 
     #[test]
     fn emphasis_that_would_not_be_read_is_moved_or_dropped() {
-        let strong = |t: &str| {
-            format!(
-                "{}{}{}",
-                Mark::Strong.open(),
-                shield(t),
-                Mark::Strong.close()
-            )
-        };
+        let strong = |t: &str| format!("{}{}{}", Mark::Strong.open(), shield(t), Mark::Strong.close());
         assert_eq!(finish(&format!("{}now", strong("Note:"))), "**Note**:now");
         assert_eq!(finish(&format!("{} now", strong("Note:"))), "**Note:** now");
         assert_eq!(finish(&format!("a{}", strong("(b)"))), "a(**b)**");
@@ -342,9 +309,6 @@ mod tests {
 
     #[test]
     fn breaks_stay_only_inside_paragraphs() {
-        assert_eq!(
-            finish(&format!("a{BREAK}b{BREAK}{BREAK}c{BREAK}\n\nd")),
-            "a\\\nb\n\nc\n\nd"
-        );
+        assert_eq!(finish(&format!("a{BREAK}b{BREAK}{BREAK}c{BREAK}\n\nd")), "a\\\nb\n\nc\n\nd");
     }
 }

@@ -13,9 +13,7 @@ pub(super) fn split_prefix(line: &str) -> (&str, &str) {
         at += match rest {
             [b' ' | b'>', ..] => 1,
             [b'-' | b'*', b' ', ..] => 2,
-            _ if digits > 0
-                && matches!(rest.get(digits..digits + 2), Some([b'.' | b')', b' '])) =>
-            {
+            _ if digits > 0 && matches!(rest.get(digits..digits + 2), Some([b'.' | b')', b' '])) => {
                 digits + 2
             }
             _ => return line.split_at(at),
@@ -56,22 +54,15 @@ pub(super) fn blocks(content: &str) -> Vec<String> {
 /// tables and rules, which are not running text.
 pub(super) fn running_text(block: &str) -> Option<(&str, &str)> {
     let marks = block.len() - block.trim_start_matches('#').len();
-    let (marks, text) = if marks > 0 && block[marks..].starts_with(' ') {
-        block.split_at(marks + 1)
-    } else {
-        ("", block)
-    };
+    let (marks, text) =
+        if marks > 0 && block[marks..].starts_with(' ') { block.split_at(marks + 1) } else { ("", block) };
     // Indented text belongs to a list item.
     let structured = !matches!(split_prefix(text).0, "" | " ")
         || text.starts_with("```")
         || text.starts_with('|')
         || text.starts_with("---")
         || text.starts_with("    ");
-    let one_paragraph = text
-        .split('\n')
-        .rev()
-        .skip(1)
-        .all(|line| line.ends_with(BREAK));
+    let one_paragraph = text.split('\n').rev().skip(1).all(|line| line.ends_with(BREAK));
     (!structured && one_paragraph).then_some((marks, text))
 }
 
@@ -81,20 +72,14 @@ mod tests {
 
     #[test]
     fn prefixes_are_structure_only() {
-        assert_eq!(
-            split_prefix("> - 12. text - 1. x"),
-            ("> - 12. ", "text - 1. x")
-        );
+        assert_eq!(split_prefix("> - 12. text - 1. x"), ("> - 12. ", "text - 1. x"));
         assert_eq!(split_prefix("-text"), ("", "-text"));
         assert_eq!(split_prefix("12.5"), ("", "12.5"));
     }
 
     #[test]
     fn code_blocks_are_not_split() {
-        assert_eq!(
-            blocks("a\n\n\nb\nc\n\n```\nd\n\ne\n```\n\nf"),
-            ["a", "b\nc", "```\nd\n\ne\n```", "f"]
-        );
+        assert_eq!(blocks("a\n\n\nb\nc\n\n```\nd\n\ne\n```\n\nf"), ["a", "b\nc", "```\nd\n\ne\n```", "f"]);
         assert!(running_text("```\nd\n```").is_none());
         assert!(running_text("- a").is_none());
         assert_eq!(running_text("## a"), Some(("## ", "a")));

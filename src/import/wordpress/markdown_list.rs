@@ -10,9 +10,7 @@ use super::shield::is_space;
 /// Writes a list.
 pub(super) fn list(handlers: &dyn Handlers, element: &Element) -> Option<HandlerResult> {
     let ordered = element.tag == "ol";
-    let start: usize = dom::attr(element.node, "start")
-        .and_then(|s| s.parse().ok())
-        .unwrap_or(1);
+    let start: usize = dom::attr(element.node, "start").and_then(|s| s.parse().ok()).unwrap_or(1);
     let items: Vec<String> = dom::children(element.node)
         .iter()
         .map(|item| content(handlers, item).trim_matches(is_space).to_owned())
@@ -37,14 +35,9 @@ pub(super) fn list(handlers: &dyn Handlers, element: &Element) -> Option<Handler
         return done("\n\n".to_owned());
     }
     // Directly under the text of an item, except where Markdown would not see a list there.
-    let tight = dom::parent(element.node).is_some_and(|p| dom::tag(&p) == "li")
-        && (!ordered || start == 1)
-        && !loose;
-    done(if tight {
-        format!("\n{text}\n")
-    } else {
-        format!("\n\n{text}\n\n")
-    })
+    let tight =
+        dom::parent(element.node).is_some_and(|p| dom::tag(&p) == "li") && (!ordered || start == 1) && !loose;
+    done(if tight { format!("\n{text}\n") } else { format!("\n\n{text}\n\n") })
 }
 
 fn indent(item: &str, marker: &str) -> String {
@@ -69,10 +62,7 @@ fn follows_list(node: &Handle) -> bool {
         return false;
     };
     let siblings = dom::children(&parent);
-    let at = siblings
-        .iter()
-        .position(|s| std::rc::Rc::ptr_eq(s, node))
-        .unwrap_or(0);
+    let at = siblings.iter().position(|s| std::rc::Rc::ptr_eq(s, node)).unwrap_or(0);
     let before = siblings[..at].iter().rev().take_while(|s| {
         dom::tag(s) == dom::tag(node)
             || (dom::tag(s).is_empty() && dom::raw_text(s).trim_matches(is_space).is_empty())

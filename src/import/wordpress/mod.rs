@@ -34,9 +34,7 @@ mod wxr;
 pub use content::{Converted, Converter};
 pub use findings::Finding;
 pub use parse::parse;
-pub use plan::{
-    Plan, PlanError, PlanOptions, PlannedPage, PlannedRedirect, PlannedState, SourceKey, plan,
-};
+pub use plan::{Plan, PlanError, PlanOptions, PlannedPage, PlannedRedirect, PlannedState, SourceKey, plan};
 pub use report::{Counts, Note, NoteCode, Report};
 pub use words::{Difference, html_words, markdown_text, markdown_words, word_check};
 pub use wxr::{Export, Item, ItemKind, Progress, WxrError};

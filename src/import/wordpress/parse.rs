@@ -91,12 +91,7 @@ impl Parser {
             Event::Text(text) => self.push(&text.xml10_content())?,
             Event::CData(data) => self.push(&data.xml10_content())?,
             Event::GeneralRef(reference) => self.reference(&reference)?,
-            Event::DocType(doctype)
-                if doctype
-                    .trim_start()
-                    .to_ascii_lowercase()
-                    .starts_with("html") =>
-            {
+            Event::DocType(doctype) if doctype.trim_start().to_ascii_lowercase().starts_with("html") => {
                 return Err(self.not_wxr("it is an HTML page".to_owned()));
             }
             Event::Eof => return Ok(false),
@@ -156,10 +151,7 @@ impl Parser {
         self.is_wordpress |= space == Space::WordPress;
         self.text.clear();
         if space == Space::Rss && name == "item" {
-            self.raw = RawItem {
-                item: Some(Box::new(blank_item())),
-                kind: String::new(),
-            };
+            self.raw = RawItem { item: Some(Box::new(blank_item())), kind: String::new() };
         }
         if space == Space::Rss && name == "category" {
             self.domain = attribute(start, "domain");
@@ -179,18 +171,11 @@ impl Parser {
             return;
         };
         let text = std::mem::take(&mut self.text);
-        let parent = self
-            .path
-            .last()
-            .map_or("", |(_, name)| name.as_str())
-            .to_owned();
+        let parent = self.path.last().map_or("", |(_, name)| name.as_str()).to_owned();
         match parent.as_str() {
             "channel" if space == Space::Rss && name == "item" => {
                 self.finish_item();
-                progress(Progress {
-                    bytes: self.position.bytes(),
-                    items: self.seen,
-                });
+                progress(Progress { bytes: self.position.bytes(), items: self.seen });
             }
             "channel" => self.channel_field(space, &name, text),
             "author" if space == Space::WordPress => match name.as_str() {
@@ -202,10 +187,7 @@ impl Parser {
             "postmeta" if name == "meta_key" => {
                 let builder = matches!(
                     text.trim(),
-                    "_elementor_data"
-                        | "_fl_builder_data"
-                        | "panels_data"
-                        | "ct_builder_shortcodes"
+                    "_elementor_data" | "_fl_builder_data" | "panels_data" | "ct_builder_shortcodes"
                 );
                 if let Some(item) = &mut self.raw.item {
                     item.builder_data |= builder;
@@ -244,8 +226,7 @@ impl Parser {
             (Space::Rss, "pubDate") => item.pub_date = text,
             (Space::Rss, "category") => {
                 let is_term = matches!(self.domain.as_str(), "" | "category" | "post_tag" | "tag");
-                item.terms
-                    .extend(Some(text).filter(|t| is_term && !t.trim().is_empty()));
+                item.terms.extend(Some(text).filter(|t| is_term && !t.trim().is_empty()));
             }
             (Space::DublinCore, "creator") => item.creator = text,
             (Space::Content, "encoded") => item.content = text,
@@ -280,10 +261,7 @@ impl Parser {
 
     fn finish(self) -> Result<Export, WxrError> {
         if !self.path.is_empty() {
-            return Err(WxrError::Truncated {
-                line: self.position.line(),
-                inside: self.inside(),
-            });
+            return Err(WxrError::Truncated { line: self.position.line(), inside: self.inside() });
         }
         if self.position.bytes() == 0 {
             return Err(self.not_wxr("the file is empty".to_owned()));
@@ -306,42 +284,24 @@ impl Parser {
                 self.broken(line, byte, &error)
             }
             // Every other syntax error of the reader means that the file ended inside markup.
-            XmlError::Syntax(_) => WxrError::Truncated {
-                line,
-                inside: self.inside(),
-            },
+            XmlError::Syntax(_) => WxrError::Truncated { line, inside: self.inside() },
             error => self.broken(line, byte, &error),
         }
     }
 
     fn broken(&self, line: u64, byte: u64, error: &XmlError) -> WxrError {
-        WxrError::Broken {
-            line,
-            byte,
-            inside: self.inside(),
-            detail: error.to_string(),
-        }
+        WxrError::Broken { line, byte, inside: self.inside(), detail: error.to_string() }
     }
 
     fn not_wxr(&self, found: String) -> WxrError {
-        WxrError::NotWxr {
-            found,
-            line: self.position.line(),
-        }
+        WxrError::NotWxr { found, line: self.position.line() }
     }
 
     /// Where the reader is, for people.
     fn inside(&self) -> String {
-        let element = self
-            .path
-            .last()
-            .map_or_else(|| "the file".to_owned(), |(_, name)| format!("<{name}>"));
+        let element = self.path.last().map_or_else(|| "the file".to_owned(), |(_, name)| format!("<{name}>"));
         match &self.raw.item {
-            Some(item) => format!(
-                "{element} of item {} {:?}",
-                self.seen + 1,
-                item.title.trim()
-            ),
+            Some(item) => format!("{element} of item {} {:?}", self.seen + 1, item.title.trim()),
             None => element,
         }
     }

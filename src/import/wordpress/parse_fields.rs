@@ -35,11 +35,7 @@ impl Space {
 
     fn of_address(address: &str) -> Self {
         if address.contains("wordpress.org/export/") {
-            if address.contains("excerpt") {
-                Self::Excerpt
-            } else {
-                Self::WordPress
-            }
+            if address.contains("excerpt") { Self::Excerpt } else { Self::WordPress }
         } else if address.contains("purl.org/rss/1.0/modules/content") {
             Self::Content
         } else if address.contains("purl.org/dc/") {

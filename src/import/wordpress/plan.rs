@@ -122,10 +122,8 @@ pub fn plan(export: &Export, options: &PlanOptions) -> Result<Plan, PlanError> {
     let mut nodes = gather(export, &site, options.now, &mut skipped);
     tree::arrange(&mut nodes, &under);
     let order = tree::order(&nodes);
-    let mut plan = Plan {
-        redirects: redirects::redirects(&mut nodes, &order, export, &site),
-        ..Plan::default()
-    };
+    let mut plan =
+        Plan { redirects: redirects::redirects(&mut nodes, &order, export, &site), ..Plan::default() };
     let converter = Converter::new();
     let mut counts = Counts {
         not_imported: export.other_types.clone(),
@@ -141,10 +139,7 @@ pub fn plan(export: &Export, options: &PlanOptions) -> Result<Plan, PlanError> {
         plan.pages.push(page);
     }
     for node in &mut skipped {
-        *counts
-            .not_imported
-            .entry("auto-draft".to_owned())
-            .or_default() += 1;
+        *counts.not_imported.entry("auto-draft".to_owned()).or_default() += 1;
         plan.report.items.extend(notes(node));
     }
     plan.report.counts = counts;
@@ -152,22 +147,12 @@ pub fn plan(export: &Export, options: &PlanOptions) -> Result<Plan, PlanError> {
 }
 
 fn posts_under(given: &str) -> Result<Vec<String>, PlanError> {
-    let segments: Vec<String> = given
-        .trim()
-        .split('/')
-        .filter(|s| !s.is_empty())
-        .map(str::to_owned)
-        .collect();
+    let segments: Vec<String> =
+        given.trim().split('/').filter(|s| !s.is_empty()).map(str::to_owned).collect();
     let fine = segments.iter().all(|s| slug::from_name(s) == *s)
         && segments.len() < tree::MAX_LEVELS
         && slug::join(&segments).len() < 800;
-    if fine {
-        Ok(segments)
-    } else {
-        Err(PlanError::PostsUnder {
-            given: given.to_owned(),
-        })
-    }
+    if fine { Ok(segments) } else { Err(PlanError::PostsUnder { given: given.to_owned() }) }
 }
 
 /// A node for each item that becomes a page; automatic drafts go to `skipped`.
@@ -206,10 +191,7 @@ fn gather(export: &Export, site: &Site, now: DateTime<Utc>, skipped: &mut Vec<No
 fn wanted(item: &Item, site: &Site, remarks: &mut Vec<Remark>) -> Option<Vec<String>> {
     match site.place(&item.link) {
         Place::Path(path) if path.is_empty() => {
-            remarks.push((
-                NoteCode::FrontPage,
-                "mark it as home if the new site begins here".to_owned(),
-            ));
+            remarks.push((NoteCode::FrontPage, "mark it as home if the new site begins here".to_owned()));
             None
         }
         Place::Path(path) => Some(path),
@@ -236,20 +218,13 @@ fn key(
     remarks: &mut Vec<Remark>,
 ) -> SourceKey {
     let kind = fields::kind_name(item.kind);
-    let base = if item.id == 0 {
-        format!("{kind}:slug:{slug}")
-    } else {
-        format!("{kind}:{}", item.id)
-    };
+    let base = if item.id == 0 { format!("{kind}:slug:{slug}") } else { format!("{kind}:{}", item.id) };
     let count = taken.entry(SourceKey(base.clone())).or_default();
     *count += 1;
     if *count == 1 {
         return SourceKey(base);
     }
-    remarks.push((
-        NoteCode::DuplicateItem,
-        format!("{base} is there {count} times"),
-    ));
+    remarks.push((NoteCode::DuplicateItem, format!("{base} is there {count} times")));
     SourceKey(format!("{base}:{count}"))
 }
 
@@ -261,9 +236,7 @@ fn page(
     counts: &mut Counts,
 ) -> PlannedPage {
     let item = node.item.and_then(|index| export.items.get(index));
-    let converted = item
-        .map(|item| contents.convert(&item.content))
-        .unwrap_or_default();
+    let converted = item.map(|item| contents.convert(&item.content)).unwrap_or_default();
     match (item.map(|i| i.kind), node.state) {
         (Some(ItemKind::Page), _) => counts.pages += 1,
         (Some(ItemKind::Post), _) => counts.posts += 1,
@@ -303,56 +276,37 @@ fn page(
 fn author(item: &Item, export: &Export) -> Option<String> {
     let login = item.creator.trim();
     let bare = login.trim_matches(|c: char| !c.is_alphanumeric());
-    let known = export
-        .authors
-        .get(login)
-        .or_else(|| export.authors.get(bare));
+    let known = export.authors.get(login).or_else(|| export.authors.get(bare));
     let name = known.map_or(bare, String::as_str);
     Some(super::title::title_text(name).0).filter(|n| !n.is_empty())
 }
 
 fn item_remarks(item: &Item, remarks: &mut Vec<Remark>) {
     if item.sticky {
-        remarks.push((
-            NoteCode::Sticky,
-            "was kept at the top of the list".to_owned(),
-        ));
+        remarks.push((NoteCode::Sticky, "was kept at the top of the list".to_owned()));
     }
     if item.comments > 0 {
-        remarks.push((
-            NoteCode::CommentsNotImported,
-            counted(item.comments, "comment"),
-        ));
+        remarks.push((NoteCode::CommentsNotImported, counted(item.comments, "comment")));
     }
     if item.builder_data {
-        remarks.push((
-            NoteCode::PageBuilderData,
-            "compare the page with the old one".to_owned(),
-        ));
+        remarks.push((NoteCode::PageBuilderData, "compare the page with the old one".to_owned()));
     }
 }
 
 fn counted(count: usize, what: &str) -> String {
-    if count == 1 {
-        format!("1 {what}")
-    } else {
-        format!("{count} {what}s")
-    }
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 fn content_remarks(converted: &Converted, node: &mut Node) {
     if converted.images > 0 {
-        node.remarks
-            .push((NoteCode::ImagesKept, counted(converted.images, "image")));
+        node.remarks.push((NoteCode::ImagesKept, counted(converted.images, "image")));
     }
     let difference = &converted.unexplained;
     if !difference.lost.is_empty() {
-        node.remarks
-            .push((NoteCode::WordsLost, few(&difference.lost)));
+        node.remarks.push((NoteCode::WordsLost, few(&difference.lost)));
     }
     if !difference.added.is_empty() {
-        node.remarks
-            .push((NoteCode::WordsAdded, few(&difference.added)));
+        node.remarks.push((NoteCode::WordsAdded, few(&difference.added)));
     }
     node.findings.clone_from(&converted.findings);
 }
@@ -369,18 +323,11 @@ fn notes(node: &mut Node) -> Vec<Note> {
     };
     let remarks = std::mem::take(&mut node.remarks);
     let findings = std::mem::take(&mut node.findings);
-    let mut out: Vec<Note> = remarks
-        .into_iter()
-        .map(|(code, detail)| make(code, detail, Vec::new(), Vec::new()))
-        .collect();
+    let mut out: Vec<Note> =
+        remarks.into_iter().map(|(code, detail)| make(code, detail, Vec::new(), Vec::new())).collect();
     out.extend(findings.into_iter().map(|finding| {
         let detail = finding.detail();
-        let Finding {
-            code,
-            added,
-            removed,
-            ..
-        } = finding;
+        let Finding { code, added, removed, .. } = finding;
         make(code, detail, added, removed)
     }));
     out

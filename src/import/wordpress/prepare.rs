@@ -34,11 +34,7 @@ pub(super) struct Prepare<'a> {
 impl<'a> Prepare<'a> {
     /// Prepares everything below `root`.
     pub(super) fn run(root: &Handle, findings: &'a mut Findings) -> usize {
-        let mut pass = Self {
-            findings,
-            images: 0,
-            blocks: 0,
-        };
+        let mut pass = Self { findings, images: 0, blocks: 0 };
         pass.children(root, Around::default());
         pass.images
     }
@@ -72,8 +68,8 @@ impl<'a> Prepare<'a> {
                 self.remove(node, NoteCode::ScriptRemoved);
             }
             "style" => self.remove(node, NoteCode::StyleRemoved),
-            "link" | "meta" | "base" | "basefont" | "param" | "source" | "track" | "col"
-            | "colgroup" | "wbr" | "area" => {}
+            "link" | "meta" | "base" | "basefont" | "param" | "source" | "track" | "col" | "colgroup"
+            | "wbr" | "area" => {}
             "iframe" | "embed" | "object" | "video" | "audio" => {
                 media::player(self, node, around, out);
             }
@@ -89,23 +85,11 @@ impl<'a> Prepare<'a> {
             "pre" | "code" | "kbd" | "samp" | "tt" => self.code(node, around, out),
             "a" => self.link(node, around, out),
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
-                self.children(
-                    node,
-                    Around {
-                        flat: true,
-                        ..around
-                    },
-                );
+                self.children(node, Around { flat: true, ..around });
                 out.push(node.clone());
             }
             "svg" | "math" => {
-                self.children(
-                    node,
-                    Around {
-                        flat: true,
-                        ..around
-                    },
-                );
+                self.children(node, Around { flat: true, ..around });
                 out.extend(dom::take(node));
             }
             _ if is_known(tag) => {
@@ -146,23 +130,13 @@ impl<'a> Prepare<'a> {
         out.extend(dom::take(node));
         if let Some(title) = dom::attr(node, "title").filter(|t| !t.is_empty()) {
             let text = format!(" ({title})");
-            self.findings.change(
-                NoteCode::AbbreviationExpanded,
-                &title,
-                words(&text),
-                Vec::new(),
-            );
+            self.findings.change(NoteCode::AbbreviationExpanded, &title, words(&text), Vec::new());
             out.push(dom::text_node(&shield(&text)));
         }
     }
 
     fn quote(&mut self, node: &Handle, around: Around, out: &mut Vec<Handle>) {
-        self.findings.change(
-            NoteCode::QuoteMarksAdded,
-            "",
-            words("\u{201C}\u{201D}"),
-            Vec::new(),
-        );
+        self.findings.change(NoteCode::QuoteMarksAdded, "", words("\u{201C}\u{201D}"), Vec::new());
         out.push(dom::text_node("\u{201C}"));
         self.children(node, around);
         out.extend(dom::take(node));
@@ -172,24 +146,17 @@ impl<'a> Prepare<'a> {
     /// Raised and lowered digits have characters of their own; anything else becomes plain and is noted.
     fn raised(&mut self, node: &Handle, around: Around, out: &mut Vec<Handle>) {
         let text = dom::raw_text(node);
-        let only_text = dom::children(node)
-            .iter()
-            .all(|c| matches!(c.data, NodeData::Text { .. }));
-        let mapped: Option<String> = text
-            .trim()
-            .chars()
-            .map(|c| raised_char(c, dom::tag(node) == "sup"))
-            .collect();
+        let only_text = dom::children(node).iter().all(|c| matches!(c.data, NodeData::Text { .. }));
+        let mapped: Option<String> =
+            text.trim().chars().map(|c| raised_char(c, dom::tag(node) == "sup")).collect();
         match mapped {
             Some(mapped) if only_text && !mapped.is_empty() => {
                 let code = NoteCode::ScriptTextFlattened;
-                self.findings
-                    .change(code, text.trim(), words(&mapped), words(&text));
+                self.findings.change(code, text.trim(), words(&mapped), words(&text));
                 out.push(dom::text_node(&mapped));
             }
             _ => {
-                self.findings
-                    .note(NoteCode::ScriptTextFlattened, text.trim());
+                self.findings.note(NoteCode::ScriptTextFlattened, text.trim());
                 self.children(node, around);
                 out.extend(dom::take(node));
             }
@@ -198,8 +165,7 @@ impl<'a> Prepare<'a> {
 
     fn form(&mut self, node: &Handle, around: Around, out: &mut Vec<Handle>) {
         if dom::tag(node) != "fieldset" {
-            self.findings
-                .note(NoteCode::FormFlattened, &format!("<{}>", dom::tag(node)));
+            self.findings.note(NoteCode::FormFlattened, &format!("<{}>", dom::tag(node)));
         }
         self.children(node, around);
         if matches!(dom::tag(node), "form" | "fieldset" | "textarea") && !around.flat {
@@ -255,13 +221,7 @@ impl<'a> Prepare<'a> {
             return;
         }
         let language = language(node).unwrap_or_default();
-        self.children(
-            node,
-            Around {
-                code: true,
-                ..around
-            },
-        );
+        self.children(node, Around { code: true, ..around });
         let text = dom::raw_text(node);
         let is_pre = dom::tag(node) == "pre";
         let is_block = !around.flat && (is_pre || text.trim().contains('\n'));
@@ -276,21 +236,11 @@ impl<'a> Prepare<'a> {
             let (first, last) = (text.starts_with(is_white), text.ends_with(is_white));
             format!("{}{words}{}", edge(first || apart), edge(last || apart))
         };
-        out.push(dom::element(
-            tag,
-            &[("language", &language)],
-            vec![dom::text_node(&text)],
-        ));
+        out.push(dom::element(tag, &[("language", &language)], vec![dom::text_node(&text)]));
     }
 
     fn link(&mut self, node: &Handle, around: Around, out: &mut Vec<Handle>) {
-        self.children(
-            node,
-            Around {
-                link: true,
-                ..around
-            },
-        );
+        self.children(node, Around { link: true, ..around });
         let address = dom::attr(node, "href").unwrap_or_default();
         let follows = media::can_be_followed(&address);
         if !follows && !address.is_empty() {
@@ -310,23 +260,17 @@ fn is_white(c: char) -> bool {
 
 /// The language of a code block, as highlighters name it.
 fn language(node: &Handle) -> Option<String> {
-    let inner = dom::children(node)
-        .iter()
-        .find(|c| dom::tag(c) == "code")
-        .and_then(|c| dom::attr(c, "class"));
+    let inner =
+        dom::children(node).iter().find(|c| dom::tag(c) == "code").and_then(|c| dom::attr(c, "class"));
     let class = dom::attr(node, "class").unwrap_or_default() + " " + &inner.unwrap_or_default();
     let mut parts = class.split([' ', ';', ':']).filter(|p| !p.is_empty());
     let mut after_brush = false;
     parts.find_map(|part| {
-        let name = part
-            .strip_prefix("language-")
-            .or_else(|| part.strip_prefix("lang-"));
+        let name = part.strip_prefix("language-").or_else(|| part.strip_prefix("lang-"));
         let name = name.or_else(|| Some(part).filter(|_| after_brush));
         after_brush = part == "brush";
         name.filter(|n| {
-            !n.is_empty()
-                && n.bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'+')
+            !n.is_empty() && n.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'+')
         })
         .map(str::to_owned)
     })
@@ -336,11 +280,7 @@ fn raised_char(c: char, up: bool) -> Option<char> {
     let plain = "0123456789+-=()";
     let raised = "\u{2070}\u{b9}\u{b2}\u{b3}\u{2074}\u{2075}\u{2076}\u{2077}\u{2078}\u{2079}\u{207a}\u{207b}\u{207c}\u{207d}\u{207e}";
     let index = plain.chars().position(|p| p == c)?;
-    if up {
-        raised.chars().nth(index)
-    } else {
-        char::from_u32(0x2080 + u32::try_from(index).ok()?)
-    }
+    if up { raised.chars().nth(index) } else { char::from_u32(0x2080 + u32::try_from(index).ok()?) }
 }
 
 /// Elements that the writer knows, or that simply stand on lines of their own.
@@ -348,16 +288,6 @@ fn is_known(tag: &str) -> bool {
     dom::is_block(tag)
         || matches!(
             tag,
-            "br" | "hr"
-                | "b"
-                | "strong"
-                | "i"
-                | "em"
-                | "cite"
-                | "var"
-                | "dfn"
-                | "del"
-                | "s"
-                | "strike"
+            "br" | "hr" | "b" | "strong" | "i" | "em" | "cite" | "var" | "dfn" | "del" | "s" | "strike"
         )
 }

@@ -9,9 +9,7 @@ use super::words::words;
 /// Whether a line is an address and nothing else; WordPress shows what is there in its place.
 pub(super) fn is_lone_address(line: &str) -> bool {
     let line = line.trim();
-    let rest = line
-        .strip_prefix("https://")
-        .or_else(|| line.strip_prefix("http://"));
+    let rest = line.strip_prefix("https://").or_else(|| line.strip_prefix("http://"));
     rest.is_some_and(|rest| {
         rest.contains('.') && !rest.contains(|c: char| c.is_whitespace() || c.is_control())
     })
@@ -20,10 +18,7 @@ pub(super) fn is_lone_address(line: &str) -> bool {
 /// Whether a link can lead anywhere from a page of the new site: an address of the web, of a mailbox or a telephone,
 /// or one relative to the page.
 pub(super) fn can_be_followed(address: &str) -> bool {
-    let address: String = address
-        .chars()
-        .filter(|c| !c.is_control() && !c.is_whitespace())
-        .collect();
+    let address: String = address.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
     let scheme = address.split(['/', '?', '#']).next().unwrap_or_default();
     match scheme.split_once(':') {
         Some((scheme, _)) => {
@@ -46,16 +41,9 @@ pub(super) fn player(pass: &mut Prepare, node: &Handle, around: Around, out: &mu
         pass.findings.note(code, "without an address");
         return;
     };
-    let title = dom::attr(node, "title")
-        .or_else(|| dom::attr(node, "aria-label"))
-        .unwrap_or_default();
-    let title = if title.is_empty() {
-        address.clone()
-    } else {
-        title
-    };
-    pass.findings
-        .change(code, &address, words(&title), Vec::new());
+    let title = dom::attr(node, "title").or_else(|| dom::attr(node, "aria-label")).unwrap_or_default();
+    let title = if title.is_empty() { address.clone() } else { title };
+    pass.findings.change(code, &address, words(&title), Vec::new());
     let text = dom::text_node(&shield(&title));
     if around.link || around.flat {
         out.extend([dom::text_node(" "), text, dom::text_node(" ")]);
@@ -72,18 +60,11 @@ fn address_of(node: &Handle) -> Option<String> {
         if found.is_none() {
             let names: &[&str] = match dom::tag(n) {
                 "object" => &["data"],
-                "iframe" | "embed" | "video" | "audio" | "source" => {
-                    &["src", "data-src", "data-lazy-src"]
-                }
-                "param" if matches!(dom::attr(n, "name").as_deref(), Some("movie" | "src")) => {
-                    &["value"]
-                }
+                "iframe" | "embed" | "video" | "audio" | "source" => &["src", "data-src", "data-lazy-src"],
+                "param" if matches!(dom::attr(n, "name").as_deref(), Some("movie" | "src")) => &["value"],
                 _ => &[],
             };
-            found = names
-                .iter()
-                .filter_map(|name| dom::attr(n, name))
-                .find(|a| is_web_address(a));
+            found = names.iter().filter_map(|name| dom::attr(n, name)).find(|a| is_web_address(a));
         }
     });
     found
@@ -99,22 +80,14 @@ fn is_web_address(address: &str) -> bool {
 /// A picture keeps its address and description. Scripts that load pictures late put the address elsewhere.
 pub(super) fn image(pass: &mut Prepare, node: &Handle, out: &mut Vec<Handle>) {
     let names = ["src", "data-src", "data-lazy-src", "data-original"];
-    let address = names
-        .iter()
-        .filter_map(|name| dom::attr(node, name))
-        .find(|a| is_web_address(a));
+    let address = names.iter().filter_map(|name| dom::attr(node, name)).find(|a| is_web_address(a));
     let description = dom::attr(node, "alt").unwrap_or_default();
     let Some(address) = address else {
-        pass.findings
-            .note(NoteCode::ImageWithoutAddress, &description);
+        pass.findings.note(NoteCode::ImageWithoutAddress, &description);
         out.push(dom::text_node(&shield(&description)));
         return;
     };
     pass.images += 1;
     let title = dom::attr(node, "title").unwrap_or_default();
-    out.push(dom::element(
-        "img",
-        &[("src", &address), ("alt", &description), ("title", &title)],
-        Vec::new(),
-    ));
+    out.push(dom::element("img", &[("src", &address), ("alt", &description), ("title", &title)], Vec::new()));
 }

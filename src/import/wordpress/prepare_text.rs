@@ -12,26 +12,12 @@ use super::words::words;
 
 impl Prepare<'_> {
     /// Prepares a text node.
-    pub(super) fn text(
-        &mut self,
-        text: &str,
-        parent: &Handle,
-        around: Around,
-        out: &mut Vec<Handle>,
-    ) {
+    pub(super) fn text(&mut self, text: &str, parent: &Handle, around: Around, out: &mut Vec<Handle>) {
         let text = self.without_reserved(text);
         // `<br>` and the line feed after it are one break.
         let after_break = !around.code && out.last().is_some_and(|last| dom::tag(last) == "br");
-        let text = if after_break {
-            text.trim_start_matches([' ', '\t', '\r'])
-        } else {
-            &text
-        };
-        let text = if after_break {
-            text.strip_prefix('\n').unwrap_or(text)
-        } else {
-            text
-        };
+        let text = if after_break { text.trim_start_matches([' ', '\t', '\r']) } else { &text };
+        let text = if after_break { text.strip_prefix('\n').unwrap_or(text) } else { text };
         if around.code {
             out.push(dom::text_node(text));
         } else if text.trim_ascii().is_empty() && is_structure(dom::tag(parent)) {
@@ -50,8 +36,7 @@ impl Prepare<'_> {
             return text.to_owned();
         }
         let clean = text.replace(is_reserved, "\u{FFFD}");
-        self.findings
-            .change(NoteCode::CharactersReplaced, "", words(&clean), words(text));
+        self.findings.change(NoteCode::CharactersReplaced, "", words(&clean), words(text));
         clean
     }
 
@@ -67,11 +52,8 @@ impl Prepare<'_> {
 
     /// Text of the classic editor: line feeds count, and an address alone on its line is an embed.
     fn classic(&mut self, text: &str, parent: &Handle, around: Around, out: &mut Vec<Handle>) {
-        let may_embed = !around.link
-            && matches!(
-                dom::tag(parent),
-                "body" | "p" | "div" | "section" | "article" | "td"
-            );
+        let may_embed =
+            !around.link && matches!(dom::tag(parent), "body" | "p" | "div" | "section" | "article" | "td");
         if !may_embed || !text.contains("://") {
             out.push(dom::text_node(&shield_lines(text)));
             return;
@@ -98,11 +80,7 @@ impl Prepare<'_> {
     fn embed_line(&mut self, address: &str, out: &mut Vec<Handle>) {
         let address = address.trim();
         self.findings.note(NoteCode::EmbedLinked, address);
-        out.push(dom::element(
-            "a",
-            &[("href", address)],
-            vec![dom::text_node(&shield(address))],
-        ));
+        out.push(dom::element("a", &[("href", address)], vec![dom::text_node(&shield(address))]));
     }
 
     /// Comments carry the block editor's structure and two markers; everything else in them is not for readers.
@@ -164,12 +142,8 @@ fn is_classic_block(name: &str) -> bool {
 
 /// Whether this text is the last child of its parent.
 fn is_last_text(parent: &Handle, text: &str) -> bool {
-    parent
-        .children
-        .borrow()
-        .last()
-        .is_none_or(|last| match &last.data {
-            NodeData::Text { contents } => *contents.borrow() == *text,
-            _ => false,
-        })
+    parent.children.borrow().last().is_none_or(|last| match &last.data {
+        NodeData::Text { contents } => *contents.borrow() == *text,
+        _ => false,
+    })
 }

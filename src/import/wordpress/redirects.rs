@@ -15,11 +15,8 @@ pub(super) fn redirects(
     export: &Export,
     site: &Site,
 ) -> Vec<PlannedRedirect> {
-    let mut taken: HashSet<String> = nodes
-        .iter()
-        .filter(|n| n.is_public())
-        .map(|n| slug::join(&n.path))
-        .collect();
+    let mut taken: HashSet<String> =
+        nodes.iter().filter(|n| n.is_public()).map(|n| slug::join(&n.path)).collect();
     let mut out = Vec::new();
     for &index in order {
         let node = &mut nodes[index];
@@ -34,10 +31,7 @@ pub(super) fn redirects(
         if old.len() > MAX_PATH || from.len() > MAX_LEVELS {
             node.remarks.push((NoteCode::PermalinkUnusable, old));
         } else if taken.insert(old.clone()) {
-            out.push(PlannedRedirect {
-                from: old,
-                to: node.key.clone(),
-            });
+            out.push(PlannedRedirect { from: old, to: node.key.clone() });
         } else {
             node.remarks.push((NoteCode::RedirectConflict, old));
         }

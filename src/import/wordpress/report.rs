@@ -246,11 +246,7 @@ const EXAMPLES: usize = 12;
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let c = &self.counts;
-        writeln!(
-            f,
-            "{} pages, {} posts, {} section pages",
-            c.pages, c.posts, c.sections
-        )?;
+        writeln!(f, "{} pages, {} posts, {} section pages", c.pages, c.posts, c.sections)?;
         writeln!(
             f,
             "{} published, {} scheduled, {} drafts, {} redirects",

@@ -70,20 +70,13 @@ pub(super) fn is_reserved(c: char) -> bool {
 
 /// The stand-in for a character, or the character itself when it needs none.
 pub(super) fn shield_char(c: char) -> char {
-    if c.is_ascii() && SHIELDED.contains(c) {
-        char::from_u32(BASE + c as u32).unwrap_or(c)
-    } else {
-        c
-    }
+    if c.is_ascii() && SHIELDED.contains(c) { char::from_u32(BASE + c as u32).unwrap_or(c) } else { c }
 }
 
 /// The character that a stand-in stands for.
 pub(super) fn unshield_char(c: char) -> Option<char> {
     let code = (c as u32).checked_sub(BASE)?;
-    u8::try_from(code)
-        .ok()
-        .map(char::from)
-        .filter(char::is_ascii)
+    u8::try_from(code).ok().map(char::from).filter(char::is_ascii)
 }
 
 /// A text with stand-ins, its white space collapsed to single spaces.

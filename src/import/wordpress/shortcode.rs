@@ -14,13 +14,8 @@ use super::words::html_words;
 /// Replaces the shortcodes of a content, as far as they have a counterpart.
 #[must_use]
 pub(super) fn replace(source: &str, findings: &mut Findings) -> String {
-    let mut scan = Scan {
-        source,
-        at: 0,
-        out: String::with_capacity(source.len()),
-        closings: HashMap::new(),
-        findings,
-    };
+    let mut scan =
+        Scan { source, at: 0, out: String::with_capacity(source.len()), closings: HashMap::new(), findings };
     while let Some(step) = source[scan.at..].find(['[', '<']) {
         scan.copy(step);
         let rest = &source[scan.at..];
@@ -55,15 +50,9 @@ impl Scan<'_> {
 
     fn close_of(&mut self, rest: &str, tag: &Tag) -> Option<(usize, usize)> {
         let source = self.source;
-        let last = self
-            .closings
-            .entry(tag.name.clone())
-            .or_insert_with(|| source.rfind(&format!("[/{}", tag.name)));
-        if last.is_none_or(|last| last < self.at) {
-            None
-        } else {
-            close_of(rest, tag)
-        }
+        let last =
+            self.closings.entry(tag.name.clone()).or_insert_with(|| source.rfind(&format!("[/{}", tag.name)));
+        if last.is_none_or(|last| last < self.at) { None } else { close_of(rest, tag) }
     }
 
     /// Handles a text that begins with `[`.
@@ -83,8 +72,7 @@ impl Scan<'_> {
             return;
         }
         if !tag.closing && self.is_shortcode(rest, &tag) {
-            self.findings
-                .note(NoteCode::ShortcodeKept, &format!("[{}]", tag.name));
+            self.findings.note(NoteCode::ShortcodeKept, &format!("[{}]", tag.name));
         }
         self.copy(tag.len);
     }
@@ -96,9 +84,7 @@ fn verbatim(rest: &str) -> usize {
         return rest.find("-->").map_or(rest.len(), |end| end + 3);
     }
     for name in ["pre", "code", "script", "style", "textarea", "iframe"] {
-        let open = rest
-            .get(1..=name.len())
-            .is_some_and(|tag| tag.eq_ignore_ascii_case(name));
+        let open = rest.get(1..=name.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(name));
         if open && !rest[1 + name.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '-') {
             return find_close(rest, name).unwrap_or(rest.len());
         }
@@ -129,10 +115,7 @@ fn find_close(rest: &str, name: &str) -> Option<usize> {
     let mut from = 0;
     while let Some(at) = rest[from..].find("</") {
         let start = from + at + 2;
-        if rest
-            .get(start..start + name.len())
-            .is_some_and(|tag| tag.eq_ignore_ascii_case(name))
-        {
+        if rest.get(start..start + name.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(name)) {
             return Some(start + name.len());
         }
         from = start;
@@ -155,12 +138,7 @@ impl Scan<'_> {
 
     /// Notes a replacement: the words of `old` went, those of `new` came.
     fn replaced(&mut self, code: NoteCode, tag: &Tag, old: &str, new: &str) {
-        self.findings.change(
-            code,
-            &format!("[{}]", tag.name),
-            html_words(new),
-            html_words(old),
-        );
+        self.findings.change(code, &format!("[{}]", tag.name), html_words(new), html_words(old));
     }
 
     fn caption(&mut self, rest: &str, tag: &Tag) -> Option<usize> {
@@ -180,10 +158,7 @@ impl Scan<'_> {
         let (media, text) = inner.split_at(media);
         self.out.push_str("\n\n<figure>");
         self.out.push_str(media.trim());
-        for text in [text.trim(), attribute]
-            .into_iter()
-            .filter(|t| !t.is_empty())
-        {
+        for text in [text.trim(), attribute].into_iter().filter(|t| !t.is_empty()) {
             self.out.push_str("<figcaption>");
             self.out.push_str(text);
             self.out.push_str("</figcaption>");
@@ -196,9 +171,8 @@ impl Scan<'_> {
         if tag.closing {
             return None;
         }
-        let close = self
-            .close_of(rest, tag)
-            .filter(|(inner_end, _)| !rest[tag.len..*inner_end].contains('['));
+        let close =
+            self.close_of(rest, tag).filter(|(inner_end, _)| !rest[tag.len..*inner_end].contains('['));
         let end = close.map_or(tag.len, |(_, end)| end);
         let inner = close.map_or("", |(inner_end, _)| rest[tag.len..inner_end].trim());
         let in_attributes = tag.attributes.iter().map(|(_, value)| value.as_str());
@@ -215,14 +189,8 @@ impl Scan<'_> {
         }
         let (inner_end, end) = self.close_of(rest, tag)?;
         let inner = rest[tag.len..inner_end].trim_matches(['\n', '\r']);
-        let language = tag
-            .attribute("language")
-            .or_else(|| tag.attribute("lang"))
-            .unwrap_or_default();
-        let language: String = language
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .collect();
+        let language = tag.attribute("language").or_else(|| tag.attribute("lang")).unwrap_or_default();
+        let language: String = language.chars().filter(char::is_ascii_alphanumeric).collect();
         let escaped = inner.replace('<', "&lt;").replace('>', "&gt;");
         let new = format!("\n\n<pre class=\"language-{language}\">\n{escaped}</pre>\n\n");
         self.replaced(NoteCode::ShortcodeReplaced, tag, &rest[..end], &new);
@@ -301,10 +269,7 @@ mod tests {
     fn run(source: &str) -> (String, Vec<(NoteCode, String)>) {
         let mut findings = Findings::default();
         let out = replace(source, &mut findings);
-        (
-            out,
-            findings.0.iter().map(|f| (f.code, f.detail())).collect(),
-        )
+        (out, findings.0.iter().map(|f| (f.code, f.detail())).collect())
     }
 
     #[test]
@@ -312,10 +277,7 @@ mod tests {
         let source = "a [caption id=\"x\" width=\"3\"]<a href=\"/l\"><img src=\"/b.png\" /></a> A <em>boat</em>[/caption] b";
         let (out, notes) = run(source);
         assert!(out.contains("<figure><a href=\"/l\"><img src=\"/b.png\" /></a><figcaption>A <em>boat</em></figcaption></figure>"));
-        assert_eq!(
-            notes,
-            [(NoteCode::ShortcodeReplaced, "[caption]".to_owned())]
-        );
+        assert_eq!(notes, [(NoteCode::ShortcodeReplaced, "[caption]".to_owned())]);
         let (out, _) = run("[caption caption=\"Old way\"]<img src=\"/b.png\" />[/caption]");
         assert!(out.contains("<figcaption>Old way</figcaption>"));
     }
@@ -330,10 +292,7 @@ mod tests {
     #[test]
     fn unknown_shortcodes_stay_and_are_counted() {
         let (out, notes) = run("[gallery]\n[gallery ids=\"1\"]\n[my_form]\n[stage x=1]y[/stage]");
-        assert_eq!(
-            out,
-            "[gallery]\n[gallery ids=\"1\"]\n[my_form]\n[stage x=1]y[/stage]"
-        );
+        assert_eq!(out, "[gallery]\n[gallery ids=\"1\"]\n[my_form]\n[stage x=1]y[/stage]");
         let details: Vec<_> = notes.iter().map(|n| n.1.as_str()).collect();
         assert_eq!(details, ["[gallery] (2 times)", "[my_form]", "[stage]"]);
     }
@@ -354,15 +313,9 @@ mod tests {
     #[test]
     fn players_become_links_and_wrappers_fall_away() {
         let (out, _) = run("[embed]https://v.example/1[/embed]");
-        assert_eq!(
-            out.trim(),
-            "<p><a href=\"https://v.example/1\">https://v.example/1</a></p>"
-        );
+        assert_eq!(out.trim(), "<p><a href=\"https://v.example/1\">https://v.example/1</a></p>");
         let (out, notes) = run("[vc_row][tab title=\"Prices\"]Ten[/tab][/vc_row]");
-        assert_eq!(
-            out.split_whitespace().collect::<String>(),
-            "<p><strong>Prices</strong></p>Ten"
-        );
+        assert_eq!(out.split_whitespace().collect::<String>(), "<p><strong>Prices</strong></p>Ten");
         assert_eq!(notes.len(), 2);
     }
 

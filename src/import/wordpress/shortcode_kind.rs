@@ -11,9 +11,7 @@ pub(super) enum Kind {
 }
 
 /// Prefixes of page builders whose shortcodes are layout around text.
-const BUILDERS: [&str; 8] = [
-    "vc_", "et_pb_", "fusion_", "su_", "av_", "mk_", "cs_", "ult_",
-];
+const BUILDERS: [&str; 8] = ["vc_", "et_pb_", "fusion_", "su_", "av_", "mk_", "cs_", "ult_"];
 /// Layout shortcodes that many themes share.
 const WRAPPERS: [&str; 33] = [
     "row",
@@ -90,9 +88,7 @@ impl Kind {
             "caption" | "wp_caption" => Self::Caption,
             "code" | "sourcecode" => Self::Code,
             name if LINKS.contains(&name) => Self::Link,
-            name if WRAPPERS.contains(&name) || BUILDERS.iter().any(|b| name.starts_with(b)) => {
-                Self::Wrapper
-            }
+            name if WRAPPERS.contains(&name) || BUILDERS.iter().any(|b| name.starts_with(b)) => Self::Wrapper,
             _ => Self::Unknown,
         }
     }

@@ -21,10 +21,7 @@ pub(super) struct Tag {
 impl Tag {
     /// The value of an attribute.
     pub(super) fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes
-            .iter()
-            .find(|(n, _)| n == name)
-            .map(|(_, v)| v.as_str())
+        self.attributes.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 }
 
@@ -38,16 +35,12 @@ pub(super) fn parse_tag(text: &str) -> Option<Tag> {
     if body.contains('[') {
         return None;
     }
-    let (closing, body) = body
-        .strip_prefix('/')
-        .map_or((false, body), |rest| (true, rest));
-    let name_len = body
-        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))
-        .unwrap_or(body.len());
+    let (closing, body) = body.strip_prefix('/').map_or((false, body), |rest| (true, rest));
+    let name_len =
+        body.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')).unwrap_or(body.len());
     let (name, rest) = body.split_at(name_len);
     let begins_well = name.starts_with(|c: char| c.is_ascii_alphabetic());
-    let ends_well =
-        rest.is_empty() || rest.starts_with(|c: char| c.is_whitespace() || c == '/' || c == '=');
+    let ends_well = rest.is_empty() || rest.starts_with(|c: char| c.is_whitespace() || c == '/' || c == '=');
     if !begins_well || !ends_well {
         return None;
     }
@@ -86,9 +79,8 @@ fn attributes(text: &str) -> Vec<(String, String)> {
     let mut out = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
-        let name_len = rest
-            .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'))
-            .unwrap_or(rest.len());
+        let name_len =
+            rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')).unwrap_or(rest.len());
         let (name, after) = rest.split_at(name_len);
         let spaced = after.trim_start();
         let (name, after) = match spaced.strip_prefix('=') {
@@ -104,17 +96,10 @@ fn attributes(text: &str) -> Vec<(String, String)> {
 
 /// A value, quoted or up to the next white space, and what follows it.
 fn value(text: &str) -> (&str, &str) {
-    for (open, close) in [
-        ("\"", "\""),
-        ("'", "'"),
-        ("&quot;", "&quot;"),
-        ("\u{201D}", "\u{201D}"),
-        ("\u{201C}", "\u{201D}"),
-    ] {
-        if let Some((value, after)) = text
-            .strip_prefix(open)
-            .and_then(|inner| inner.split_once(close))
-        {
+    for (open, close) in
+        [("\"", "\""), ("'", "'"), ("&quot;", "&quot;"), ("\u{201D}", "\u{201D}"), ("\u{201C}", "\u{201D}")]
+    {
+        if let Some((value, after)) = text.strip_prefix(open).and_then(|inner| inner.split_once(close)) {
             return (value, after);
         }
     }
@@ -130,25 +115,10 @@ mod tests {
     fn tags_are_read() {
         let tag = parse_tag("[gallery ids=\"1,2\" link='file' bare columns=3]").unwrap();
         assert_eq!(tag.name, "gallery");
-        let pairs: Vec<_> = tag
-            .attributes
-            .iter()
-            .map(|(n, v)| (n.as_str(), v.as_str()))
-            .collect();
+        let pairs: Vec<_> = tag.attributes.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        assert_eq!(pairs, [("ids", "1,2"), ("link", "file"), ("", "bare"), ("columns", "3")]);
         assert_eq!(
-            pairs,
-            [
-                ("ids", "1,2"),
-                ("link", "file"),
-                ("", "bare"),
-                ("columns", "3")
-            ]
-        );
-        assert_eq!(
-            parse_tag("[youtube=https://v.example/1]")
-                .unwrap()
-                .attributes[0]
-                .1,
+            parse_tag("[youtube=https://v.example/1]").unwrap().attributes[0].1,
             "https://v.example/1"
         );
         assert!(parse_tag("[/row]").unwrap().closing);
@@ -156,14 +126,7 @@ mod tests {
 
     #[test]
     fn prose_in_brackets_is_no_tag() {
-        for text in [
-            "[1]",
-            "[...]",
-            "[\u{e9}t\u{e9}]",
-            "[a, b]",
-            "[open",
-            "[a [b]",
-        ] {
+        for text in ["[1]", "[...]", "[\u{e9}t\u{e9}]", "[a, b]", "[open", "[a [b]"] {
             assert_eq!(parse_tag(text), None, "{text}");
         }
     }

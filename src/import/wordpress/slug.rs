@@ -17,9 +17,8 @@ pub(super) fn percent_decode(text: &str) -> Option<String> {
             continue;
         }
         let digits = [bytes.next()?, bytes.next()?];
-        let digits = std::str::from_utf8(&digits)
-            .ok()
-            .filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()))?;
+        let digits =
+            std::str::from_utf8(&digits).ok().filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()))?;
         out.push(u8::from_str_radix(digits, 16).ok()?);
     }
     String::from_utf8(out).ok()
@@ -36,13 +35,8 @@ pub(super) fn from_name(name: &str) -> String {
 /// A slug made of a title: letters and digits, hyphens for the rest. Empty when the title has neither.
 #[must_use]
 pub(super) fn from_title(title: &str) -> String {
-    let title: String = title
-        .chars()
-        .filter(|c| !matches!(c, '\'' | '\u{2019}'))
-        .collect();
-    tidy(&title, |c| c.is_alphanumeric() || is_mark(c))
-        .trim_matches('-')
-        .to_owned()
+    let title: String = title.chars().filter(|c| !matches!(c, '\'' | '\u{2019}')).collect();
+    tidy(&title, |c| c.is_alphanumeric() || is_mark(c)).trim_matches('-').to_owned()
 }
 
 /// Combining marks carry the vowels of many scripts, and no property in std names them all.
@@ -57,13 +51,7 @@ fn is_refused(c: char) -> bool {
 }
 
 fn tidy(text: &str, keep: impl Fn(char) -> bool) -> String {
-    let lower: String = text
-        .trim()
-        .nfc()
-        .collect::<String>()
-        .to_lowercase()
-        .nfc()
-        .collect();
+    let lower: String = text.trim().nfc().collect::<String>().to_lowercase().nfc().collect();
     let mut out = String::with_capacity(lower.len());
     let mut gap = false;
     for c in lower.chars() {
@@ -164,12 +152,7 @@ impl Site {
                 return Place::Unusable;
             };
             let tidy = from_name(segment);
-            let plain: String = decoded
-                .nfc()
-                .collect::<String>()
-                .to_lowercase()
-                .nfc()
-                .collect();
+            let plain: String = decoded.nfc().collect::<String>().to_lowercase().nfc().collect();
             if tidy.is_empty() || tidy != plain {
                 return Place::Unusable;
             }
@@ -182,18 +165,12 @@ impl Site {
 /// Host (lower case, without `www.`) and path of an address; the path ends before `?` and `#`.
 fn split_address(address: &str) -> (Option<String>, &str) {
     let address = address.trim();
-    let rest = address
-        .split_once("://")
-        .map(|(_, rest)| rest)
-        .or_else(|| address.strip_prefix("//"));
+    let rest = address.split_once("://").map(|(_, rest)| rest).or_else(|| address.strip_prefix("//"));
     let (host, path) = match rest {
         Some(rest) => {
             let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
             let host = rest[..end].to_lowercase();
-            (
-                Some(host.strip_prefix("www.").unwrap_or(&host).to_owned()),
-                &rest[end..],
-            )
+            (Some(host.strip_prefix("www.").unwrap_or(&host).to_owned()), &rest[end..])
         }
         None => (None, address),
     };
@@ -226,10 +203,7 @@ mod tests {
 
     #[test]
     fn slugs_of_titles_are_words() {
-        assert_eq!(
-            from_title("Don't panic: 3 \"rules\"!"),
-            "dont-panic-3-rules"
-        );
+        assert_eq!(from_title("Don't panic: 3 \"rules\"!"), "dont-panic-3-rules");
         assert_eq!(from_title("E\u{301}te\u{301}"), "\u{e9}t\u{e9}");
         assert_eq!(from_title("!?"), "");
     }
@@ -243,32 +217,17 @@ mod tests {
 
     #[test]
     fn addresses_become_paths() {
-        let site = Site::new(
-            [
-                "https://www.harbour.example/blog/",
-                "https://harbour.example",
-            ]
-            .into_iter(),
-        );
+        let site = Site::new(["https://www.harbour.example/blog/", "https://harbour.example"].into_iter());
         let path = |s: &[&str]| Place::Path(s.iter().map(|s| (*s).to_owned()).collect());
         assert_eq!(
             site.place("http://harbour.example/blog//About/%C3%A9t%C3%A9/"),
             path(&["about", "\u{e9}t\u{e9}"])
         );
         assert_eq!(site.place("https://harbour.example/blog/"), path(&[]));
-        assert_eq!(
-            site.place("https://harbour.example/blog/?p=7"),
-            Place::Query
-        );
+        assert_eq!(site.place("https://harbour.example/blog/?p=7"), Place::Query);
         assert_eq!(site.place("https://other.example/x"), Place::Elsewhere);
-        assert_eq!(
-            site.place("https://harbour.example/blog/a%2Fb/"),
-            Place::Unusable
-        );
-        assert_eq!(
-            site.place("https://harbour.example/blog/%ff/"),
-            Place::Unusable
-        );
+        assert_eq!(site.place("https://harbour.example/blog/a%2Fb/"), Place::Unusable);
+        assert_eq!(site.place("https://harbour.example/blog/%ff/"), Place::Unusable);
         assert_eq!(site.place("/blog/x/#top"), path(&["x"]));
         assert_eq!(site.place(" "), Place::None);
     }

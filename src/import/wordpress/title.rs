@@ -7,8 +7,8 @@ pub(super) const MAX_TITLE: usize = 300;
 
 /// Tags that WordPress shows as formatting in a title. Any other angle bracket is text.
 const TAGS: [&str; 26] = [
-    "a", "abbr", "acronym", "b", "big", "br", "cite", "code", "del", "em", "font", "h1", "h2",
-    "h3", "i", "ins", "mark", "p", "q", "s", "small", "span", "strike", "strong", "sub", "sup",
+    "a", "abbr", "acronym", "b", "big", "br", "cite", "code", "del", "em", "font", "h1", "h2", "h3", "i",
+    "ins", "mark", "p", "q", "s", "small", "span", "strike", "strong", "sub", "sup",
 ];
 
 /// The words of a title, and whether markup had to go.
@@ -21,20 +21,14 @@ pub(super) fn title_text(html: &str) -> (String, bool) {
         source.push_str(&rest[..at]);
         rest = &rest[at..];
         let name = rest[1..].trim_start_matches('/');
-        let name = &name[..name
-            .find(|c: char| !c.is_ascii_alphanumeric())
-            .unwrap_or(name.len())];
+        let name = &name[..name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len())];
         let known = TAGS.contains(&name.to_ascii_lowercase().as_str())
             || rest[1..].starts_with("u>")
             || rest[1..].starts_with("/u>");
         match rest.find('>') {
             Some(end) if known => {
                 marked = true;
-                source.push_str(if name.eq_ignore_ascii_case("br") {
-                    " "
-                } else {
-                    ""
-                });
+                source.push_str(if name.eq_ignore_ascii_case("br") { " " } else { "" });
                 rest = &rest[end + 1..];
             }
             _ => {
@@ -73,16 +67,10 @@ mod tests {
 
     #[test]
     fn formatting_goes_and_text_stays() {
-        assert_eq!(
-            title_text("A <em>new</em> boat<br />here"),
-            ("A new boat here".to_owned(), true)
-        );
+        assert_eq!(title_text("A <em>new</em> boat<br />here"), ("A new boat here".to_owned(), true));
         assert_eq!(
             title_text("Ada &amp; Bob &#8211; 1 < 2 <3 #include <stdio.h>"),
-            (
-                "Ada & Bob \u{2013} 1 < 2 <3 #include <stdio.h>".to_owned(),
-                false
-            )
+            ("Ada & Bob \u{2013} 1 < 2 <3 #include <stdio.h>".to_owned(), false)
         );
         assert_eq!(title_text(" \n "), (String::new(), false));
     }

@@ -92,11 +92,7 @@ pub(super) fn arrange(nodes: &mut Vec<Node>, posts_under: &[String]) {
 /// The parents that the items name.
 fn hierarchy(nodes: &mut [Node]) {
     let mut by_number: HashMap<u64, usize> = HashMap::new();
-    for (index, node) in nodes
-        .iter()
-        .enumerate()
-        .filter(|(_, n)| n.is_page && n.number != 0)
-    {
+    for (index, node) in nodes.iter().enumerate().filter(|(_, n)| n.is_page && n.number != 0) {
         by_number.entry(node.number).or_insert(index);
     }
     for node in nodes.iter_mut().filter(|n| n.is_page) {
@@ -122,18 +118,11 @@ fn parents_from_paths(nodes: &mut [Node]) {
         }
     }
     for index in 0..nodes.len() {
-        let Some((_, above)) = nodes[index]
-            .wanted
-            .as_ref()
-            .and_then(|path| path.split_last())
-        else {
+        let Some((_, above)) = nodes[index].wanted.as_ref().and_then(|path| path.split_last()) else {
             continue;
         };
         let found = by_path.get(above).copied();
-        if (found.is_none() && !above.is_empty())
-            || found == nodes[index].parent
-            || found == Some(index)
-        {
+        if (found.is_none() && !above.is_empty()) || found == nodes[index].parent || found == Some(index) {
             continue;
         }
         let detail = match found {
@@ -185,14 +174,9 @@ fn public_parents(nodes: &mut [Node]) {
         if let Some(named) = named
             && parent != Some(named)
         {
-            let above = parent.map_or_else(
-                || "at the root".to_owned(),
-                |p| format!("under {:?}", nodes[p].title),
-            );
-            let detail = format!(
-                "its parent {:?} is not public; it is {above} now",
-                nodes[named].title
-            );
+            let above =
+                parent.map_or_else(|| "at the root".to_owned(), |p| format!("under {:?}", nodes[p].title));
+            let detail = format!("its parent {:?} is not public; it is {above} now", nodes[named].title);
             nodes[index].parent = parent;
             nodes[index].remark(NoteCode::ParentNotPublic, detail);
         }
@@ -230,18 +214,10 @@ fn hang_posts(nodes: &mut Vec<Node>, posts_under: &[String]) {
             let slug = posts_under[level].clone();
             let title = capitalised(&slug.replace(['-', '_'], " "));
             let address = slug::join(path);
-            let mut node = Node::new(
-                SourceKey(format!("section:{address}")),
-                title,
-                slug,
-                PlannedState::Published,
-            );
+            let mut node =
+                Node::new(SourceKey(format!("section:{address}")), title, slug, PlannedState::Published);
             let siblings = nodes.iter().filter(|n| n.is_page && n.parent == parent);
-            node.position = siblings
-                .map(|n| n.position)
-                .max()
-                .unwrap_or(0)
-                .saturating_add(1);
+            node.position = siblings.map(|n| n.position).max().unwrap_or(0).saturating_add(1);
             node.parent = parent;
             node.remark(NoteCode::SectionMade, format!("{address} holds the posts"));
             nodes.push(node);
@@ -298,9 +274,8 @@ fn settle_paths(nodes: &mut [Node]) {
 fn fitting_parent(nodes: &mut [Node], index: usize, parent: Option<usize>) -> Option<usize> {
     // Room for the slash and a number behind the slug.
     let own = nodes[index].slug.len() + 12;
-    let fits = |p: usize| {
-        nodes[p].path.len() < MAX_LEVELS && slug::join(&nodes[p].path).len() + own <= MAX_PATH
-    };
+    let fits =
+        |p: usize| nodes[p].path.len() < MAX_LEVELS && slug::join(&nodes[p].path).len() + own <= MAX_PATH;
     let mut found = parent;
     while let Some(p) = found
         && !fits(p)
@@ -342,17 +317,9 @@ pub(super) fn order(nodes: &[Node]) -> Vec<usize> {
         let of = |i: &usize| {
             let node = &nodes[*i];
             let date = if node.is_page { None } else { node.date };
-            (
-                node.path.len(),
-                !node.is_page,
-                node.position,
-                std::cmp::Reverse(date),
-            )
+            (node.path.len(), !node.is_page, node.position, std::cmp::Reverse(date))
         };
-        of(a)
-            .cmp(&of(b))
-            .then_with(|| nodes[*a].title.cmp(&nodes[*b].title))
-            .then(a.cmp(b))
+        of(a).cmp(&of(b)).then_with(|| nodes[*a].title.cmp(&nodes[*b].title)).then(a.cmp(b))
     });
     order
 }

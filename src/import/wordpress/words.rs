@@ -62,11 +62,7 @@ pub(super) fn parse(html: &str) -> Option<Handle> {
     // Begun as a body, so that a comment at the very beginning is inside it. A parser on a string cannot fail; the
     // signature of the library says otherwise.
     let html = format!("<!DOCTYPE html><body>{html}");
-    HtmlToMarkdown::builder()
-        .scripting_enabled(false)
-        .build()
-        .html_to_tree(&html)
-        .ok()
+    HtmlToMarkdown::builder().scripting_enabled(false).build().html_to_tree(&html).ok()
 }
 
 /// The readable text of a tree.
@@ -87,13 +83,11 @@ pub(super) fn readable(tree: &Handle) -> String {
             // Page breaks and "read more" are comments that separate what they stand between.
             NodeData::Comment { .. } => out.push_str(comment_gap(&node)),
             NodeData::Element { .. } if dom::is_unread(dom::tag(&node)) => {
-                out.push_str(
-                    if matches!(dom::tag(&node), "script" | "style" | "template") {
-                        ""
-                    } else {
-                        "\n"
-                    },
-                );
+                out.push_str(if matches!(dom::tag(&node), "script" | "style" | "template") {
+                    ""
+                } else {
+                    "\n"
+                });
                 continue;
             }
             NodeData::Element { .. } => {
@@ -114,14 +108,7 @@ pub(super) fn readable(tree: &Handle) -> String {
             }
             _ => {}
         }
-        stack.extend(
-            node.children
-                .borrow()
-                .iter()
-                .rev()
-                .cloned()
-                .map(Step::Enter),
-        );
+        stack.extend(node.children.borrow().iter().rev().cloned().map(Step::Enter));
     }
     out
 }
@@ -132,9 +119,7 @@ pub(super) fn stands_apart(node: &Handle) -> bool {
     match dom::tag(node) {
         "input" | "button" | "select" | "datalist" | "q" => true,
         "code" | "kbd" | "samp" | "tt" => {
-            dom::raw_text(node).trim().contains('\n')
-                && !inside_pre(node)
-                && !dom::holds_layout(node)
+            dom::raw_text(node).trim().contains('\n') && !inside_pre(node) && !dom::holds_layout(node)
         }
         _ => false,
     }
@@ -156,11 +141,7 @@ fn comment_gap(node: &Handle) -> &'static str {
         return "";
     };
     let text = contents.trim();
-    if text == "nextpage" || text == "more" || text.starts_with("more ") {
-        "\n"
-    } else {
-        ""
-    }
+    if text == "nextpage" || text == "more" || text.starts_with("more ") { "\n" } else { "" }
 }
 
 /// The readable text of Markdown.
@@ -181,17 +162,11 @@ pub fn markdown_text(markdown: &str) -> String {
 }
 
 fn is_inline_start(tag: &Tag) -> bool {
-    matches!(
-        tag,
-        Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. }
-    )
+    matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. })
 }
 
 fn is_inline_end(tag: TagEnd) -> bool {
-    matches!(
-        tag,
-        TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image
-    )
+    matches!(tag, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image)
 }
 
 /// What differs between two texts.
@@ -231,11 +206,7 @@ pub fn word_check<'a>(
     count(&mut result.into_iter(), -1);
     let mut difference = Difference::default();
     for (word, times) in tally {
-        let list = if times > 0 {
-            &mut difference.lost
-        } else {
-            &mut difference.added
-        };
+        let list = if times > 0 { &mut difference.lost } else { &mut difference.added };
         list.extend((0..times.unsigned_abs()).map(|_| word.to_owned()));
     }
     difference
@@ -247,15 +218,13 @@ mod tests {
 
     #[test]
     fn words_are_runs_and_marks() {
-        assert_eq!(
-            words("It's 3\u{a0}cats\u{2026}"),
-            ["It", "'", "s", "3", "cats", ".", ".", "."]
-        );
+        assert_eq!(words("It's 3\u{a0}cats\u{2026}"), ["It", "'", "s", "3", "cats", ".", ".", "."]);
     }
 
     #[test]
     fn html_is_read_as_a_visitor_reads_it() {
-        let html = "<p>H<sub>2</sub>O</p>one<br>two<script>x()</script><!-- y --><img alt='boat' src='b.png'>";
+        let html =
+            "<p>H<sub>2</sub>O</p>one<br>two<script>x()</script><!-- y --><img alt='boat' src='b.png'>";
         assert_eq!(html_words(html), ["H2O", "one", "twoboat"]);
         assert_eq!(html_words("a<!--nextpage-->b"), ["a", "b"]);
     }
@@ -272,8 +241,7 @@ mod tests {
     #[test]
     fn the_check_counts_every_copy() {
         let list = |text: &str| words(text);
-        let check =
-            |s: &str, r: &str, a: &str, t: &str| word_check(&list(s), &list(r), &list(a), &list(t));
+        let check = |s: &str, r: &str, a: &str, t: &str| word_check(&list(s), &list(r), &list(a), &list(t));
         assert!(check("a b b", "b", "c", "b a c").is_empty());
         let wrong = check("a b b", "", "", "a b d");
         assert_eq!((wrong.lost, wrong.added), (list("b"), list("d")));

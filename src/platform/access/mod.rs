@@ -8,5 +8,5 @@ mod permission;
 pub use actor::{Actor, Grant, Identity, Scope, Verb};
 pub use extract::{Require, set_actor};
 pub use permission::{
-    Delete, KindName, Manage, Permission, Permit, Public, Publish, Read, Subject, Users, Write, AnyContent,
+    AnyContent, Delete, KindName, Manage, Permission, Permit, Public, Publish, Read, Subject, Users, Write,
 };

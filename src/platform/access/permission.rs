@@ -208,7 +208,10 @@ mod tests {
 
     #[test]
     fn nobody_is_asked_to_sign_in_and_a_stranger_to_the_grant_is_refused() {
-        assert_eq!(Permit::<Write<Page>>::issue(&Actor::Anonymous).unwrap_err().code(), Code::Unauthenticated);
+        assert_eq!(
+            Permit::<Write<Page>>::issue(&Actor::Anonymous).unwrap_err().code(),
+            Code::Unauthenticated
+        );
         let author = author(Ids.id());
         assert_eq!(Permit::<Publish<Page>>::issue(&author).unwrap_err().code(), Code::Forbidden);
         assert_eq!(Permit::<Write<Users>>::issue(&author).unwrap_err().code(), Code::Forbidden);

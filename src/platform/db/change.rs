@@ -93,8 +93,7 @@ impl Change<'_> {
         if let Some(instant) = self.instant {
             return Ok(instant);
         }
-        let row: Instant =
-            sql_query("select mh.public_change() as instant").get_result(self.conn).await?;
+        let row: Instant = sql_query("select mh.public_change() as instant").get_result(self.conn).await?;
         self.instant = Some(row.instant);
         Ok(row.instant)
     }

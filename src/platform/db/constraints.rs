@@ -61,9 +61,8 @@ impl From<Error> for Problem {
         match &error {
             Error::NotFound => Self::new(Code::NotFound),
             Error::DatabaseError(kind, info) => {
-                if let Some(rule) = info
-                    .constraint_name()
-                    .and_then(|name| RULES.iter().find(|rule| rule.constraint == name))
+                if let Some(rule) =
+                    info.constraint_name().and_then(|name| RULES.iter().find(|rule| rule.constraint == name))
                 {
                     return Self::new(rule.code).detail(rule.detail).caused_by(error);
                 }

@@ -60,9 +60,10 @@ const SETTINGS: [(&str, &str, Verdict); 5] = [
 /// When it does not let us in.
 pub async fn server_version(target: &Target) -> Result<String, MigrateError> {
     let mut conn = connect::establish(target).await?;
-    let row: Setting = sql_query("select 'server_version' as name, current_setting('server_version') as value")
-        .get_result(&mut conn)
-        .await?;
+    let row: Setting =
+        sql_query("select 'server_version' as name, current_setting('server_version') as value")
+            .get_result(&mut conn)
+            .await?;
     Ok(row.value)
 }
 
@@ -109,7 +110,11 @@ async fn schema(owner: &Target) -> Result<Check, MigrateError> {
 }
 
 async fn service_is_narrow(conn: &mut AsyncPgConnection) -> Result<Check, MigrateError> {
-    let owns = ask(conn, "select pg_has_role(relowner, 'member') as yes from pg_class where oid = 'revisions'::regclass").await?;
+    let owns = ask(
+        conn,
+        "select pg_has_role(relowner, 'member') as yes from pg_class where oid = 'revisions'::regclass",
+    )
+    .await?;
     Ok(if owns {
         Check {
             name: "service role",

@@ -170,11 +170,12 @@ async fn read_status(conn: &mut AsyncPgConnection) -> Result<Status, MigrateErro
     } else {
         Vec::new()
     };
-    let comment: Option<Comment> =
-        sql_query("select obj_description(oid, 'pg_namespace') as comment from pg_namespace where nspname = 'mh'")
-            .get_result(conn)
-            .await
-            .optional()?;
+    let comment: Option<Comment> = sql_query(
+        "select obj_description(oid, 'pg_namespace') as comment from pg_namespace where nspname = 'mh'",
+    )
+    .get_result(conn)
+    .await
+    .optional()?;
     Ok(Status {
         pending: known.iter().filter(|version| !applied.contains(version)).cloned().collect(),
         unknown: applied.iter().filter(|version| !known.contains(version)).cloned().collect(),

@@ -143,10 +143,7 @@ impl Store {
     /// # Errors
     /// When a pool cannot be built.
     pub fn new(config: &StoreConfig) -> Result<Self, Problem> {
-        Ok(Self {
-            service: pool(&config.service, config)?,
-            reader: pool(&config.reader, config)?,
-        })
+        Ok(Self { service: pool(&config.service, config)?, reader: pool(&config.reader, config)? })
     }
 
     /// Reads for the admin API in one snapshot.
@@ -194,11 +191,7 @@ impl Store {
         work: impl AsyncFnOnce(&mut Change<'_>) -> Result<Recorded<T>, Problem>,
     ) -> Result<T, Problem> {
         let mut transaction = Transaction::begin(&self.service, WRITE).await?;
-        let mut change = Change {
-            conn: transaction.conn()?,
-            actor,
-            instant: None,
-        };
+        let mut change = Change { conn: transaction.conn()?, actor, instant: None };
         let outcome = work(&mut change).await.map(|recorded| recorded.0);
         transaction.end(outcome).await
     }

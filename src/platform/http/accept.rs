@@ -16,9 +16,7 @@ pub fn is_acceptable(headers: &HeaderMap, produces: &[String]) -> bool {
         return true;
     }
     produces.iter().any(|media| weight(&ranges, media) > 0)
-        || ranges
-            .iter()
-            .any(|range| range.value == PROBLEM_JSON && range.weight > 0)
+        || ranges.iter().any(|range| range.value == PROBLEM_JSON && range.weight > 0)
 }
 
 /// Whether JSON is wanted rather than HTML. Equal weights give HTML, which people see in browsers.
@@ -80,10 +78,7 @@ mod tests {
 
     #[test]
     fn no_header_accepts_everything() {
-        assert!(is_acceptable(
-            &HeaderMap::new(),
-            &["application/json".to_owned()]
-        ));
+        assert!(is_acceptable(&HeaderMap::new(), &["application/json".to_owned()]));
         assert!(!prefers_json(&HeaderMap::new()));
     }
 

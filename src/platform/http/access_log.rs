@@ -74,10 +74,7 @@ mod tests {
     fn all_causes_are_told_in_order() {
         let inner = Problem::internal("disk on fire").detail("inner");
         let outer = Problem::internal(inner).detail("outer");
-        assert_eq!(
-            causes(&outer),
-            "internal: outer: internal: inner: disk on fire"
-        );
+        assert_eq!(causes(&outer), "internal: outer: internal: inner: disk on fire");
     }
 
     #[test]

@@ -32,8 +32,7 @@ impl Area {
         PREFIXES
             .iter()
             .find(|(prefix, _)| {
-                path.strip_prefix(prefix)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             })
             .map_or(Self::Operational, |(_, area)| *area)
     }

@@ -27,8 +27,7 @@ pub(super) async fn read(
         return Err(too_large(limits));
     }
     let start = Instant::now();
-    let mut bytes =
-        Vec::with_capacity(declared.map_or(0, |length| usize::try_from(length).unwrap_or(0)));
+    let mut bytes = Vec::with_capacity(declared.map_or(0, |length| usize::try_from(length).unwrap_or(0)));
     loop {
         let chunk = timeout_at(start + allowed(bytes.len(), limits), payload.next())
             .await
@@ -45,12 +44,7 @@ pub(super) async fn read(
 }
 
 fn declared_length(req: &HttpRequest) -> Option<u64> {
-    req.headers()
-        .get(CONTENT_LENGTH)?
-        .to_str()
-        .ok()?
-        .parse()
-        .ok()
+    req.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// The time since the start by which more must have come, when so many bytes are there.
@@ -62,10 +56,7 @@ fn allowed(received: usize, limits: &HttpLimits) -> Duration {
 }
 
 fn too_large(limits: &HttpLimits) -> Problem {
-    Problem::new(Code::TooLarge).detail(format!(
-        "The body may have at most {} bytes.",
-        limits.json_bytes
-    ))
+    Problem::new(Code::TooLarge).detail(format!("The body may have at most {} bytes.", limits.json_bytes))
 }
 
 fn too_slow(limits: &HttpLimits) -> Problem {

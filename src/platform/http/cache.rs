@@ -58,11 +58,7 @@ impl CachePolicy {
         if response.status().is_client_error() || response.status().is_server_error() {
             return Self::NoStore;
         }
-        response
-            .extensions()
-            .get::<Self>()
-            .copied()
-            .unwrap_or_default()
+        response.extensions().get::<Self>().copied().unwrap_or_default()
     }
 }
 
@@ -91,20 +87,12 @@ pub(super) fn render(response: &mut HttpResponse) {
 mod tests {
     use super::*;
 
-    fn rendered(
-        mut response: HttpResponse,
-        policy: Option<CachePolicy>,
-    ) -> (String, Option<String>) {
+    fn rendered(mut response: HttpResponse, policy: Option<CachePolicy>) -> (String, Option<String>) {
         if let Some(policy) = policy {
             response.extensions_mut().insert(policy);
         }
         render(&mut response);
-        let text = |name| {
-            response
-                .headers()
-                .get(name)
-                .map(|v| v.to_str().unwrap().to_owned())
-        };
+        let text = |name| response.headers().get(name).map(|v| v.to_str().unwrap().to_owned());
         (text(CACHE_CONTROL).unwrap(), text(VARY))
     }
 
@@ -112,32 +100,17 @@ mod tests {
     fn each_policy_has_its_header() {
         let ok = || HttpResponse::Ok().finish();
         assert_eq!(rendered(ok(), None), ("no-store".into(), None));
-        assert_eq!(
-            rendered(ok(), Some(CachePolicy::Private)),
-            ("private, no-store".into(), None)
-        );
+        assert_eq!(rendered(ok(), Some(CachePolicy::Private)), ("private, no-store".into(), None));
         let (control, vary) = rendered(ok(), Some(CachePolicy::PublicRead));
         assert_eq!(control, "public, max-age=0, s-maxage=10");
-        assert_eq!(
-            vary.as_deref(),
-            Some("Accept-Encoding, Authorization, Masthead-Preview")
-        );
-        assert_eq!(
-            rendered(ok(), Some(CachePolicy::PublicStatic { seconds: 60 })).0,
-            "public, max-age=60"
-        );
+        assert_eq!(vary.as_deref(), Some("Accept-Encoding, Authorization, Masthead-Preview"));
+        assert_eq!(rendered(ok(), Some(CachePolicy::PublicStatic { seconds: 60 })).0, "public, max-age=60");
     }
 
     #[test]
     fn an_error_is_never_kept() {
-        for response in [
-            HttpResponse::NotFound().finish(),
-            HttpResponse::ServiceUnavailable().finish(),
-        ] {
-            assert_eq!(
-                rendered(response, Some(CachePolicy::Immutable)).0,
-                "no-store"
-            );
+        for response in [HttpResponse::NotFound().finish(), HttpResponse::ServiceUnavailable().finish()] {
+            assert_eq!(rendered(response, Some(CachePolicy::Immutable)).0, "no-store");
         }
     }
 
@@ -145,9 +118,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "name a CachePolicy instead")]
     fn a_hand_written_header_is_refused() {
-        let response = HttpResponse::Ok()
-            .insert_header((CACHE_CONTROL, "public"))
-            .finish();
+        let response = HttpResponse::Ok().insert_header((CACHE_CONTROL, "public")).finish();
         rendered(response, None);
     }
 }

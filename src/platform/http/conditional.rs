@@ -46,9 +46,8 @@ impl FromRequest for IfMatch {
 fn if_match(headers: &HeaderMap) -> Result<IfMatch, Problem> {
     let mut lines = headers.get_all(IF_MATCH);
     let Some(first) = lines.next() else {
-        return Err(Problem::new(Code::PreconditionRequired).detail(
-            "Send the ETag of what this change is based on, for example If-Match: \"v3\".",
-        ));
+        return Err(Problem::new(Code::PreconditionRequired)
+            .detail("Send the ETag of what this change is based on, for example If-Match: \"v3\"."));
     };
     let value = first.to_str().unwrap_or_default().trim();
     let fault = if lines.next().is_some() || value.contains(',') {
@@ -80,9 +79,7 @@ pub(super) fn names_tag(headers: &HeaderMap, tag: &str) -> bool {
     headers
         .get_all(IF_NONE_MATCH)
         .filter_map(|line| line.to_str().ok())
-        .any(|line| {
-            line.trim() == "*" || tags(line).any(|known| content_of(known) == content_of(tag))
-        })
+        .any(|line| line.trim() == "*" || tags(line).any(|known| content_of(known) == content_of(tag)))
 }
 
 /// The opaque parts of a list of tags, without quotes and weakness. Stops at the first thing that is no tag.
@@ -90,11 +87,7 @@ fn tags(line: &str) -> impl Iterator<Item = &str> {
     let mut rest = line;
     std::iter::from_fn(move || {
         rest = rest.trim_start_matches([' ', '\t', ',']);
-        let (tag, after) = rest
-            .strip_prefix("W/")
-            .unwrap_or(rest)
-            .strip_prefix('"')?
-            .split_once('"')?;
+        let (tag, after) = rest.strip_prefix("W/").unwrap_or(rest).strip_prefix('"')?.split_once('"')?;
         rest = after;
         Some(tag)
     })
@@ -103,9 +96,7 @@ fn tags(line: &str) -> impl Iterator<Item = &str> {
 /// A tag without its quotes and without the name of an encoding.
 fn content_of(tag: &str) -> &str {
     let tag = tag.trim_matches('"');
-    tag.strip_suffix("-gzip")
-        .or_else(|| tag.strip_suffix("-br"))
-        .unwrap_or(tag)
+    tag.strip_suffix("-gzip").or_else(|| tag.strip_suffix("-br")).unwrap_or(tag)
 }
 
 #[cfg(test)]

@@ -50,20 +50,14 @@ impl CursorKey {
     ///
     /// # Errors
     /// `internal` when the position cannot be written as JSON or makes a cursor that could not be read back.
-    pub fn seal<T: Serialize>(
-        &self,
-        scope: CursorScope<'_>,
-        position: &T,
-    ) -> Result<String, Problem> {
+    pub fn seal<T: Serialize>(&self, scope: CursorScope<'_>, position: &T) -> Result<String, Problem> {
         let payload = serde_json::to_vec(position).map_err(Problem::internal)?;
         let seal = self.mac(scope, &payload)?.finalize().into_bytes();
         let mut bytes = seal[..SEAL_BYTES].to_vec();
         bytes.extend_from_slice(&payload);
         let cursor = URL_SAFE_NO_PAD.encode(bytes);
         if cursor.len() > MAX_CHARS {
-            return Err(Problem::internal(
-                "the position of a row is too long for a cursor",
-            ));
+            return Err(Problem::internal("the position of a row is too long for a cursor"));
         }
         Ok(cursor)
     }
@@ -72,11 +66,7 @@ impl CursorKey {
     ///
     /// # Errors
     /// `invalid_cursor` for anything that [`seal`](Self::seal) did not make for this very scope. The reason is not told.
-    pub fn open<T: DeserializeOwned>(
-        &self,
-        scope: CursorScope<'_>,
-        cursor: &str,
-    ) -> Result<T, Problem> {
+    pub fn open<T: DeserializeOwned>(&self, scope: CursorScope<'_>, cursor: &str) -> Result<T, Problem> {
         self.payload(scope, cursor)?
             .and_then(|payload| serde_json::from_slice(&payload).ok())
             .ok_or_else(|| {
@@ -98,22 +88,14 @@ impl CursorKey {
         let Some((seal, payload)) = bytes.split_at_checked(SEAL_BYTES) else {
             return Ok(None);
         };
-        let genuine = self
-            .mac(scope, payload)?
-            .verify_truncated_left(seal)
-            .is_ok();
+        let genuine = self.mac(scope, payload)?.verify_truncated_left(seal).is_ok();
         Ok(genuine.then(|| payload.to_vec()))
     }
 
     /// The HMAC over everything that a cursor is bound to. Lengths keep the parts from running into each other.
     fn mac(&self, scope: CursorScope<'_>, payload: &[u8]) -> Result<Hmac<Sha256>, Problem> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).map_err(Problem::internal)?;
-        for part in [
-            DOMAIN,
-            scope.list.as_bytes(),
-            scope.query.as_bytes(),
-            payload,
-        ] {
+        for part in [DOMAIN, scope.list.as_bytes(), scope.query.as_bytes(), payload] {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part);
         }
@@ -126,10 +108,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const SCOPE: CursorScope<'static> = CursorScope {
-        list: "list_pages",
-        query: "sort=title",
-    };
+    const SCOPE: CursorScope<'static> = CursorScope { list: "list_pages", query: "sort=title" };
 
     fn key() -> CursorKey {
         CursorKey::new([7; 32])
@@ -143,11 +122,7 @@ mod tests {
     fn a_cursor_comes_back() {
         let position = ("café".to_owned(), 42_i64);
         let cursor = key().seal(SCOPE, &position).unwrap();
-        assert!(
-            cursor
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-        );
+        assert!(cursor.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'));
         assert_eq!(open(SCOPE, &cursor), Ok(position));
     }
 
@@ -155,18 +130,9 @@ mod tests {
     fn another_list_order_or_key_refuses_it() {
         let cursor = key().seal(SCOPE, &("a", 1)).unwrap();
         for other in [
-            CursorScope {
-                list: "list_people",
-                ..SCOPE
-            },
-            CursorScope {
-                query: "sort=-title",
-                ..SCOPE
-            },
-            CursorScope {
-                list: "list_pagess",
-                query: "ort=title",
-            },
+            CursorScope { list: "list_people", ..SCOPE },
+            CursorScope { query: "sort=-title", ..SCOPE },
+            CursorScope { list: "list_pagess", query: "ort=title" },
         ] {
             assert_eq!(open(other, &cursor), Err(Code::InvalidCursor));
         }
@@ -181,11 +147,7 @@ mod tests {
         for at in 0..bytes.len() * 8 {
             let mut changed = bytes.clone();
             changed[at / 8] ^= 1 << (at % 8);
-            assert_eq!(
-                open(SCOPE, &URL_SAFE_NO_PAD.encode(changed)),
-                Err(Code::InvalidCursor),
-                "bit {at}"
-            );
+            assert_eq!(open(SCOPE, &URL_SAFE_NO_PAD.encode(changed)), Err(Code::InvalidCursor), "bit {at}");
         }
     }
 
@@ -201,10 +163,7 @@ mod tests {
 
     #[test]
     fn a_position_too_long_to_come_back_is_not_sealed() {
-        assert_eq!(
-            key().seal(SCOPE, &"x".repeat(2000)).unwrap_err().code(),
-            Code::Internal
-        );
+        assert_eq!(key().seal(SCOPE, &"x".repeat(2000)).unwrap_err().code(), Code::Internal);
     }
 
     proptest! {

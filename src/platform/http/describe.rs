@@ -38,34 +38,17 @@ pub fn complete(openapi: &mut OpenApi) {
 
 /// The names of the reusable responses that an operation refers to.
 fn references(operation: &Operation) -> impl Iterator<Item = String> {
-    operation
-        .responses
-        .responses
-        .values()
-        .filter_map(|response| match response {
-            RefOr::Ref(reference) => reference.ref_location.rsplit('/').next().map(str::to_owned),
-            RefOr::T(_) => None,
-        })
+    operation.responses.responses.values().filter_map(|response| match response {
+        RefOr::Ref(reference) => reference.ref_location.rsplit('/').next().map(str::to_owned),
+        RefOr::T(_) => None,
+    })
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (bool, &mut Operation)> {
-    let PathItem {
-        get,
-        post,
-        put,
-        patch,
-        delete,
-        ..
-    } = item;
-    [
-        (true, get),
-        (false, post),
-        (false, put),
-        (false, patch),
-        (false, delete),
-    ]
-    .into_iter()
-    .filter_map(|(is_get, operation)| Some((is_get, operation.as_mut()?)))
+    let PathItem { get, post, put, patch, delete, .. } = item;
+    [(true, get), (false, post), (false, put), (false, patch), (false, delete)]
+        .into_iter()
+        .filter_map(|(is_get, operation)| Some((is_get, operation.as_mut()?)))
 }
 
 fn complete_operation(operation: &mut Operation, is_get: bool) {
@@ -86,9 +69,7 @@ fn complete_operation(operation: &mut Operation, is_get: bool) {
     }
     let responses = &mut operation.responses.responses;
     for status in statuses {
-        responses
-            .entry(status.to_string())
-            .or_insert_with(|| refusal(status));
+        responses.entry(status.to_string()).or_insert_with(|| refusal(status));
     }
     if is_get && tagged {
         responses
@@ -98,10 +79,7 @@ fn complete_operation(operation: &mut Operation, is_get: bool) {
 }
 
 fn add_headers(response: &mut Response) {
-    for (name, component) in [
-        ("X-Request-Id", REQUEST_ID),
-        ("Cache-Control", CACHE_CONTROL),
-    ] {
+    for (name, component) in [("X-Request-Id", REQUEST_ID), ("Cache-Control", CACHE_CONTROL)] {
         response
             .headers
             .entry(name.to_owned())
@@ -116,33 +94,23 @@ fn add_components(components: &mut Components, used: &BTreeSet<String>) {
     for (name, schema) in schemas {
         components.schemas.entry(name).or_insert(schema);
     }
-    for (name, header) in [
-        (REQUEST_ID, request_id_header()),
-        (CACHE_CONTROL, cache_control_header()),
-    ] {
-        components
-            .headers
-            .entry(name.to_owned())
-            .or_insert(RefOr::T(header));
+    for (name, header) in [(REQUEST_ID, request_id_header()), (CACHE_CONTROL, cache_control_header())] {
+        components.headers.entry(name.to_owned()).or_insert(RefOr::T(header));
     }
     let not_modified = (NOT_MODIFIED.to_owned(), not_modified());
     let responses = component_responses().into_iter().chain([not_modified]);
     for (name, mut response) in responses.filter(|(name, _)| used.contains(name)) {
         add_headers(&mut response);
-        components
-            .responses
-            .entry(name)
-            .or_insert(RefOr::T(response));
+        components.responses.entry(name).or_insert(RefOr::T(response));
     }
 }
 
 fn not_modified() -> Response {
     ResponseBuilder::new()
-        .description("Not modified: `If-None-Match` names the tag of the present answer, so it is not sent again.")
-        .header(
-            "ETag",
-            text_header("The tag of the present answer.", "\"e3b0c44298fc1c149afbf4c8996fb924\""),
+        .description(
+            "Not modified: `If-None-Match` names the tag of the present answer, so it is not sent again.",
         )
+        .header("ETag", text_header("The tag of the present answer.", "\"e3b0c44298fc1c149afbf4c8996fb924\""))
         .build()
 }
 
@@ -155,10 +123,7 @@ fn request_id_header() -> Header {
 }
 
 fn cache_control_header() -> Header {
-    text_header(
-        "Who may keep this answer, and for how long (RFC 9111).",
-        "no-store",
-    )
+    text_header("Who may keep this answer, and for how long (RFC 9111).", "no-store")
 }
 
 fn text_header(description: &str, example: &str) -> Header {

@@ -50,12 +50,7 @@ impl DocsPage {
     /// # Errors
     /// `internal` when the document cannot be written as JSON.
     pub fn admin(openapi: &OpenApi) -> Result<Self, Problem> {
-        Self::new(
-            "Masthead admin API",
-            "/admin/docs",
-            "/admin/openapi.json",
-            openapi,
-        )
+        Self::new("Masthead admin API", "/admin/docs", "/admin/openapi.json", openapi)
     }
 
     fn new(
@@ -127,16 +122,11 @@ fn asset(name: &str, config: Arc<Config<'static>>) -> Result<FinishedReply, Prob
     let file = utoipa_swagger_ui::serve(name, config)
         .map_err(|error| Problem::internal(error.to_string()))?
         .ok_or_else(missing)?;
-    Ok(kept(FinishedReply::new(
-        &file.content_type,
-        file.bytes.into_owned(),
-    )))
+    Ok(kept(FinishedReply::new(&file.content_type, file.bytes.into_owned())))
 }
 
 fn kept(reply: FinishedReply) -> FinishedReply {
-    reply.hashed().cache(CachePolicy::PublicStatic {
-        seconds: KEPT_SECONDS,
-    })
+    reply.hashed().cache(CachePolicy::PublicStatic { seconds: KEPT_SECONDS })
 }
 
 fn page_html(title: &str, base: &str, document: &str) -> String {

@@ -45,10 +45,7 @@ pub(super) async fn serve(
         cache::render(&mut response);
         Ok::<_, Error>(ServiceResponse::new(req, response))
     };
-    let outcome = AssertUnwindSafe(inner)
-        .catch_unwind()
-        .instrument(span.clone())
-        .await;
+    let outcome = AssertUnwindSafe(inner).catch_unwind().instrument(span.clone()).await;
     let _entered = span.enter();
     let failure = match outcome {
         Ok(Ok(response)) => {
@@ -56,10 +53,9 @@ pub(super) async fn serve(
             return Ok(ServiceResponse::new(req, end(http, begun, response)));
         }
         Ok(Err(error)) => HttpResponse::from_error(error),
-        Err(panic) => HttpResponse::from_error(Problem::internal(format!(
-            "panic: {}",
-            panic_message(panic.as_ref())
-        ))),
+        Err(panic) => {
+            HttpResponse::from_error(Problem::internal(format!("panic: {}", panic_message(panic.as_ref()))))
+        }
     };
     // The request is lost, so the answer must travel as an error that already holds it.
     let response = end(http, begun, failure);
@@ -113,10 +109,7 @@ fn as_problem(response: HttpResponse, info: &RequestInfo) -> (HttpResponse, Opti
     }
     let general = || Problem::new(Code::from_status(status.as_u16()));
     let made;
-    let problem = match response
-        .error()
-        .map(|error| (error, error.as_error::<Problem>()))
-    {
+    let problem = match response.error().map(|error| (error, error.as_error::<Problem>())) {
         Some((_, Some(problem))) => problem,
         Some((error, None)) => {
             made = general().caused_by(error.to_string());

@@ -83,14 +83,9 @@ fn negotiate(headers: &HeaderMap) -> Option<Coding> {
     let accepted = weighted(headers, ACCEPT_ENCODING);
     let weight = |name: &str| {
         let find = |wanted: &str| accepted.iter().find(|entry| entry.value == wanted);
-        find(name)
-            .or_else(|| find("*"))
-            .map_or(0, |entry| entry.weight)
+        find(name).or_else(|| find("*")).map_or(0, |entry| entry.weight)
     };
-    let plain = accepted
-        .iter()
-        .find(|entry| entry.value == "identity")
-        .map_or(0, |entry| entry.weight);
+    let plain = accepted.iter().find(|entry| entry.value == "identity").map_or(0, |entry| entry.weight);
     [Coding::Gzip, Coding::Brotli]
         .into_iter()
         .map(|coding| (weight(coding.name()), coding))
@@ -101,11 +96,8 @@ fn negotiate(headers: &HeaderMap) -> Option<Coding> {
 
 fn is_compressible(response: &HttpResponse) -> bool {
     let long = matches!(response.body().size(), BodySize::Sized(n) if n >= MIN_BYTES as u64);
-    let text = response
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(is_text);
+    let text =
+        response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(is_text);
     long && text && !response.headers().contains_key(CONTENT_ENCODING)
 }
 
@@ -151,9 +143,7 @@ async fn compress(response: HttpResponse, coding: Coding) -> Result<HttpResponse
     }
     .map_err(Problem::internal)?;
     let mut response = head.set_body(BoxBody::new(Bytes::from(packed)));
-    response
-        .headers_mut()
-        .insert(CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
+    response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
     Ok(response)
 }
 
@@ -161,8 +151,7 @@ async fn compress(response: HttpResponse, coding: Coding) -> Result<HttpResponse
 fn pack(bytes: &[u8], coding: Coding) -> std::io::Result<Vec<u8>> {
     match coding {
         Coding::Gzip => {
-            let mut encoder =
-                flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
+            let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
             encoder.write_all(bytes)?;
             encoder.finish()
         }
@@ -200,14 +189,7 @@ mod tests {
 
     #[test]
     fn plain_bytes_when_nothing_else_is_wanted() {
-        for value in [
-            "",
-            "identity",
-            "zstd",
-            "gzip;q=0",
-            "*;q=0",
-            "identity, gzip;q=0.5",
-        ] {
+        for value in ["", "identity", "zstd", "gzip;q=0", "*;q=0", "identity, gzip;q=0.5"] {
             assert_eq!(negotiated(value), None, "{value}");
         }
         assert_eq!(negotiate(&HeaderMap::new()), None);
@@ -215,12 +197,9 @@ mod tests {
 
     #[test]
     fn only_text_is_compressible() {
-        for yes in [
-            "application/json",
-            "text/html; charset=utf-8",
-            "application/problem+json",
-            "image/svg+xml",
-        ] {
+        for yes in
+            ["application/json", "text/html; charset=utf-8", "application/problem+json", "image/svg+xml"]
+        {
             assert!(is_text(yes), "{yes}");
         }
         for no in ["image/webp", "application/octet-stream", "font/woff2"] {

@@ -42,9 +42,7 @@ pub(super) async fn serve(
     }
     match found.produces(req.method()) {
         None => Ok(method_not_allowed(&found, &req).answer(req)),
-        Some(produces) if !is_acceptable(req.headers(), produces) => {
-            Ok(not_acceptable(produces).answer(req))
-        }
+        Some(produces) if !is_acceptable(req.headers(), produces) => Ok(not_acceptable(produces).answer(req)),
         Some(_) => next.call(req).await,
     }
 }
@@ -70,15 +68,11 @@ fn method_not_allowed(found: &Found<'_>, req: &ServiceRequest) -> Problem {
         _ => req.method().clone(),
     };
     Problem::new(Code::MethodNotAllowed)
-        .detail(format!(
-            "This path does not take {asked}. It takes {allow}."
-        ))
+        .detail(format!("This path does not take {asked}. It takes {allow}."))
         .header("allow", allow)
 }
 
 fn not_acceptable(produces: &[String]) -> Problem {
-    Problem::new(Code::NotAcceptable).detail(format!(
-        "The header Accept excludes what this operation gives: {}.",
-        produces.join(", ")
-    ))
+    Problem::new(Code::NotAcceptable)
+        .detail(format!("The header Accept excludes what this operation gives: {}.", produces.join(", ")))
 }

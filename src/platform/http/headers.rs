@@ -2,20 +2,17 @@
 //! or another resource policy (for example for uploads); nothing here overwrites it.
 
 use actix_web::http::header::{
-    CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
-    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 
 use super::area::Area;
 
-const CROSS_ORIGIN_OPENER_POLICY: HeaderName =
-    HeaderName::from_static("cross-origin-opener-policy");
-const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
-    HeaderName::from_static("cross-origin-resource-policy");
+const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// For data, and for pages without script or style: nothing may be loaded and nothing may frame it.
-const CSP_DATA: &str =
-    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const CSP_DATA: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// For the documentation pages. Swagger UI sets inline styles and has its icons as data addresses; scripts are files.
 const CSP_DOCS: &str = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; \
@@ -34,22 +31,8 @@ pub(super) fn apply(headers: &mut HeaderMap, area: Area, behind_tls: bool) {
     set(X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(REFERRER_POLICY, "no-referrer");
     set(CROSS_ORIGIN_OPENER_POLICY, "same-origin");
-    set(
-        CROSS_ORIGIN_RESOURCE_POLICY,
-        if area == Area::Read {
-            "cross-origin"
-        } else {
-            "same-origin"
-        },
-    );
-    set(
-        CONTENT_SECURITY_POLICY,
-        if area == Area::Docs {
-            CSP_DOCS
-        } else {
-            CSP_DATA
-        },
-    );
+    set(CROSS_ORIGIN_RESOURCE_POLICY, if area == Area::Read { "cross-origin" } else { "same-origin" });
+    set(CONTENT_SECURITY_POLICY, if area == Area::Docs { CSP_DOCS } else { CSP_DATA });
     if behind_tls {
         set(STRICT_TRANSPORT_SECURITY, HSTS);
     }
@@ -65,10 +48,7 @@ mod tests {
         headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox"));
         apply(&mut headers, Area::Read, false);
         assert_eq!(headers.get(CONTENT_SECURITY_POLICY).unwrap(), "sandbox");
-        assert_eq!(
-            headers.get(CROSS_ORIGIN_RESOURCE_POLICY).unwrap(),
-            "cross-origin"
-        );
+        assert_eq!(headers.get(CROSS_ORIGIN_RESOURCE_POLICY).unwrap(), "cross-origin");
         assert!(!headers.contains_key(STRICT_TRANSPORT_SECURITY));
         apply(&mut headers, Area::Read, true);
         assert!(headers.contains_key(STRICT_TRANSPORT_SECURITY));

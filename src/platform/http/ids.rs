@@ -38,16 +38,12 @@ mod tests {
 
     const ID: &str = "0197f2a4-8c1e-7d52-9b3a-2f6c1d0e4a5b";
 
-    fn extract<T: DeserializeOwned + 'static>(
-        params: &[(&'static str, &'static str)],
-    ) -> Result<T, Problem> {
+    fn extract<T: DeserializeOwned + 'static>(params: &[(&'static str, &'static str)]) -> Result<T, Problem> {
         let mut req = TestRequest::default();
         for (name, value) in params {
             req = req.param(*name, *value);
         }
-        Ids::extract(&req.to_http_request())
-            .into_inner()
-            .map(|ids: Ids<T>| ids.0)
+        Ids::extract(&req.to_http_request()).into_inner().map(|ids: Ids<T>| ids.0)
     }
 
     #[test]
@@ -59,14 +55,8 @@ mod tests {
         }
         let id: Uuid = ID.parse().unwrap();
         assert_eq!(extract::<Uuid>(&[("id", ID)]).unwrap(), id);
-        assert_eq!(
-            extract::<(Uuid, i32)>(&[("id", ID), ("n", "7")]).unwrap(),
-            (id, 7)
-        );
-        assert_eq!(
-            extract::<Revision>(&[("id", ID), ("n", "7")]).unwrap(),
-            Revision { n: 7, id }
-        );
+        assert_eq!(extract::<(Uuid, i32)>(&[("id", ID), ("n", "7")]).unwrap(), (id, 7));
+        assert_eq!(extract::<Revision>(&[("id", ID), ("n", "7")]).unwrap(), Revision { n: 7, id });
     }
 
     #[test]
@@ -74,9 +64,7 @@ mod tests {
         let problem = extract::<Uuid>(&[("id", "not-an-id")]).unwrap_err();
         let text = problem.to_string();
         assert!(
-            text.starts_with(
-                "invalid_parameter: The path parameter `id` has the value `not-an-id`: "
-            ),
+            text.starts_with("invalid_parameter: The path parameter `id` has the value `not-an-id`: "),
             "{text}"
         );
         assert_eq!(problem.errors()[0].pointer, "/path/id");

@@ -15,25 +15,15 @@ use crate::platform::problem::{Code, FieldCode, Problem};
 /// `malformed_json`, `invalid_utf8`, `duplicate_key`, `too_deep`, or `invalid` for U+0000.
 pub(super) fn read(bytes: &[u8], depth: usize) -> Result<Value, Problem> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(
-            Problem::new(Code::MalformedJson).detail("The body is empty. Send a JSON value.")
-        );
+        return Err(Problem::new(Code::MalformedJson).detail("The body is empty. Send a JSON value."));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        Problem::new(Code::InvalidUtf8).detail(format!(
-            "The body is not UTF-8: the byte at offset {} is wrong.",
-            error.valid_up_to()
-        ))
+        Problem::new(Code::InvalidUtf8)
+            .detail(format!("The body is not UTF-8: the byte at offset {} is wrong.", error.valid_up_to()))
     })?;
-    let walk = Walk {
-        depth,
-        path: RefCell::new(Vec::new()),
-        fault: RefCell::new(None),
-    };
+    let walk = Walk { depth, path: RefCell::new(Vec::new()), fault: RefCell::new(None) };
     let mut reader = serde_json::Deserializer::from_str(text);
-    let read = Node(&walk)
-        .deserialize(&mut reader)
-        .and_then(|value| reader.end().map(|()| value));
+    let read = Node(&walk).deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
     read.map_err(|error| walk.fault.take().unwrap_or_else(|| malformed(&error)))
 }
 
@@ -83,9 +73,10 @@ impl Walk {
             return Ok(());
         }
         let limit = self.depth;
-        self.fail(Problem::new(Code::TooDeep).detail(format!(
-            "Arrays and objects may lie inside each other {limit} deep, not more."
-        )))
+        self.fail(
+            Problem::new(Code::TooDeep)
+                .detail(format!("Arrays and objects may lie inside each other {limit} deep, not more.")),
+        )
     }
 
     fn check_text<E: serde::de::Error>(&self, text: &str) -> Result<(), E> {
@@ -150,9 +141,7 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value)
-            .map(Value::Number)
-            .ok_or_else(|| E::custom("a number is out of range"))
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number is out of range"))
     }
 
     fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Value, E> {
@@ -167,10 +156,7 @@ impl<'de> Visitor<'de> for Node<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         self.0.check_depth()?;
         let mut list = Vec::new();
-        while let Some(item) = self
-            .0
-            .inside(Step::Item(list.len()), || items.next_element_seed(self))?
-        {
+        while let Some(item) = self.0.inside(Step::Item(list.len()), || items.next_element_seed(self))? {
             list.push(item);
         }
         Ok(Value::Array(list))
@@ -206,24 +192,16 @@ mod tests {
 
     #[test]
     fn good_json_is_as_serde_json_reads_it() {
-        let text = r#" {"a": [1, -2, 3.5, 1e3, true, null, "x\u00e9"], "b": {"": {}}, "c": 18446744073709551615} "#;
-        assert_eq!(
-            read(text.as_bytes(), 64).unwrap(),
-            serde_json::from_str::<Value>(text).unwrap()
-        );
+        let text =
+            r#" {"a": [1, -2, 3.5, 1e3, true, null, "x\u00e9"], "b": {"": {}}, "c": 18446744073709551615} "#;
+        assert_eq!(read(text.as_bytes(), 64).unwrap(), serde_json::from_str::<Value>(text).unwrap());
     }
 
     #[test]
     fn duplicates_have_a_pointer() {
-        assert_eq!(
-            refused(br#"{"a":[{"x":1,"x":2}]}"#).1.as_deref(),
-            Some("/a/0/x")
-        );
+        assert_eq!(refused(br#"{"a":[{"x":1,"x":2}]}"#).1.as_deref(), Some("/a/0/x"));
         assert_eq!(refused(br#"{"a":1,"\u0061":2}"#).0, Code::DuplicateKey);
-        assert_eq!(
-            refused(br#"{"a/b~":1,"a/b~":2}"#).1.as_deref(),
-            Some("/a~1b~0")
-        );
+        assert_eq!(refused(br#"{"a/b~":1,"a/b~":2}"#).1.as_deref(), Some("/a~1b~0"));
         assert!(read(br#"{"a":{"x":1},"b":{"x":1}}"#, 64).is_ok());
     }
 
@@ -256,16 +234,9 @@ mod tests {
         let (code, _, detail) = refused(b"{\n  \"a\": 1,\n}");
         assert_eq!(code, Code::MalformedJson);
         assert!(detail.contains("line 3 column 1"), "{detail}");
-        for text in [
-            &b"{} {}"[..],
-            b"nul",
-            b"{\"a\":}",
-            b"[1,]",
-            b"1e999",
-            b"'a'",
-            b"\xEF\xBB\xBF{}",
-            b"\"\\ud800\"",
-        ] {
+        for text in
+            [&b"{} {}"[..], b"nul", b"{\"a\":}", b"[1,]", b"1e999", b"'a'", b"\xEF\xBB\xBF{}", b"\"\\ud800\""]
+        {
             assert_eq!(refused(text).0, Code::MalformedJson, "{text:?}");
         }
     }

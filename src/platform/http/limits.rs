@@ -69,10 +69,7 @@ const LEAST_DISCONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Puts the limits on a server. Signals are left to the caller: actix treats SIGINT as forced, and both signals must let
 /// accepted requests finish.
-pub fn limited<F, I, S, B>(
-    server: HttpServer<F, I, S, B>,
-    limits: &HttpLimits,
-) -> HttpServer<F, I, S, B>
+pub fn limited<F, I, S, B>(server: HttpServer<F, I, S, B>, limits: &HttpLimits) -> HttpServer<F, I, S, B>
 where
     F: Fn() -> I + Send + Clone + 'static,
     I: IntoServiceFactory<S, Request>,

@@ -57,12 +57,18 @@ impl Paging {
     pub fn new(limit: Option<u32>, after: Option<String>, before: Option<String>) -> Result<Self, Problem> {
         let limit = limit.unwrap_or(Self::DEFAULT);
         if !(1..=Self::MOST).contains(&limit) {
-            let detail = format!("The query parameter `limit` has the value `{limit}`: it must be from 1 to {}.", Self::MOST);
+            let detail = format!(
+                "The query parameter `limit` has the value `{limit}`: it must be from 1 to {}.",
+                Self::MOST
+            );
             return Err(refused("limit", detail));
         }
         let (cursor, backwards) = match (after, before) {
             (Some(_), Some(_)) => {
-                return Err(refused("before", "Send `after` or `before`, not both: a page has one edge.".to_owned()));
+                return Err(refused(
+                    "before",
+                    "Send `after` or `before`, not both: a page has one edge.".to_owned(),
+                ));
             }
             (None, Some(before)) => (Some(before), true),
             (after, None) => (after, false),
@@ -92,7 +98,11 @@ impl Paging {
     ///
     /// # Errors
     /// What `seal` gives.
-    pub fn page<T>(&self, mut rows: Vec<T>, seal: impl Fn(&T) -> Result<String, Problem>) -> Result<Page<T>, Problem> {
+    pub fn page<T>(
+        &self,
+        mut rows: Vec<T>,
+        seal: impl Fn(&T) -> Result<String, Problem>,
+    ) -> Result<Page<T>, Problem> {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         if more && self.backwards {
@@ -109,7 +119,11 @@ impl Paging {
 }
 
 fn refused(parameter: &str, detail: String) -> Problem {
-    Problem::new(Code::InvalidParameter).detail(detail.clone()).field(format!("/query/{parameter}"), FieldCode::Invalid, detail)
+    Problem::new(Code::InvalidParameter).detail(detail.clone()).field(
+        format!("/query/{parameter}"),
+        FieldCode::Invalid,
+        detail,
+    )
 }
 
 impl<T> Page<T> {
@@ -136,23 +150,20 @@ impl<T> Page<T> {
 /// `None` when there is neither.
 #[must_use]
 pub fn link_header(path: &str, query: &str, page: &PageInfo) -> Option<String> {
-    let links: Vec<String> = [
-        ("next", "after", &page.next),
-        ("prev", "before", &page.previous),
-    ]
-    .into_iter()
-    .filter_map(|(rel, parameter, cursor)| {
-        let target = target(path, query, parameter, cursor.as_deref()?);
-        Some(format!("<{target}>; rel=\"{rel}\""))
-    })
-    .collect();
+    let links: Vec<String> = [("next", "after", &page.next), ("prev", "before", &page.previous)]
+        .into_iter()
+        .filter_map(|(rel, parameter, cursor)| {
+            let target = target(path, query, parameter, cursor.as_deref()?);
+            Some(format!("<{target}>; rel=\"{rel}\""))
+        })
+        .collect();
     (!links.is_empty()).then(|| links.join(", "))
 }
 
 /// The address with one cursor and all other parameters as they were.
 fn target(path: &str, query: &str, parameter: &str, cursor: &str) -> String {
-    let kept = form_urlencoded::parse(query.as_bytes())
-        .filter(|(name, _)| name != "after" && name != "before");
+    let kept =
+        form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "after" && name != "before");
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(kept)
         .append_pair(parameter, cursor)
@@ -185,30 +196,23 @@ mod tests {
 
     #[test]
     fn a_page_has_one_edge_and_a_sane_length() {
-        for (limit, after, before) in [(Some(0), None, None), (Some(101), None, None), (None, Some("a"), Some("b"))] {
+        for (limit, after, before) in
+            [(Some(0), None, None), (Some(101), None, None), (None, Some("a"), Some("b"))]
+        {
             let problem = Paging::new(limit, after.map(Into::into), before.map(Into::into)).unwrap_err();
             assert_eq!(problem.code(), Code::InvalidParameter);
         }
     }
 
     fn info(next: Option<&str>, previous: Option<&str>) -> PageInfo {
-        PageInfo {
-            limit: 20,
-            next: next.map(Into::into),
-            previous: previous.map(Into::into),
-            total: None,
-        }
+        PageInfo { limit: 20, next: next.map(Into::into), previous: previous.map(Into::into), total: None }
     }
 
     #[test]
     fn links_keep_the_other_parameters() {
         assert_eq!(
-            link_header(
-                "/v1/pages",
-                "filter[tag]=a b&after=old&limit=5",
-                &info(Some("N"), Some("P"))
-            )
-            .unwrap(),
+            link_header("/v1/pages", "filter[tag]=a b&after=old&limit=5", &info(Some("N"), Some("P")))
+                .unwrap(),
             "</v1/pages?filter%5Btag%5D=a+b&limit=5&after=N>; rel=\"next\", \
              </v1/pages?filter%5Btag%5D=a+b&limit=5&before=P>; rel=\"prev\""
         );
@@ -227,10 +231,7 @@ mod tests {
 
     #[test]
     fn the_envelope_has_null_for_no_page_and_total_only_when_counted() {
-        let page = Page {
-            data: vec![1],
-            page: info(None, None),
-        };
+        let page = Page { data: vec![1], page: info(None, None) };
         assert_eq!(
             serde_json::to_string(&page).unwrap(),
             r#"{"data":[1],"page":{"limit":20,"next":null,"previous":null}}"#

@@ -63,9 +63,8 @@ fn refuse_unknown(pairs: &[(Cow<'_, str>, Cow<'_, str>)], allowed: &[&str]) -> R
     } else {
         format!("It takes {}.", quoted(allowed.iter().copied()))
     };
-    let mut problem = Problem::new(Code::UnknownParameter).detail(format!(
-        "This operation does not know the query parameter {names}. {known}"
-    ));
+    let mut problem = Problem::new(Code::UnknownParameter)
+        .detail(format!("This operation does not know the query parameter {names}. {known}"));
     for name in unknown {
         problem = problem.field(format!("/query/{name}"), FieldCode::Unknown, known.clone());
     }
@@ -80,22 +79,13 @@ fn refuse_repeated(pairs: &[(Cow<'_, str>, Cow<'_, str>)]) -> Result<(), Problem
     match repeated {
         None => Ok(()),
         Some((_, (name, _))) => Err(Problem::new(Code::RepeatedParameter)
-            .detail(format!(
-                "The query parameter `{name}` is given more than once. Give it once."
-            ))
-            .field(
-                format!("/query/{name}"),
-                FieldCode::Duplicate,
-                "Give it once.",
-            )),
+            .detail(format!("The query parameter `{name}` is given more than once. Give it once."))
+            .field(format!("/query/{name}"), FieldCode::Duplicate, "Give it once.")),
     }
 }
 
 fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    names
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -121,8 +111,7 @@ mod tests {
     }
 
     impl StrictParams for Listing {
-        const ALLOWED: &'static [&'static str] =
-            &["limit", "filter[tag]", "exact", "form", "weight"];
+        const ALLOWED: &'static [&'static str] = &["limit", "filter[tag]", "exact", "form", "weight"];
     }
 
     #[derive(Debug, Deserialize)]
@@ -141,10 +130,9 @@ mod tests {
 
     #[test]
     fn good_queries_parse() {
-        let listing: Listing = from_query(
-            "limit=20&filter%5Btag%5D=caf%C3%A9+noir&exact=true&form=plain_text&weight=0.5",
-        )
-        .unwrap();
+        let listing: Listing =
+            from_query("limit=20&filter%5Btag%5D=caf%C3%A9+noir&exact=true&form=plain_text&weight=0.5")
+                .unwrap();
         assert_eq!(
             listing,
             Listing {
@@ -155,13 +143,7 @@ mod tests {
                 weight: Some(0.5)
             }
         );
-        assert_eq!(
-            from_query::<Listing>("filter[tag]=x")
-                .unwrap()
-                .tag
-                .as_deref(),
-            Some("x")
-        );
+        assert_eq!(from_query::<Listing>("filter[tag]=x").unwrap().tag.as_deref(), Some("x"));
         assert!(from_query::<Listing>("").unwrap().limit.is_none());
         assert!(from_query::<NoParams>("").is_ok());
     }
@@ -176,11 +158,7 @@ mod tests {
              `form`, `weight`."
         );
         let problem = from_query::<NoParams>("a=1").unwrap_err();
-        assert!(
-            problem
-                .to_string()
-                .ends_with("It takes no query parameters.")
-        );
+        assert!(problem.to_string().ends_with("It takes no query parameters."));
     }
 
     #[test]
@@ -188,10 +166,7 @@ mod tests {
         let (code, detail) = refused("limit=2&limit=2");
         assert_eq!(code, Code::RepeatedParameter);
         assert!(detail.contains("`limit`"));
-        assert_eq!(
-            refused("filter[tag]=a&filter%5Btag%5D=b").0,
-            Code::RepeatedParameter
-        );
+        assert_eq!(refused("filter[tag]=a&filter%5Btag%5D=b").0, Code::RepeatedParameter);
     }
 
     #[test]
@@ -213,24 +188,14 @@ mod tests {
                 "limit=%2B1",
                 "The query parameter `limit` has the value `+1`: it must be a whole number from 0 to 255.",
             ),
-            (
-                "exact=yes",
-                "The query parameter `exact` has the value `yes`: it must be true or false.",
-            ),
+            ("exact=yes", "The query parameter `exact` has the value `yes`: it must be true or false."),
             (
                 "form=pdf",
                 "The query parameter `form` has the value `pdf`: it must be one of html, plain_text.",
             ),
-            (
-                "weight=NaN",
-                "The query parameter `weight` has the value `NaN`: it must be finite.",
-            ),
+            ("weight=NaN", "The query parameter `weight` has the value `NaN`: it must be finite."),
         ] {
-            assert_eq!(
-                refused(query),
-                (Code::InvalidParameter, detail.to_owned()),
-                "{query}"
-            );
+            assert_eq!(refused(query), (Code::InvalidParameter, detail.to_owned()), "{query}");
         }
     }
 
@@ -245,9 +210,6 @@ mod tests {
         assert_eq!(from_query::<Search>("q=a").unwrap().q, "a");
         let problem = from_query::<Search>("").unwrap_err();
         assert_eq!(problem.errors()[0].pointer, "/query/q");
-        assert_eq!(
-            problem.errors()[0].detail,
-            "The query parameter `q` is required."
-        );
+        assert_eq!(problem.errors()[0].detail, "The query parameter `q` is required.");
     }
 }

@@ -21,10 +21,7 @@ pub(super) fn weighted(headers: &HeaderMap, name: HeaderName) -> Vec<Weighted> {
 
 fn parse(part: &str) -> Option<Weighted> {
     let mut pieces = part.split(';').map(str::trim);
-    let value = pieces
-        .next()
-        .filter(|value| !value.is_empty())?
-        .to_ascii_lowercase();
+    let value = pieces.next().filter(|value| !value.is_empty())?.to_ascii_lowercase();
     let weight = pieces
         .filter_map(|piece| piece.split_once('='))
         .find(|(name, _)| name.trim().eq_ignore_ascii_case("q"))
@@ -35,10 +32,7 @@ fn parse(part: &str) -> Option<Weighted> {
 /// `0`, `0.5`, `1.000`: at most three decimals and at most 1.
 fn thousandths(text: &str) -> Option<u16> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
-    if !matches!(whole, "0" | "1")
-        || decimals.len() > 3
-        || !decimals.bytes().all(|b| b.is_ascii_digit())
-    {
+    if !matches!(whole, "0" | "1") || decimals.len() > 3 || !decimals.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
     let value = format!("{whole}{decimals:0<3}").parse().ok()?;
@@ -72,10 +66,7 @@ mod tests {
     fn parameters_other_than_q_are_ignored() {
         assert_eq!(
             parse(" Application/JSON ; charset=utf-8; Q=0.3"),
-            Some(Weighted {
-                value: "application/json".into(),
-                weight: 300
-            })
+            Some(Weighted { value: "application/json".into(), weight: 300 })
         );
         assert_eq!(parse(" "), None);
         assert_eq!(parse("a;q=9"), None);

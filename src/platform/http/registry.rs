@@ -92,27 +92,15 @@ impl Registry {
 impl Found<'_> {
     /// The media types that the operation with this method produces, when there is one.
     pub(super) fn produces(&self, method: &Method) -> Option<&[String]> {
-        self.operations
-            .iter()
-            .find(|(known, _)| known == method)
-            .map(|(_, produces)| produces.as_slice())
+        self.operations.iter().find(|(known, _)| known == method).map(|(_, produces)| produces.as_slice())
     }
 
     /// The value of `Allow`: every method, HEAD where there is GET, and OPTIONS.
     pub(super) fn allow(&self) -> String {
         let mut names: Vec<&str> = Vec::new();
         for (method, _) in &self.operations {
-            let implied = if method == Method::GET {
-                &["GET", "HEAD"][..]
-            } else {
-                &[method.as_str()]
-            };
-            names.extend(
-                implied
-                    .iter()
-                    .filter(|name| !names.contains(name))
-                    .collect::<Vec<_>>(),
-            );
+            let implied = if method == Method::GET { &["GET", "HEAD"][..] } else { &[method.as_str()] };
+            names.extend(implied.iter().filter(|name| !names.contains(name)).collect::<Vec<_>>());
         }
         names.push("OPTIONS");
         names.join(", ")
@@ -164,40 +152,20 @@ mod tests {
     #[test]
     fn allow_lists_head_and_options() {
         let registry = registry();
-        assert_eq!(
-            registry.find("/v1/pages").unwrap().allow(),
-            "GET, HEAD, OPTIONS"
-        );
-        assert_eq!(
-            registry.find("/v1/pages/7").unwrap().allow(),
-            "GET, HEAD, DELETE, OPTIONS"
-        );
-        assert_eq!(
-            registry.find("/v1/pages/bulk").unwrap().allow(),
-            "GET, HEAD, DELETE, POST, OPTIONS"
-        );
-        assert_eq!(
-            registry.find("/files/a/b").unwrap().allow(),
-            "GET, HEAD, OPTIONS"
-        );
+        assert_eq!(registry.find("/v1/pages").unwrap().allow(), "GET, HEAD, OPTIONS");
+        assert_eq!(registry.find("/v1/pages/7").unwrap().allow(), "GET, HEAD, DELETE, OPTIONS");
+        assert_eq!(registry.find("/v1/pages/bulk").unwrap().allow(), "GET, HEAD, DELETE, POST, OPTIONS");
+        assert_eq!(registry.find("/files/a/b").unwrap().allow(), "GET, HEAD, OPTIONS");
     }
 
     #[test]
     fn routes_are_listed_as_they_were_added() {
         let registry = registry();
-        let listed: Vec<_> = registry
-            .routes()
-            .iter()
-            .map(|route| (route.template(), route.methods().count()))
-            .collect();
+        let listed: Vec<_> =
+            registry.routes().iter().map(|route| (route.template(), route.methods().count())).collect();
         assert_eq!(
             listed,
-            [
-                ("/v1/pages", 1),
-                ("/v1/pages/{id}", 2),
-                ("/v1/pages/bulk", 1),
-                ("/files/{tail:.*}", 1)
-            ]
+            [("/v1/pages", 1), ("/v1/pages/{id}", 2), ("/v1/pages/bulk", 1), ("/files/{tail:.*}", 1)]
         );
     }
 

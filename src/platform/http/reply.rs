@@ -3,9 +3,7 @@
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{
-    CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LOCATION, TryIntoHeaderValue,
-};
+use actix_web::http::header::{CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LOCATION, TryIntoHeaderValue};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
@@ -102,21 +100,13 @@ impl<T: Serialize> Reply<T> {
     /// 201 with the address of what was made.
     #[must_use]
     pub fn created(location: impl Into<String>, body: T) -> Self {
-        Self {
-            status: StatusCode::CREATED,
-            ..Self::ok(body)
-        }
-        .header(LOCATION, location)
+        Self { status: StatusCode::CREATED, ..Self::ok(body) }.header(LOCATION, location)
     }
 
     /// 200 that everybody may have: `PublicRead` with a tag over its bytes.
     #[must_use]
     pub fn public(body: T) -> Self {
-        Self {
-            cache: CachePolicy::PublicRead,
-            hashed: true,
-            ..Self::ok(body)
-        }
+        Self { cache: CachePolicy::PublicRead, hashed: true, ..Self::ok(body) }
     }
 
     /// Sets another status.
@@ -156,11 +146,7 @@ impl<T: Serialize> Reply<T> {
         let mut finished = FinishedReply::new("application/json", bytes).cache(self.cache);
         finished.status = self.status;
         finished.headers.extend(self.headers);
-        Ok(if self.hashed {
-            finished.hashed()
-        } else {
-            finished
-        })
+        Ok(if self.hashed { finished.hashed() } else { finished })
     }
 }
 
@@ -185,9 +171,7 @@ impl NoContent {
     /// 204 with the tag of the new version.
     #[must_use]
     pub fn version(version: i64) -> Self {
-        Self {
-            version: Some(version),
-        }
+        Self { version: Some(version) }
     }
 }
 
@@ -204,10 +188,7 @@ impl Responder for NoContent {
 }
 
 /// A header that cannot be sent would be a lost promise of the document, so it fails the answer.
-fn put_headers(
-    response: &mut HttpResponse,
-    headers: Vec<(HeaderName, String)>,
-) -> Result<(), Problem> {
+fn put_headers(response: &mut HttpResponse, headers: Vec<(HeaderName, String)>) -> Result<(), Problem> {
     for (name, value) in headers {
         let value: HeaderValue = value.try_into_value().map_err(Problem::internal)?;
         if name == LOCATION || name == CONTENT_TYPE || name == ETAG {
@@ -235,15 +216,9 @@ mod tests {
     async fn created_has_location_version_and_no_cache() {
         let response = respond(Reply::created("/admin/v1/things/1", json!({"a": 1})).version(4));
         assert_eq!(response.status(), 201);
-        assert_eq!(
-            response.headers().get(LOCATION).unwrap(),
-            "/admin/v1/things/1"
-        );
+        assert_eq!(response.headers().get(LOCATION).unwrap(), "/admin/v1/things/1");
         assert_eq!(response.headers().get(ETAG).unwrap(), "\"v4\"");
-        assert_eq!(
-            response.headers().get(CONTENT_TYPE).unwrap(),
-            "application/json"
-        );
+        assert_eq!(response.headers().get(CONTENT_TYPE).unwrap(), "application/json");
         assert_eq!(CachePolicy::of(&response), CachePolicy::NoStore);
         assert_eq!(to_bytes(response.into_body()).await.unwrap(), r#"{"a":1}"#);
     }
@@ -251,10 +226,7 @@ mod tests {
     #[actix_web::test]
     async fn a_public_reply_is_tagged_by_its_bytes() {
         let response = respond(Reply::public(json!([1])));
-        assert_eq!(
-            response.headers().get(ETAG).unwrap(),
-            content_etag(b"[1]").as_str()
-        );
+        assert_eq!(response.headers().get(ETAG).unwrap(), content_etag(b"[1]").as_str());
         assert_eq!(CachePolicy::of(&response), CachePolicy::PublicRead);
     }
 
@@ -269,10 +241,7 @@ mod tests {
 
     #[test]
     fn nothing_to_say_can_have_a_version() {
-        assert_eq!(
-            respond(NoContent::version(2)).headers().get(ETAG).unwrap(),
-            "\"v2\""
-        );
+        assert_eq!(respond(NoContent::version(2)).headers().get(ETAG).unwrap(), "\"v2\"");
         assert_eq!(respond(NoContent::default()).status(), 204);
     }
 }

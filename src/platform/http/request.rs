@@ -57,9 +57,7 @@ impl fmt::Display for RequestId {
 
 fn is_token(text: &str) -> bool {
     (1..=MAX_ID_BYTES).contains(&text.len())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
 }
 
 /// What the middleware know of a request. It is in the request's extensions; the outermost middleware keeps a copy, so
@@ -76,11 +74,7 @@ struct Facts {
 
 impl RequestInfo {
     pub(super) fn new(id: RequestId) -> Self {
-        Self(Rc::new(Facts {
-            id,
-            actor: RefCell::new(None),
-            is_head: Cell::new(false),
-        }))
+        Self(Rc::new(Facts { id, actor: RefCell::new(None), is_head: Cell::new(false) }))
     }
 
     /// What is known of this request; nothing outside the middleware.
@@ -126,9 +120,7 @@ impl FromRequest for RequestId {
         ready(
             RequestInfo::of(req)
                 .map(|info| info.id().clone())
-                .ok_or_else(|| {
-                    Problem::internal("the route is served outside the middleware stack")
-                }),
+                .ok_or_else(|| Problem::internal("the route is served outside the middleware stack")),
         )
     }
 }
@@ -156,18 +148,9 @@ mod tests {
 
     #[test]
     fn anything_else_gets_a_new_id() {
-        let long: &'static str =
-            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+        let long: &'static str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
         assert_eq!(long.len(), 65);
-        for values in [
-            &["a b"][..],
-            &[""],
-            &["<script>"],
-            &["a\tb"],
-            &[long],
-            &["a", "b"],
-            &[],
-        ] {
+        for values in [&["a b"][..], &[""], &["<script>"], &["a\tb"], &[long], &["a", "b"], &[]] {
             let id = id_for(values);
             assert_eq!(id.as_str(), Uuid::from_u128(7).to_string(), "{values:?}");
         }

@@ -33,12 +33,7 @@ impl Http {
         registry: Registry,
         new_id: impl Fn() -> Uuid + Send + Sync + 'static,
     ) -> Self {
-        Self {
-            limits,
-            registry: Arc::new(registry),
-            new_id: Arc::new(new_id),
-            behind_tls: false,
-        }
+        Self { limits, registry: Arc::new(registry), new_id: Arc::new(new_id), behind_tls: false }
     }
 
     /// Says that clients reach the server by https alone, so that browsers may be told to insist on it (HSTS).
@@ -100,9 +95,7 @@ where
     let for_gate = http.clone();
     let for_edge = http.clone();
     app.app_data(http.limits)
-        .default_service(actix_web::web::to(|| async {
-            Err::<HttpResponse, _>(gate::not_found())
-        }))
+        .default_service(actix_web::web::to(|| async { Err::<HttpResponse, _>(gate::not_found()) }))
         .wrap(from_fn(authenticate))
         .wrap(from_fn(encode::serve))
         .wrap(from_fn(move |req: ServiceRequest, next: Next<BoxBody>| {

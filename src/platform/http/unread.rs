@@ -30,13 +30,8 @@ impl Unread {
         if matches!(payload, Payload::None) {
             return None;
         }
-        let unread = Self(Rc::new(Inner {
-            payload: RefCell::new(payload),
-            ended: Cell::new(false),
-        }));
-        req.set_payload(Payload::Stream {
-            payload: Box::pin(unread.clone()),
-        });
+        let unread = Self(Rc::new(Inner { payload: RefCell::new(payload), ended: Cell::new(false) }));
+        req.set_payload(Payload::Stream { payload: Box::pin(unread.clone()) });
         Some(unread)
     }
 
@@ -45,12 +40,7 @@ impl Unread {
         if self.0.ended.get() {
             return response;
         }
-        response.map_body(|_, body| {
-            BoxBody::new(Held {
-                body,
-                _unread: self,
-            })
-        })
+        response.map_body(|_, body| BoxBody::new(Held { body, _unread: self }))
     }
 }
 
@@ -79,10 +69,7 @@ impl MessageBody for Held {
         self.body.size()
     }
 
-    fn poll_next(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
         Pin::new(&mut self.body).poll_next(cx)
     }
 }

@@ -15,9 +15,8 @@ pub(super) fn check(uri: &Uri, max_bytes: usize) -> Result<(), Problem> {
     let path = uri.path();
     let query = uri.query().unwrap_or_default();
     if path.len() + query.len() >= max_bytes {
-        return Err(Problem::new(Code::UriTooLong).detail(format!(
-            "Path and query together may have at most {max_bytes} bytes."
-        )));
+        return Err(Problem::new(Code::UriTooLong)
+            .detail(format!("Path and query together may have at most {max_bytes} bytes.")));
     }
     if !path.starts_with('/') {
         return Err(Problem::new(Code::MalformedRequest)
@@ -35,19 +34,12 @@ fn check_text(text: &str, place: &str) -> Result<(), Problem> {
         )));
     }
     let decoded = percent_decode_str(text).decode_utf8().map_err(|_| {
-        Problem::new(Code::InvalidUtf8)
-            .detail(format!("The escapes of the {place} are not valid UTF-8."))
+        Problem::new(Code::InvalidUtf8).detail(format!("The escapes of the {place} are not valid UTF-8."))
     })?;
     if decoded.contains('\0') {
         return Err(Problem::new(Code::Invalid)
-            .detail(format!(
-                "The {place} has the character U+0000, which no text may have."
-            ))
-            .field(
-                format!("/{place}"),
-                FieldCode::NotAllowed,
-                "U+0000 is not allowed.",
-            ));
+            .detail(format!("The {place} has the character U+0000, which no text may have."))
+            .field(format!("/{place}"), FieldCode::NotAllowed, "U+0000 is not allowed."));
     }
     Ok(())
 }
@@ -67,9 +59,8 @@ fn check_slashes(path: &str) -> Result<(), Problem> {
     } else {
         return Ok(());
     };
-    Err(Problem::new(Code::NotFound).detail(format!(
-        "{fault} Addresses are exact: leave the extra slash out."
-    )))
+    Err(Problem::new(Code::NotFound)
+        .detail(format!("{fault} Addresses are exact: leave the extra slash out.")))
 }
 
 #[cfg(test)]
@@ -77,9 +68,7 @@ mod tests {
     use super::*;
 
     fn code(uri: &str) -> Option<Code> {
-        check(&uri.parse().unwrap(), 8192)
-            .err()
-            .map(|problem| problem.code())
+        check(&uri.parse().unwrap(), 8192).err().map(|problem| problem.code())
     }
 
     #[test]

@@ -51,9 +51,7 @@ fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
         Some(given) => given.to_str().unwrap_or("unreadable"),
     };
     let mut parts = given.split(';').map(str::trim);
-    let json = parts
-        .next()
-        .is_some_and(|media| media.eq_ignore_ascii_case("application/json"));
+    let json = parts.next().is_some_and(|media| media.eq_ignore_ascii_case("application/json"));
     let utf8 = parts
         .filter_map(|part| part.split_once('='))
         .filter(|(name, _)| name.eq_ignore_ascii_case("charset"))
@@ -61,10 +59,7 @@ fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
     if json && utf8 {
         return Ok(());
     }
-    refuse(format!(
-        "The body has the Content-Type {}. Send application/json in UTF-8.",
-        shortened(given, 80)
-    ))
+    refuse(format!("The body has the Content-Type {}. Send application/json in UTF-8.", shortened(given, 80)))
 }
 
 fn typed<T: DeserializeOwned>(value: &Value) -> Result<T, Problem> {
@@ -127,22 +122,14 @@ mod tests {
     #[test]
     fn faults_of_content_have_pointer_and_code() {
         for (value, pointer, code) in [
-            (
-                json!({"title": "a", "tags": [{"name": "x"}, {}]}),
-                "/tags/1/name",
-                FieldCode::Required,
-            ),
+            (json!({"title": "a", "tags": [{"name": "x"}, {}]}), "/tags/1/name", FieldCode::Required),
             (json!({"tags": []}), "/title", FieldCode::Required),
             (
                 json!({"title": "a", "tags": [{"name": "x", "wieght": 1}]}),
                 "/tags/0/wieght",
                 FieldCode::Unknown,
             ),
-            (
-                json!({"title": "a", "tags": [], "x/y": 1}),
-                "/x~1y",
-                FieldCode::Unknown,
-            ),
+            (json!({"title": "a", "tags": [], "x/y": 1}), "/x~1y", FieldCode::Unknown),
             (json!({"title": 7, "tags": []}), "/title", FieldCode::WrongType),
             (
                 json!({"title": "a", "tags": [{"name": "x", "weight": 300}]}),
@@ -152,21 +139,14 @@ mod tests {
             (json!(1), "", FieldCode::WrongType),
         ] {
             let field = refused(value.clone());
-            assert_eq!(
-                (field.pointer.as_str(), field.code),
-                (pointer, code),
-                "{value}"
-            );
+            assert_eq!((field.pointer.as_str(), field.code), (pointer, code), "{value}");
         }
     }
 
     #[test]
     fn an_unknown_member_lists_what_is_known() {
         let field = refused(json!({"title": "a", "tags": [], "titel": 1}));
-        assert_eq!(
-            field.detail,
-            "Unknown field `titel`, expected `title` or `tags`."
-        );
+        assert_eq!(field.detail, "Unknown field `titel`, expected `title` or `tags`.");
     }
 
     #[test]
@@ -183,31 +163,18 @@ mod tests {
             headers.insert(name, HeaderValue::from_static(value));
             check_type(&headers).map_err(|problem| problem.code())
         };
-        for good in [
-            "application/json",
-            "Application/JSON; charset=UTF-8",
-            "application/json;charset=\"utf-8\"",
-        ] {
+        for good in
+            ["application/json", "Application/JSON; charset=UTF-8", "application/json;charset=\"utf-8\""]
+        {
             assert_eq!(check(CONTENT_TYPE, good), Ok(()), "{good}");
         }
-        for bad in [
-            "text/plain",
-            "application/jsonx",
-            "application/json; charset=latin1",
-            "",
-            "multipart/form-data",
-        ] {
-            assert_eq!(
-                check(CONTENT_TYPE, bad),
-                Err(Code::UnsupportedMediaType),
-                "{bad}"
-            );
+        for bad in
+            ["text/plain", "application/jsonx", "application/json; charset=latin1", "", "multipart/form-data"]
+        {
+            assert_eq!(check(CONTENT_TYPE, bad), Err(Code::UnsupportedMediaType), "{bad}");
         }
         assert_eq!(check(CONTENT_ENCODING, "identity"), Ok(()));
-        assert_eq!(
-            check(CONTENT_ENCODING, "gzip"),
-            Err(Code::UnsupportedMediaType)
-        );
+        assert_eq!(check(CONTENT_ENCODING, "gzip"), Err(Code::UnsupportedMediaType));
         assert!(check_type(&HeaderMap::new()).is_err());
     }
 }

@@ -7,8 +7,7 @@ use std::str::FromStr;
 
 use serde::de::value::{Error as ValueError, MapDeserializer, SeqDeserializer};
 use serde::de::{
-    DeserializeOwned, Deserializer, EnumAccess, Error as _, IntoDeserializer, VariantAccess,
-    Visitor,
+    DeserializeOwned, Deserializer, EnumAccess, Error as _, IntoDeserializer, VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
 
@@ -43,10 +42,7 @@ pub(super) fn parse<T: DeserializeOwned>(
 ) -> Result<T, Problem> {
     serde_path_to_error::deserialize(Values(pairs)).map_err(|error| {
         let name = faulty_name(&error, pairs);
-        let value = pairs
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, value)| value);
+        let value = pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
         invalid(place, &name, value.map(AsRef::as_ref), error.inner())
     })
 }
@@ -59,10 +55,9 @@ fn faulty_name(
     use serde_path_to_error::Segment;
     match error.path().iter().next() {
         Some(Segment::Map { key }) => key.clone(),
-        Some(Segment::Seq { index }) => pairs
-            .get(*index)
-            .map(|(name, _)| name.to_string())
-            .unwrap_or_default(),
+        Some(Segment::Seq { index }) => {
+            pairs.get(*index).map(|(name, _)| name.to_string()).unwrap_or_default()
+        }
         _ => quoted(&error.inner().to_string())
             .map(str::to_owned)
             .or_else(|| pairs.first().map(|(name, _)| name.to_string()))
@@ -80,19 +75,15 @@ fn invalid(place: Place, name: &str, value: Option<&str>, error: &ValueError) ->
     let (code, detail) = match value {
         Some(value) => (
             FieldCode::Invalid,
-            format!(
-                "The {place_name} parameter `{name}` has the value `{}`: {error}.",
-                shortened(value)
-            ),
+            format!("The {place_name} parameter `{name}` has the value `{}`: {error}.", shortened(value)),
         ),
-        None => (
-            FieldCode::Required,
-            format!("The {place_name} parameter `{name}` is required."),
-        ),
+        None => (FieldCode::Required, format!("The {place_name} parameter `{name}` is required.")),
     };
-    Problem::new(Code::InvalidParameter)
-        .detail(detail.clone())
-        .field(format!("/{place_name}/{name}"), code, detail)
+    Problem::new(Code::InvalidParameter).detail(detail.clone()).field(
+        format!("/{place_name}/{name}"),
+        code,
+        detail,
+    )
 }
 
 /// The beginning of a value, for messages.
@@ -123,10 +114,7 @@ impl<'de, 'a: 'de> Deserializer<'de> for Values<'a> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        let entries = self
-            .0
-            .iter()
-            .map(|(name, value)| (name.as_ref(), Value(value)));
+        let entries = self.0.iter().map(|(name, value)| (name.as_ref(), Value(value)));
         visitor.visit_map(MapDeserializer::new(entries))
     }
 
@@ -140,16 +128,10 @@ impl<'de, 'a: 'de> Deserializer<'de> for Values<'a> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        visitor.visit_seq(SeqDeserializer::new(
-            self.0.iter().map(|(_, value)| Value(value)),
-        ))
+        visitor.visit_seq(SeqDeserializer::new(self.0.iter().map(|(_, value)| Value(value))))
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(
-        self,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, ValueError> {
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, ValueError> {
         self.deserialize_seq(visitor)
     }
 
@@ -187,9 +169,11 @@ impl Value<'_> {
         most: impl fmt::Display,
     ) -> Result<N, ValueError> {
         let plain = !self.0.starts_with('+');
-        self.0.parse().ok().filter(|_| plain).ok_or_else(|| {
-            ValueError::custom(format_args!("it must be a {kind} from {least} to {most}"))
-        })
+        self.0
+            .parse()
+            .ok()
+            .filter(|_| plain)
+            .ok_or_else(|| ValueError::custom(format_args!("it must be a {kind} from {least} to {most}")))
     }
 }
 
@@ -264,10 +248,7 @@ impl<'de, 'a: 'de> Deserializer<'de> for Value<'a> {
         visitor: V,
     ) -> Result<V::Value, ValueError> {
         if !variants.contains(&self.0) {
-            return Err(ValueError::custom(format_args!(
-                "it must be one of {}",
-                variants.join(", ")
-            )));
+            return Err(ValueError::custom(format_args!("it must be one of {}", variants.join(", "))));
         }
         visitor.visit_enum(self)
     }
@@ -308,10 +289,7 @@ impl<'de> VariantAccess<'de> for NoContents {
         Ok(())
     }
 
-    fn newtype_variant_seed<S: serde::de::DeserializeSeed<'de>>(
-        self,
-        _: S,
-    ) -> Result<S::Value, ValueError> {
+    fn newtype_variant_seed<S: serde::de::DeserializeSeed<'de>>(self, _: S) -> Result<S::Value, ValueError> {
         Err(ValueError::custom("a name alone is expected"))
     }
 

@@ -67,13 +67,7 @@ const fn row(
     title: &'static str,
     explanation: &'static str,
 ) -> CodeRow {
-    CodeRow {
-        code,
-        status,
-        slug,
-        title,
-        explanation,
-    }
+    CodeRow { code, status, slug, title, explanation }
 }
 
 /// Every code, in the order of [`Code`].
@@ -197,10 +191,7 @@ impl Code {
     /// The code with this slug.
     #[must_use]
     pub fn from_slug(slug: &str) -> Option<Self> {
-        CODES
-            .iter()
-            .find(|row| row.slug == slug)
-            .map(|row| row.code)
+        CODES.iter().find(|row| row.slug == slug).map(|row| row.code)
     }
 
     /// The most general code with this status; other client errors are `malformed_request`, all else is `internal`.
@@ -236,18 +227,10 @@ mod tests {
         let slugs: HashSet<_> = CODES.iter().map(|row| row.slug).collect();
         assert_eq!(slugs.len(), CODES.len());
         for row in CODES {
-            assert!(
-                row.slug
-                    .bytes()
-                    .all(|b| b == b'_' || b.is_ascii_lowercase() || b == b'8')
-            );
+            assert!(row.slug.bytes().all(|b| b == b'_' || b.is_ascii_lowercase() || b == b'8'));
             assert_eq!(Code::from_slug(row.slug), Some(row.code));
             assert_eq!(row.code.row().slug, row.slug);
-            assert!(
-                row.explanation.ends_with('.') && !row.title.ends_with('.'),
-                "{}",
-                row.slug
-            );
+            assert!(row.explanation.ends_with('.') && !row.title.ends_with('.'), "{}", row.slug);
         }
         assert_eq!(Code::from_slug("no_such_code"), None);
     }

@@ -23,25 +23,18 @@ impl Problem {
     #[must_use]
     pub fn response(&self, instance: Option<String>) -> HttpResponse {
         let code = self.code();
-        let status =
-            StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         // The body is made of strings and numbers alone, so it can always be written as JSON.
         let body = serde_json::to_vec(&self.body(instance)).unwrap_or_default();
-        let mut response = HttpResponse::build(status)
-            .content_type(PROBLEM_JSON)
-            .body(body);
+        let mut response = HttpResponse::build(status).content_type(PROBLEM_JSON).body(body);
         for (name, value) in self.headers() {
-            if let (Ok(name), Ok(value)) =
-                (HeaderName::try_from(name), HeaderValue::from_str(&value))
-            {
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(&value)) {
                 response.headers_mut().append(name, value);
             }
         }
         // What is left of the body would have to be read before the next request: closing is cheaper.
         if matches!(code, Code::Timeout | Code::TooLarge) {
-            response
-                .head_mut()
-                .set_connection_type(ConnectionType::Close);
+            response.head_mut().set_connection_type(ConnectionType::Close);
         }
         response
     }
@@ -65,9 +58,7 @@ impl ResponseError for Problem {
 
 /// Mounts the pages about problem codes.
 pub fn mount(config: &mut web::ServiceConfig) {
-    config
-        .route(PATHS[0], web::get().to(problem_index))
-        .route(PATHS[1], web::get().to(problem_page));
+    config.route(PATHS[0], web::get().to(problem_index)).route(PATHS[1], web::get().to(problem_page));
 }
 
 async fn problem_index(req: HttpRequest) -> FinishedReply {
@@ -99,7 +90,5 @@ fn html(text: String) -> FinishedReply {
 }
 
 fn kept(reply: FinishedReply) -> FinishedReply {
-    reply.hashed().cache(CachePolicy::PublicStatic {
-        seconds: PAGE_SECONDS,
-    })
+    reply.hashed().cache(CachePolicy::PublicStatic { seconds: PAGE_SECONDS })
 }

@@ -17,9 +17,9 @@ pub use code::{CODES, Code, CodeRow, problem_type_url};
 pub use field::{FieldCode, FieldProblem, Pointer};
 pub(crate) use responses::refusal;
 pub use responses::{
-    BadRequest, Conflict, Erased, Forbidden, Internal, Invalid, MethodNotAllowed, NotAcceptable,
-    NotFound, OutOfSpace, PreconditionRequired, RateLimited, Refused, Stale, Timeout, TooLarge,
-    Unauthenticated, Unavailable, UnsupportedMediaType, UriTooLong, component_responses,
+    BadRequest, Conflict, Erased, Forbidden, Internal, Invalid, MethodNotAllowed, NotAcceptable, NotFound,
+    OutOfSpace, PreconditionRequired, RateLimited, Refused, Stale, Timeout, TooLarge, Unauthenticated,
+    Unavailable, UnsupportedMediaType, UriTooLong, component_responses,
 };
 
 type Cause = Box<dyn StdError + Send + Sync + 'static>;
@@ -41,13 +41,7 @@ impl Problem {
     /// A problem with this code and nothing more.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self(Box::new(Parts {
-            code,
-            detail: None,
-            errors: Vec::new(),
-            headers: Vec::new(),
-            cause: None,
-        }))
+        Self(Box::new(Parts { code, detail: None, errors: Vec::new(), headers: Vec::new(), cause: None }))
     }
 
     /// An unforeseen failure: 500 for the client, the cause for the log.
@@ -73,12 +67,7 @@ impl Problem {
 
     /// Adds one place that is wrong.
     #[must_use]
-    pub fn field(
-        mut self,
-        pointer: impl Into<Pointer>,
-        code: FieldCode,
-        detail: impl Into<String>,
-    ) -> Self {
+    pub fn field(mut self, pointer: impl Into<Pointer>, code: FieldCode, detail: impl Into<String>) -> Self {
         self.0.errors.push(FieldProblem::new(pointer.into(), code, detail));
         self
     }
@@ -131,19 +120,10 @@ impl Problem {
             type_url: code.type_url(),
             title: code.title().to_owned(),
             status: code.status(),
-            detail: self
-                .0
-                .detail
-                .as_deref()
-                .filter(|_| shown)
-                .map(str::to_owned),
+            detail: self.0.detail.as_deref().filter(|_| shown).map(str::to_owned),
             instance,
             code: code.slug().to_owned(),
-            errors: if shown {
-                self.0.errors.clone()
-            } else {
-                Vec::new()
-            },
+            errors: if shown { self.0.errors.clone() } else { Vec::new() },
         }
     }
 
@@ -152,10 +132,9 @@ impl Problem {
         let mut headers = self.0.headers.clone();
         let demanded = match self.0.code {
             Code::Unauthenticated => Some(("www-authenticate", r#"Bearer realm="masthead""#)),
-            Code::InvalidToken => Some((
-                "www-authenticate",
-                r#"Bearer realm="masthead", error="invalid_token""#,
-            )),
+            Code::InvalidToken => {
+                Some(("www-authenticate", r#"Bearer realm="masthead", error="invalid_token""#))
+            }
             Code::RateLimited | Code::Unavailable => Some(("retry-after", "1")),
             Code::SchemaNewer => Some(("retry-after", "60")),
             _ => None,
@@ -187,10 +166,7 @@ impl fmt::Display for Problem {
 
 impl StdError for Problem {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0
-            .cause
-            .as_deref()
-            .map(|cause| cause as &(dyn StdError + 'static))
+        self.0.cause.as_deref().map(|cause| cause as &(dyn StdError + 'static))
     }
 }
 
@@ -217,9 +193,11 @@ mod tests {
 
     #[test]
     fn a_server_error_shows_only_title_and_id() {
-        let problem = Problem::internal("password=hunter2")
-            .detail("relation users does not exist")
-            .field("/x", FieldCode::Invalid, "z");
+        let problem = Problem::internal("password=hunter2").detail("relation users does not exist").field(
+            "/x",
+            FieldCode::Invalid,
+            "z",
+        );
         assert_eq!(
             serde_json::to_value(problem.body(Some("abc".into()))).unwrap(),
             json!({
@@ -239,13 +217,7 @@ mod tests {
             found[0].1.clone()
         };
         assert_eq!(value(Code::Unavailable.into(), "retry-after"), "1");
-        assert_eq!(
-            value(
-                Problem::new(Code::Unavailable).retry_after(7),
-                "retry-after"
-            ),
-            "7"
-        );
+        assert_eq!(value(Problem::new(Code::Unavailable).retry_after(7), "retry-after"), "7");
         assert!(value(Code::InvalidToken.into(), "www-authenticate").contains("invalid_token"));
         assert!(Problem::new(Code::NotFound).headers().is_empty());
     }

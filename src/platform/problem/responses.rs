@@ -85,23 +85,18 @@ fn component_name(status: u16) -> String {
 pub fn component_responses() -> BTreeMap<String, Response> {
     let mut statuses: Vec<u16> = CODES.iter().map(|row| row.status).collect();
     statuses.dedup();
-    statuses
-        .into_iter()
-        .map(|status| (component_name(status), component(status)))
-        .collect()
+    statuses.into_iter().map(|status| (component_name(status), component(status))).collect()
 }
 
 fn component(status: u16) -> Response {
     let general = Code::from_status(status);
-    let mut response = ResponseBuilder::new()
-        .description(description(status))
-        .content(
-            PROBLEM_JSON,
-            ContentBuilder::new()
-                .schema(Some(Ref::from_schema_name("ProblemBody")))
-                .example(Some(example(general)))
-                .build(),
-        );
+    let mut response = ResponseBuilder::new().description(description(status)).content(
+        PROBLEM_JSON,
+        ContentBuilder::new()
+            .schema(Some(Ref::from_schema_name("ProblemBody")))
+            .example(Some(example(general)))
+            .build(),
+    );
     for (name, header) in demanded_headers(status) {
         response = response.header(name, header);
     }
@@ -117,11 +112,7 @@ fn description(status: u16) -> String {
     let mut text = String::from("One of these codes:\n");
     for row in rows {
         // Writing to a String cannot fail.
-        let _ = write!(
-            text,
-            "\n- `{}`: {}. {}",
-            row.slug, row.title, row.explanation
-        );
+        let _ = write!(text, "\n- `{}`: {}. {}", row.slug, row.title, row.explanation);
     }
     text
 }
@@ -144,25 +135,16 @@ fn demanded_headers(status: u16) -> Vec<(&'static str, Header)> {
     match status {
         401 => vec![(
             "WWW-Authenticate",
-            text_header(
-                "How to authenticate (RFC 6750).",
-                json!(r#"Bearer realm="masthead""#),
-            ),
+            text_header("How to authenticate (RFC 6750).", json!(r#"Bearer realm="masthead""#)),
         )],
-        405 => vec![(
-            "Allow",
-            text_header(
-                "The methods that the address takes.",
-                json!("GET, HEAD, OPTIONS"),
-            ),
-        )],
+        405 => {
+            vec![("Allow", text_header("The methods that the address takes.", json!("GET, HEAD, OPTIONS")))]
+        }
         429 | 503 => vec![(
             "Retry-After",
             HeaderBuilder::new()
                 .schema(Some(Object::with_type(Type::Integer)))
-                .description(Some(
-                    "Seconds to wait before the same request is sent again.",
-                ))
+                .description(Some("Seconds to wait before the same request is sent again."))
                 .example(Some(json!(1)))
                 .build(),
         )],
@@ -196,10 +178,7 @@ mod tests {
     #[test]
     fn a_type_gives_a_reference_that_exists() {
         let responses = serde_json::to_value(Stale::responses()).unwrap();
-        assert_eq!(
-            responses,
-            json!({"412": {"$ref": "#/components/responses/Stale"}})
-        );
+        assert_eq!(responses, json!({"412": {"$ref": "#/components/responses/Stale"}}));
         assert!(component_responses().contains_key("Stale"));
     }
 
@@ -208,10 +187,6 @@ mod tests {
         let all = component_responses();
         assert!(all["MethodNotAllowed"].headers.contains_key("Allow"));
         assert!(all["Unavailable"].headers.contains_key("Retry-After"));
-        assert!(
-            all["Unauthenticated"]
-                .headers
-                .contains_key("WWW-Authenticate")
-        );
+        assert!(all["Unauthenticated"].headers.contains_key("WWW-Authenticate"));
     }
 }

@@ -39,10 +39,7 @@ const PAGE: Entry = Entry {
     extra: "",
 };
 
-const POST: Entry = Entry {
-    kind: "post",
-    ..PAGE
-};
+const POST: Entry = Entry { kind: "post", ..PAGE };
 
 /// An export of the Lantern Society, a fictional club.
 fn export_text(items: &[Entry]) -> String {
@@ -77,14 +74,7 @@ fn now() -> DateTime<Utc> {
 }
 
 fn planned_under(items: &[Entry], under: &str) -> Plan {
-    plan(
-        &export(items),
-        &PlanOptions {
-            posts_under: under.to_owned(),
-            now: now(),
-        },
-    )
-    .unwrap()
+    plan(&export(items), &PlanOptions { posts_under: under.to_owned(), now: now() }).unwrap()
 }
 
 fn planned(items: &[Entry]) -> Plan {
@@ -102,13 +92,5 @@ fn path<'a>(plan: &'a Plan, key: &str) -> Option<&'a str> {
 /// The codes noted for an item, as they are written in JSON.
 fn codes(plan: &Plan, key: &str) -> Vec<String> {
     let notes = plan.report.items.iter().filter(|n| n.source.0 == key);
-    notes
-        .map(|n| {
-            serde_json::to_value(n.code)
-                .unwrap()
-                .as_str()
-                .unwrap()
-                .to_owned()
-        })
-        .collect()
+    notes.map(|n| serde_json::to_value(n.code).unwrap().as_str().unwrap().to_owned()).collect()
 }

@@ -33,11 +33,7 @@ fn html() -> impl Strategy<Value = String> {
     let tag = proptest::sample::select(TAGS.split(';').collect::<Vec<_>>());
     let closed = (tag, text(), any::<bool>()).prop_map(|(tag, text, close)| {
         let name = tag.split(' ').next().unwrap_or(tag).to_owned();
-        if close {
-            format!("<{tag}>{text}</{name}>")
-        } else {
-            format!("<{tag}>{text}")
-        }
+        if close { format!("<{tag}>{text}</{name}>") } else { format!("<{tag}>{text}") }
     });
     let special = proptest::sample::select(SPECIAL.split(';').collect::<Vec<_>>());
     let piece = prop_oneof![5 => closed, 2 => text(), 2 => special.prop_map(str::to_owned)];
@@ -45,24 +41,15 @@ fn html() -> impl Strategy<Value = String> {
 }
 
 fn has_raw_html(markdown: &str) -> bool {
-    Parser::new_ext(markdown, markdown_options())
-        .any(|e| matches!(e, Event::Html(_) | Event::InlineHtml(_)))
+    Parser::new_ext(markdown, markdown_options()).any(|e| matches!(e, Event::Html(_) | Event::InlineHtml(_)))
 }
 
 fn check(source: &str, structured: bool) -> Result<(), TestCaseError> {
     let converted = Converter::new().convert(source);
-    prop_assert!(
-        converted.unexplained.is_empty(),
-        "{:?} in {}",
-        converted.unexplained,
-        converted.markdown
-    );
+    prop_assert!(converted.unexplained.is_empty(), "{:?} in {}", converted.unexplained, converted.markdown);
     prop_assert!(!has_raw_html(&converted.markdown), "{}", converted.markdown);
     if structured {
-        let plainly = converted
-            .findings
-            .iter()
-            .find(|f| f.code == NoteCode::ConvertedPlainly);
+        let plainly = converted.findings.iter().find(|f| f.code == NoteCode::ConvertedPlainly);
         prop_assert_eq!(plainly, None);
     }
     Ok(())

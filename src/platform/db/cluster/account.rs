@@ -27,14 +27,8 @@ impl Account {
             return Self::with_uid(me);
         }
         if let Some(name) = run_as {
-            let account = find(name).ok_or_else(|| ClusterError::UnknownUser {
-                name: name.to_owned(),
-            })?;
-            return if account.uid.is_root() {
-                Err(no_user(name))
-            } else {
-                Ok(account)
-            };
+            let account = find(name).ok_or_else(|| ClusterError::UnknownUser { name: name.to_owned() })?;
+            return if account.uid.is_root() { Err(no_user(name)) } else { Ok(account) };
         }
         match owner {
             Some(uid) if uid != 0 => Self::with_uid(Uid::from_raw(uid)),
@@ -48,22 +42,16 @@ impl Account {
 
     fn with_uid(uid: Uid) -> Result<Self, ClusterError> {
         let user = User::from_uid(uid).ok().flatten();
-        user.map(Self::from)
-            .ok_or(ClusterError::NamelessUser { uid: uid.as_raw() })
+        user.map(Self::from).ok_or(ClusterError::NamelessUser { uid: uid.as_raw() })
     }
 
     /// The first folder on the way to `path` (itself included) that this user may not enter. Judged by mode bits for the
     /// user and its primary group, which is all that the server keeps; access lists are not looked at.
     pub(super) fn barrier(&self, path: &Path) -> Option<PathBuf> {
-        let mut folders: Vec<&Path> = path
-            .ancestors()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .collect();
+        let mut folders: Vec<&Path> =
+            path.ancestors().filter(|folder| !folder.as_os_str().is_empty()).collect();
         folders.reverse();
-        folders
-            .into_iter()
-            .find(|folder| !self.may_enter(folder))
-            .map(Path::to_path_buf)
+        folders.into_iter().find(|folder| !self.may_enter(folder)).map(Path::to_path_buf)
     }
 
     fn may_enter(&self, folder: &Path) -> bool {
@@ -83,20 +71,13 @@ impl Account {
 
 impl From<User> for Account {
     fn from(user: User) -> Self {
-        Self {
-            name: user.name,
-            uid: user.uid,
-            gid: user.gid,
-        }
+        Self { name: user.name, uid: user.uid, gid: user.gid }
     }
 }
 
 /// The name of a user id for messages and for `pg_ident.conf`, if it has one.
 pub(super) fn name_of(uid: u32) -> Option<String> {
-    User::from_uid(Uid::from_raw(uid))
-        .ok()
-        .flatten()
-        .map(|user| user.name)
+    User::from_uid(Uid::from_raw(uid)).ok().flatten().map(|user| user.name)
 }
 
 fn find(name: &str) -> Option<Account> {
@@ -104,9 +85,7 @@ fn find(name: &str) -> Option<Account> {
 }
 
 fn no_user(tried: &str) -> ClusterError {
-    ClusterError::NoServerUser {
-        tried: tried.to_owned(),
-    }
+    ClusterError::NoServerUser { tried: tried.to_owned() }
 }
 
 #[cfg(test)]
@@ -123,31 +102,14 @@ mod tests {
         let inner = scratch.path().join("closed/inner");
         fs::create_dir_all(&inner).unwrap();
         fs::set_permissions(scratch.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        let stranger = Account {
-            name: "stranger".into(),
-            uid: Uid::from_raw(54_321),
-            gid: Gid::from_raw(54_321),
-        };
+        let stranger =
+            Account { name: "stranger".into(), uid: Uid::from_raw(54_321), gid: Gid::from_raw(54_321) };
 
-        fs::set_permissions(
-            scratch.path().join("closed"),
-            fs::Permissions::from_mode(0o711),
-        )
-        .unwrap();
+        fs::set_permissions(scratch.path().join("closed"), fs::Permissions::from_mode(0o711)).unwrap();
         assert_eq!(stranger.barrier(&inner), None);
-        fs::set_permissions(
-            scratch.path().join("closed"),
-            fs::Permissions::from_mode(0o700),
-        )
-        .unwrap();
-        assert_eq!(
-            stranger.barrier(&inner),
-            Some(scratch.path().join("closed"))
-        );
-        assert_eq!(
-            stranger.barrier(&inner.join("missing")),
-            Some(scratch.path().join("closed"))
-        );
+        fs::set_permissions(scratch.path().join("closed"), fs::Permissions::from_mode(0o700)).unwrap();
+        assert_eq!(stranger.barrier(&inner), Some(scratch.path().join("closed")));
+        assert_eq!(stranger.barrier(&inner.join("missing")), Some(scratch.path().join("closed")));
     }
 
     #[test]
@@ -155,14 +117,9 @@ mod tests {
         if !geteuid().is_root() {
             return;
         }
-        let message = Account::choose(Some("no-such-user-here"), None)
-            .unwrap_err()
-            .to_string();
+        let message = Account::choose(Some("no-such-user-here"), None).unwrap_err().to_string();
         assert!(message.contains("no-such-user-here"), "{message}");
         let error = Account::choose(Some("root"), None).unwrap_err();
-        assert!(
-            matches!(error, ClusterError::NoServerUser { .. }),
-            "{error}"
-        );
+        assert!(matches!(error, ClusterError::NoServerUser { .. }), "{error}");
     }
 }

@@ -34,20 +34,14 @@ pub(super) struct Launcher {
 impl Launcher {
     /// `executable` is the Masthead binary, which must know the hidden subcommand.
     pub(super) fn new(executable: PathBuf, account: Account) -> Self {
-        Self {
-            executable,
-            account,
-        }
+        Self { executable, account }
     }
 
     /// A command that becomes `program`, without standard input and in a process group of its own, so that Ctrl-C in a
     /// terminal reaches Masthead alone, which then drains before it stops the database.
     pub(super) fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(&self.executable);
-        command
-            .arg(SUBCOMMAND)
-            .arg("--parent")
-            .arg(std::process::id().to_string());
+        command.arg(SUBCOMMAND).arg("--parent").arg(std::process::id().to_string());
         if geteuid().is_root() {
             command.arg("--uid").arg(self.account.uid.to_string());
             command.arg("--gid").arg(self.account.gid.to_string());
@@ -59,10 +53,7 @@ impl Launcher {
                 command.env(name, value);
             }
         }
-        command
-            .current_dir("/")
-            .process_group(0)
-            .stdin(Stdio::null());
+        command.current_dir("/").process_group(0).stdin(Stdio::null());
         command
     }
 
@@ -98,9 +89,7 @@ impl ServerChild {
                 Some("--uid") => uid = Some(number(arguments.next().as_deref())?),
                 Some("--gid") => gid = Some(number(arguments.next().as_deref())?),
                 _ => {
-                    return Err(usage(
-                        "only --parent, --uid and --gid may stand before `--`",
-                    ));
+                    return Err(usage("only --parent, --uid and --gid may stand before `--`"));
                 }
             }
         }
@@ -110,30 +99,18 @@ impl ServerChild {
             _ => return Err(usage("--uid and --gid go together")),
         };
         let parent = parent.ok_or_else(|| usage("--parent is missing"))?;
-        let program = arguments
-            .next()
-            .ok_or_else(|| usage("the program is missing"))?;
-        Ok(Self {
-            parent,
-            user,
-            program: program.into(),
-            arguments: arguments.collect(),
-        })
+        let program = arguments.next().ok_or_else(|| usage("the program is missing"))?;
+        Ok(Self { parent, user, program: program.into(), arguments: arguments.collect() })
     }
 }
 
 fn number<T: std::str::FromStr>(argument: Option<&OsStr>) -> Result<T, ClusterError> {
-    let parsed = argument
-        .and_then(OsStr::to_str)
-        .and_then(|text| text.parse().ok());
+    let parsed = argument.and_then(OsStr::to_str).and_then(|text| text.parse().ok());
     parsed.ok_or_else(|| usage("a flag needs a number"))
 }
 
 fn usage(why: &str) -> ClusterError {
-    ClusterError::ChildUsage {
-        subcommand: SUBCOMMAND,
-        why: why.to_owned(),
-    }
+    ClusterError::ChildUsage { subcommand: SUBCOMMAND, why: why.to_owned() }
 }
 
 /// The body of the hidden subcommand: gives up root, asks to be ended with the parent, becomes the program. To be called
@@ -147,8 +124,7 @@ pub fn run_server_child(child: &ServerChild) -> Result<Infallible, ClusterError>
         move |errno: nix::Error| failed(errno.into())
     };
     if let Some((uid, gid)) = child.user {
-        drop_root(Uid::from_raw(uid), Gid::from_raw(gid))
-            .map_err(system("give up root before running"))?;
+        drop_root(Uid::from_raw(uid), Gid::from_raw(gid)).map_err(system("give up root before running"))?;
     }
     end_with_parent().map_err(system("ask for the parent-death signal before running"))?;
     // If the parent died before the signal was set, nobody would send it any more.
@@ -210,41 +186,24 @@ mod tests {
             "--parent 1 --",
             "--other -- p",
         ] {
-            assert!(
-                matches!(parse(line), Err(ClusterError::ChildUsage { .. })),
-                "{line}"
-            );
+            assert!(matches!(parse(line), Err(ClusterError::ChildUsage { .. })), "{line}");
         }
     }
 
     #[test]
     fn a_child_of_another_parent_does_not_run() {
         let child = parse("--parent 1000000000 -- /bin/true").unwrap();
-        assert!(
-            run_server_child(&child)
-                .unwrap_err()
-                .to_string()
-                .contains("is gone")
-        );
+        assert!(run_server_child(&child).unwrap_err().to_string().contains("is gone"));
     }
 
     #[test]
     fn secrets_in_the_environment_stay_behind() {
-        let me = Account {
-            name: "me".into(),
-            uid: geteuid(),
-            gid: getegid(),
-        };
+        let me = Account { name: "me".into(), uid: geteuid(), gid: getegid() };
         let launcher = Launcher::new(PathBuf::from("/usr/bin/masthead"), me);
         let command = launcher.command(Path::new("/bin/true"));
-        let names: Vec<_> = command
-            .get_envs()
-            .filter_map(|(name, _)| name.to_str())
-            .collect();
+        let names: Vec<_> = command.get_envs().filter_map(|(name, _)| name.to_str()).collect();
         assert!(
-            names
-                .iter()
-                .all(|name| ["LC_ALL", "TZ"].contains(name) || KEPT_ENVIRONMENT.contains(name)),
+            names.iter().all(|name| ["LC_ALL", "TZ"].contains(name) || KEPT_ENVIRONMENT.contains(name)),
             "{names:?}"
         );
     }

@@ -28,11 +28,7 @@ pub(super) fn open_append(path: &Path, account: &Account) -> Result<File, Cluste
 
 /// A file that is there must be a plain one of the account's own: the folder may be the account's too, and a hard link
 /// in it could name any file.
-fn open_private(
-    options: &mut OpenOptions,
-    path: &Path,
-    account: &Account,
-) -> Result<File, ClusterError> {
+fn open_private(options: &mut OpenOptions, path: &Path, account: &Account) -> Result<File, ClusterError> {
     let mut made = options.clone();
     match made.create_new(true).mode(0o600).open(path) {
         Ok(file) => {
@@ -43,24 +39,15 @@ fn open_private(
         Err(error) => return Err(ClusterError::at("create", path)(error)),
     }
     let open = ClusterError::at("open", path);
-    let file = options
-        .custom_flags(OFlag::O_NOFOLLOW.bits())
-        .open(path)
-        .map_err(open)?;
+    let file = options.custom_flags(OFlag::O_NOFOLLOW.bits()).open(path).map_err(open)?;
     let meta = file.metadata().map_err(ClusterError::at("look at", path))?;
     // Another process of root's may be between making it and giving it away.
     let owned = meta.uid() == account.uid.as_raw() || meta.uid() == geteuid().as_raw();
     if meta.is_file() && meta.nlink() == 1 && owned {
         return Ok(file);
     }
-    let what = format!(
-        "it is not a plain file of the user {}; remove it if no Masthead runs",
-        account.name
-    );
-    Err(ClusterError::at("use", path)(io::Error::new(
-        io::ErrorKind::InvalidData,
-        what,
-    )))
+    let what = format!("it is not a plain file of the user {}; remove it if no Masthead runs", account.name);
+    Err(ClusterError::at("use", path)(io::Error::new(io::ErrorKind::InvalidData, what)))
 }
 
 /// Takes the exclusive lock if nobody holds any; true when it was taken.
@@ -69,11 +56,7 @@ pub(super) fn try_exclusive(file: &File, path: &Path) -> Result<bool, ClusterErr
 }
 
 /// Takes a shared lock within `limit`; true when it was taken.
-pub(super) fn shared_within(
-    file: &File,
-    path: &Path,
-    limit: Duration,
-) -> Result<bool, ClusterError> {
+pub(super) fn shared_within(file: &File, path: &Path, limit: Duration) -> Result<bool, ClusterError> {
     let deadline = Instant::now() + limit;
     loop {
         if taken(file.try_lock_shared(), path)? {
@@ -107,11 +90,7 @@ pub(super) fn replace(path: &Path, content: &str, account: &Account) -> Result<(
         _ => {}
     }
     let write = || -> io::Result<()> {
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&fresh)?;
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh)?;
         file.write_all(content.as_bytes())?;
         give(&file, account)?;
         file.sync_all()?;
@@ -137,18 +116,12 @@ pub(super) fn create_private(path: &Path, account: &Account) -> io::Result<()> {
 /// reach the cluster inside, but not listed.
 pub(super) fn create_home(path: &Path) -> Result<(), ClusterError> {
     let mode = if geteuid().is_root() { 0o711 } else { 0o700 };
-    DirBuilder::new()
-        .recursive(true)
-        .mode(mode)
-        .create(path)
-        .map_err(ClusterError::at("create", path))
+    DirBuilder::new().recursive(true).mode(mode).create(path).map_err(ClusterError::at("create", path))
 }
 
 /// Makes changes of names in a folder durable.
 pub(super) fn sync_folder(path: &Path) -> Result<(), ClusterError> {
-    File::open(path)
-        .and_then(|folder| folder.sync_all())
-        .map_err(ClusterError::at("sync", path))
+    File::open(path).and_then(|folder| folder.sync_all()).map_err(ClusterError::at("sync", path))
 }
 
 /// Hands a file that root opened to the account.
@@ -169,11 +142,7 @@ mod tests {
     use super::*;
 
     fn me() -> Account {
-        Account {
-            name: "me".into(),
-            uid: geteuid(),
-            gid: getegid(),
-        }
+        Account { name: "me".into(), uid: geteuid(), gid: getegid() }
     }
 
     #[test]

@@ -258,9 +258,7 @@ pub enum ClusterError {
     },
 
     /// The server did not end in time, even when killed.
-    #[error(
-        "the database process {pid} did not end within {seconds} s. End it with `kill -QUIT {pid}`."
-    )]
+    #[error("the database process {pid} did not end within {seconds} s. End it with `kill -QUIT {pid}`.")]
     StopFailed {
         /// The process id of the server.
         pid: u32,
@@ -286,27 +284,17 @@ impl ClusterError {
     pub(super) fn at(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_path_buf();
         move |source| match source.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull {
-                folder: path,
-                detail: source.to_string(),
-            },
-            _ => Self::Io {
-                doing,
-                path,
-                source,
-            },
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                Self::DiskFull { folder: path, detail: source.to_string() }
+            }
+            _ => Self::Io { doing, path, source },
         }
     }
 
     /// A full disk, when the server's output tells of one.
     pub(super) fn disk_full(folder: &Path, output: &str) -> Option<Self> {
-        let line = output
-            .lines()
-            .find(|line| FULL.iter().any(|full| line.contains(full)))?;
-        Some(Self::DiskFull {
-            folder: folder.to_path_buf(),
-            detail: line.trim().to_owned(),
-        })
+        let line = output.lines().find(|line| FULL.iter().any(|full| line.contains(full)))?;
+        Some(Self::DiskFull { folder: folder.to_path_buf(), detail: line.trim().to_owned() })
     }
 }
 

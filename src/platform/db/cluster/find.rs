@@ -50,15 +50,9 @@ impl Binaries {
     /// Fails unless the contrib extensions lie where this server looks for them.
     pub(super) fn require_extensions(&self) -> Result<(), ClusterError> {
         let folder = self.extension_folder();
-        let present = |name: &str| {
-            folder
-                .as_ref()
-                .is_some_and(|dir| dir.join(format!("{name}.control")).is_file())
-        };
-        let missing: Vec<&str> = EXTENSIONS
-            .into_iter()
-            .filter(|name| !present(name))
-            .collect();
+        let present =
+            |name: &str| folder.as_ref().is_some_and(|dir| dir.join(format!("{name}.control")).is_file());
+        let missing: Vec<&str> = EXTENSIONS.into_iter().filter(|name| !present(name)).collect();
         if missing.is_empty() {
             return Ok(());
         }
@@ -99,20 +93,12 @@ pub(super) fn find(bin_dir: Option<&Path>, wanted: Option<u32>) -> Result<Binari
 }
 
 fn inspect_named(folder: &Path) -> Result<Binaries, ClusterError> {
-    let unusable = |why: String| ClusterError::BinDirUnusable {
-        folder: folder.to_path_buf(),
-        why,
-    };
-    let folder = folder
-        .canonicalize()
-        .map_err(|error| unusable(format!("it cannot be opened ({error})")))?;
-    let found = inspect(&folder)
-        .ok_or_else(|| unusable("it holds no working `postgres` and `initdb`".to_owned()))?;
+    let unusable = |why: String| ClusterError::BinDirUnusable { folder: folder.to_path_buf(), why };
+    let folder = folder.canonicalize().map_err(|error| unusable(format!("it cannot be opened ({error})")))?;
+    let found =
+        inspect(&folder).ok_or_else(|| unusable("it holds no working `postgres` and `initdb`".to_owned()))?;
     if found.major < OLDEST {
-        return Err(unusable(format!(
-            "the server there is PostgreSQL {}",
-            found.version
-        )));
+        return Err(unusable(format!("the server there is PostgreSQL {}", found.version)));
     }
     Ok(found)
 }
@@ -124,11 +110,7 @@ fn choose(candidates: &[PathBuf], wanted: Option<u32>) -> Result<Binaries, Clust
     let mut skipped = Vec::new();
     for found in candidates.iter().filter_map(|folder| inspect(folder)) {
         if found.major < OLDEST {
-            skipped.push(format!(
-                ", only {} in {}",
-                found.version,
-                found.folder.display()
-            ));
+            skipped.push(format!(", only {} in {}", found.version, found.folder.display()));
         } else if wanted.is_none_or(|major| major == found.major) {
             return Ok(found);
         } else {
@@ -146,9 +128,8 @@ fn candidates() -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = Vec::new();
     let asked = first_line(Path::new("pg_config"), "--bindir").map(PathBuf::from);
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let from_path: Vec<PathBuf> = std::env::split_paths(&path)
-        .filter(|folder| folder.is_absolute())
-        .collect();
+    let from_path: Vec<PathBuf> =
+        std::env::split_paths(&path).filter(|folder| folder.is_absolute()).collect();
     for folder in asked.into_iter().chain(from_path).chain(usual_folders()) {
         if let Ok(folder) = folder.canonicalize()
             && !folders.contains(&folder)
@@ -161,31 +142,18 @@ fn candidates() -> Vec<PathBuf> {
 
 /// The usual install folders that exist, highest version first.
 fn usual_folders() -> Vec<PathBuf> {
-    let mut found: Vec<(u32, PathBuf)> =
-        USUAL.iter().flat_map(|place| versions_in(*place)).collect();
+    let mut found: Vec<(u32, PathBuf)> = USUAL.iter().flat_map(|place| versions_in(*place)).collect();
     found.sort_by_key(|(version, _)| std::cmp::Reverse(*version));
-    found
-        .into_iter()
-        .map(|(_, folder)| folder)
-        .chain([PathBuf::from("/usr/local/pgsql/bin")])
-        .collect()
+    found.into_iter().map(|(_, folder)| folder).chain([PathBuf::from("/usr/local/pgsql/bin")]).collect()
 }
 
 fn versions_in((parent, prefix, suffix): (&str, &str, &str)) -> Vec<(u32, PathBuf)> {
     let Ok(entries) = fs::read_dir(parent) else {
         return Vec::new();
     };
-    let version = |path: &Path| {
-        path.file_name()?
-            .to_str()?
-            .strip_prefix(prefix)?
-            .parse()
-            .ok()
-    };
+    let version = |path: &Path| path.file_name()?.to_str()?.strip_prefix(prefix)?.parse().ok();
     let paths = entries.filter_map(Result::ok).map(|entry| entry.path());
-    paths
-        .filter_map(|path| Some((version(&path)?, path.join(suffix))))
-        .collect()
+    paths.filter_map(|path| Some((version(&path)?, path.join(suffix)))).collect()
 }
 
 /// What a folder holds, if it holds a server that runs.
@@ -196,26 +164,17 @@ fn inspect(folder: &Path) -> Option<Binaries> {
     }
     let version = parse_version(&first_line(&postgres, "--version")?)?;
     let major = major_of(&version)?;
-    Some(Binaries {
-        folder: folder.to_path_buf(),
-        version,
-        major,
-    })
+    Some(Binaries { folder: folder.to_path_buf(), version, major })
 }
 
 fn is_executable(path: &Path) -> bool {
-    path.metadata()
-        .is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+    path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
 /// The first line that a program prints, if it runs and succeeds.
 fn first_line(program: &Path, argument: &str) -> Option<String> {
-    let output = Command::new(program)
-        .arg(argument)
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
+    let output =
+        Command::new(program).arg(argument).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     let line = text.lines().next()?.trim().to_owned();
     (output.status.success() && !line.is_empty()).then_some(line)
@@ -229,9 +188,7 @@ fn parse_version(line: &str) -> Option<String> {
 
 /// The leading number of `15.18`, `17beta1` or the content of `PG_VERSION`.
 pub(super) fn major_of(version: &str) -> Option<u32> {
-    let end = version
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(version.len());
+    let end = version.find(|c: char| !c.is_ascii_digit()).unwrap_or(version.len());
     version.get(..end)?.parse().ok()
 }
 
@@ -246,11 +203,8 @@ mod tests {
         fs::create_dir_all(&folder).unwrap();
         for program in programs {
             let path = folder.join(program);
-            fs::write(
-                &path,
-                format!("#!/bin/sh\necho 'postgres (PostgreSQL) {version} (made up)'\n"),
-            )
-            .unwrap();
+            fs::write(&path, format!("#!/bin/sh\necho 'postgres (PostgreSQL) {version} (made up)'\n"))
+                .unwrap();
             fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         }
         folder
@@ -260,14 +214,8 @@ mod tests {
 
     #[test]
     fn versions_are_read_as_postgres_prints_them() {
-        assert_eq!(
-            parse_version("postgres (PostgreSQL) 15.18 (Debian 15.18-0)").as_deref(),
-            Some("15.18")
-        );
-        assert_eq!(
-            parse_version("postgres (PostgreSQL) 18devel").as_deref(),
-            Some("18devel")
-        );
+        assert_eq!(parse_version("postgres (PostgreSQL) 15.18 (Debian 15.18-0)").as_deref(), Some("15.18"));
+        assert_eq!(parse_version("postgres (PostgreSQL) 18devel").as_deref(), Some("18devel"));
         assert_eq!(parse_version("something else 15"), None);
         assert_eq!(major_of("17beta1"), Some(17));
         assert_eq!(major_of("15.18"), Some(15));
@@ -283,10 +231,7 @@ mod tests {
         let found = choose(&[client, old.clone(), good.clone()], None).unwrap();
         assert_eq!((found.folder, found.major), (good, 16));
         let message = choose(&[old], None).unwrap_err().to_string();
-        assert!(
-            message.contains("14.9") && message.contains("Install it"),
-            "{message}"
-        );
+        assert!(message.contains("14.9") && message.contains("Install it"), "{message}");
     }
 
     #[test]
@@ -306,16 +251,11 @@ mod tests {
         let scratch = Scratch::new();
         let empty = fake(&scratch, "empty", "16.1", &[]);
         let old = fake(&scratch, "old", "14.9", &SERVER);
-        for (folder, part) in [
-            (&empty, "no working"),
-            (&old, "14.9"),
-            (&scratch.path().join("none"), "cannot be opened"),
-        ] {
+        for (folder, part) in
+            [(&empty, "no working"), (&old, "14.9"), (&scratch.path().join("none"), "cannot be opened")]
+        {
             let message = find(Some(folder), None).unwrap_err().to_string();
-            assert!(
-                message.contains("MASTHEAD_POSTGRES_BIN") && message.contains(part),
-                "{message}"
-            );
+            assert!(message.contains("MASTHEAD_POSTGRES_BIN") && message.contains(part), "{message}");
         }
     }
 
@@ -328,10 +268,7 @@ mod tests {
         fs::write(extensions.join("btree_gist.control"), "").unwrap();
         let found = inspect(&folder).unwrap();
         let message = found.require_extensions().unwrap_err().to_string();
-        assert!(
-            message.contains("pg_trgm, unaccent") && !message.contains("btree_gist"),
-            "{message}"
-        );
+        assert!(message.contains("pg_trgm, unaccent") && !message.contains("btree_gist"), "{message}");
         for name in EXTENSIONS {
             fs::write(extensions.join(format!("{name}.control")), "").unwrap();
         }

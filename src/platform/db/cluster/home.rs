@@ -34,9 +34,7 @@ impl Home {
     /// Finds or chooses the home of this data directory, and makes the folders above the cluster.
     pub(super) fn locate(data_dir: &Path, run_as: Option<&str>) -> Result<Self, ClusterError> {
         disk::create_home(data_dir)?;
-        let data_dir = data_dir
-            .canonicalize()
-            .map_err(ClusterError::at("resolve", data_dir))?;
+        let data_dir = data_dir.canonicalize().map_err(ClusterError::at("resolve", data_dir))?;
         let pointer = data_dir.join(POINTER);
         let redirect = read_path(&pointer)?;
         let folder = redirect.clone().unwrap_or_else(|| data_dir.clone());
@@ -60,21 +58,14 @@ impl Home {
         if owner.is_none() && redirect.is_none() && geteuid().is_root() {
             return home.moved_elsewhere(&pointer);
         }
-        Err(ClusterError::Unreachable {
-            barrier,
-            folder: home.cluster(),
-            user: home.account.name,
-        })
+        Err(ClusterError::Unreachable { barrier, folder: home.cluster(), user: home.account.name })
     }
 
     /// The same data directory, with its cluster where the server's user can reach it.
     fn moved_elsewhere(self, pointer: &Path) -> Result<Self, ClusterError> {
         let folder = Path::new(ELSEWHERE).join(short_hash(&self.folder));
         disk::create_home(&folder)?;
-        let home = Self {
-            folder,
-            account: self.account,
-        };
+        let home = Self { folder, account: self.account };
         if let Some(barrier) = home.account.barrier(&home.folder) {
             return Err(ClusterError::Unreachable {
                 barrier,
@@ -87,11 +78,7 @@ impl Home {
             "the user that runs PostgreSQL cannot enter the data directory, so the cluster lies elsewhere"
         );
         // The pointer is for us, root, alone; it must not be the server user's to change.
-        let root = Account {
-            name: "root".to_owned(),
-            uid: geteuid(),
-            gid: nix::unistd::getegid(),
-        };
+        let root = Account { name: "root".to_owned(), uid: geteuid(), gid: nix::unistd::getegid() };
         disk::replace(pointer, &format!("{}\n", home.folder.display()), &root)?;
         Ok(home)
     }
@@ -137,10 +124,7 @@ pub(super) fn read_path(file: &Path) -> Result<Option<PathBuf>, ClusterError> {
     match fs::read_to_string(file) {
         Ok(text) if text.trim().starts_with('/') => Ok(Some(PathBuf::from(text.trim()))),
         Ok(_) => {
-            let error = io::Error::new(
-                io::ErrorKind::InvalidData,
-                "it does not hold an absolute path",
-            );
+            let error = io::Error::new(io::ErrorKind::InvalidData, "it does not hold an absolute path");
             Err(ClusterError::at("read", file)(error))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -159,20 +143,13 @@ fn owner_of(folder: &Path) -> Result<Option<u32>, ClusterError> {
 
 fn wrong_owner(folder: PathBuf, owner: u32, account: Account) -> ClusterError {
     let owner = name_of(owner).unwrap_or_else(|| owner.to_string());
-    ClusterError::WrongOwner {
-        folder,
-        owner,
-        user: account.name,
-    }
+    ClusterError::WrongOwner { folder, owner, user: account.name }
 }
 
 /// Sixteen hexadecimal digits (64 bits of SHA-256) that stand for a path in short names.
 pub(super) fn short_hash(path: &Path) -> String {
     let digest = Sha256::digest(path.as_os_str().as_bytes());
-    let number = digest
-        .iter()
-        .take(8)
-        .fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
+    let number = digest.iter().take(8).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
     format!("{number:016x}")
 }
 
@@ -183,14 +160,8 @@ mod tests {
 
     #[test]
     fn the_hash_is_short_stable_and_differs() {
-        assert_eq!(
-            short_hash(Path::new("/srv/one")),
-            short_hash(Path::new("/srv/one"))
-        );
-        assert_ne!(
-            short_hash(Path::new("/srv/one")),
-            short_hash(Path::new("/srv/two"))
-        );
+        assert_eq!(short_hash(Path::new("/srv/one")), short_hash(Path::new("/srv/one")));
+        assert_ne!(short_hash(Path::new("/srv/one")), short_hash(Path::new("/srv/two")));
         assert_eq!(short_hash(Path::new("/")), "8a5edab282632443");
     }
 
@@ -200,17 +171,9 @@ mod tests {
         let file = scratch.path().join("pointer");
         assert!(read_path(&file).unwrap().is_none());
         fs::write(&file, "/srv/elsewhere\n").unwrap();
-        assert_eq!(
-            read_path(&file).unwrap(),
-            Some(PathBuf::from("/srv/elsewhere"))
-        );
+        assert_eq!(read_path(&file).unwrap(), Some(PathBuf::from("/srv/elsewhere")));
         fs::write(&file, "\n").unwrap();
-        assert!(
-            read_path(&file)
-                .unwrap_err()
-                .to_string()
-                .contains("absolute path")
-        );
+        assert!(read_path(&file).unwrap_err().to_string().contains("absolute path"));
     }
 
     #[test]
@@ -219,10 +182,7 @@ mod tests {
         let data_dir = scratch.path().join("a/b");
         match Home::locate(&data_dir, None) {
             Ok(home) => assert!(home.folder() == data_dir || home.folder().starts_with(ELSEWHERE)),
-            Err(error) => assert!(
-                matches!(error, ClusterError::NoServerUser { .. }),
-                "{error}"
-            ),
+            Err(error) => assert!(matches!(error, ClusterError::NoServerUser { .. }), "{error}"),
         }
         assert!(data_dir.is_dir());
     }

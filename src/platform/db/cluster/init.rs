@@ -23,11 +23,7 @@ const LEFTOVER_LIMIT: Duration = Duration::from_secs(5);
 const LOCALES: [&str; 2] = ["C.UTF-8", "C"];
 
 /// Makes the cluster in its place.
-pub(super) fn make(
-    home: &Home,
-    binaries: &Binaries,
-    launcher: &Launcher,
-) -> Result<(), ClusterError> {
+pub(super) fn make(home: &Home, binaries: &Binaries, launcher: &Launcher) -> Result<(), ClusterError> {
     let began = Instant::now();
     let fresh = home.unfinished();
     let outcome = build(&fresh, home, binaries, launcher);
@@ -44,12 +40,7 @@ pub(super) fn make(
     Ok(())
 }
 
-fn build(
-    fresh: &Path,
-    home: &Home,
-    binaries: &Binaries,
-    launcher: &Launcher,
-) -> Result<(), ClusterError> {
+fn build(fresh: &Path, home: &Home, binaries: &Binaries, launcher: &Launcher) -> Result<(), ClusterError> {
     initdb(fresh, home, binaries, launcher)?;
     settings::write_sizes(fresh, &home.account)?;
     settings::write_access(fresh, &home.account)?;
@@ -62,33 +53,15 @@ fn build(
 }
 
 /// Runs `initdb`, in the second locale if this system lacks the first.
-fn initdb(
-    fresh: &Path,
-    home: &Home,
-    binaries: &Binaries,
-    launcher: &Launcher,
-) -> Result<(), ClusterError> {
+fn initdb(fresh: &Path, home: &Home, binaries: &Binaries, launcher: &Launcher) -> Result<(), ClusterError> {
     let mut last = Ok(());
     for locale in LOCALES {
         remove_leftover(fresh)?;
         disk::create_private(fresh, &home.account).map_err(ClusterError::at("create", fresh))?;
         let mut command = launcher.command(&binaries.initdb());
-        command.args([
-            "--data-checksums",
-            "--encoding=UTF8",
-            "--no-sync",
-            "--no-instructions",
-        ]);
-        command.args([
-            "--auth-local=peer",
-            "--auth-host=reject",
-            "-U",
-            settings::SUPERUSER,
-        ]);
-        command
-            .arg(format!("--locale={locale}"))
-            .arg("-D")
-            .arg(fresh);
+        command.args(["--data-checksums", "--encoding=UTF8", "--no-sync", "--no-instructions"]);
+        command.args(["--auth-local=peer", "--auth-host=reject", "-U", settings::SUPERUSER]);
+        command.arg(format!("--locale={locale}")).arg("-D").arg(fresh);
         let output = run(command, "", fresh, launcher)?;
         let lacks_locale = !output.succeeded && output.text.contains("invalid locale");
         last = output.success(fresh);
@@ -152,16 +125,8 @@ impl Output {
 }
 
 /// Runs a program to its end with this standard input.
-fn run(
-    mut command: Command,
-    input: &str,
-    fresh: &Path,
-    launcher: &Launcher,
-) -> Result<Output, ClusterError> {
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+fn run(mut command: Command, input: &str, fresh: &Path, launcher: &Launcher) -> Result<Output, ClusterError> {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(launcher.failed())?;
     if let Some(mut stdin) = child.stdin.take() {
         match stdin.write_all(input.as_bytes()) {
@@ -174,8 +139,5 @@ fn run(
     }
     let output = child.wait_with_output().map_err(launcher.failed())?;
     let text = [output.stdout, output.stderr].concat();
-    Ok(Output {
-        succeeded: output.status.success(),
-        text: String::from_utf8_lossy(&text).into_owned(),
-    })
+    Ok(Output { succeeded: output.status.success(), text: String::from_utf8_lossy(&text).into_owned() })
 }

@@ -27,10 +27,7 @@ pub(super) struct ServerLog {
 
 impl ServerLog {
     pub(super) fn of(home: &Home) -> Self {
-        Self {
-            path: home.log(),
-            account: home.account.clone(),
-        }
+        Self { path: home.log(), account: home.account.clone() }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -40,10 +37,7 @@ impl ServerLog {
     /// Opens the file for a server about to start, and tells where its output will begin.
     pub(super) fn open(&self) -> Result<(File, u64), ClusterError> {
         let file = disk::open_append(&self.path, &self.account)?;
-        let length = file
-            .metadata()
-            .map_err(ClusterError::at("look at", &self.path))?
-            .len();
+        let length = file.metadata().map_err(ClusterError::at("look at", &self.path))?.len();
         Ok((file, length))
     }
 
@@ -77,14 +71,8 @@ impl ServerLog {
 
 /// The last lines of a program's output, for a message.
 pub(super) fn last_lines(output: &str) -> String {
-    let lines: Vec<&str> = output
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .collect();
-    lines
-        .get(lines.len().saturating_sub(QUOTED)..)
-        .unwrap_or_default()
-        .join("\n")
+    let lines: Vec<&str> = output.lines().filter(|line| !line.trim().is_empty()).collect();
+    lines.get(lines.len().saturating_sub(QUOTED)..).unwrap_or_default().join("\n")
 }
 
 #[cfg(test)]
@@ -97,15 +85,8 @@ mod tests {
     use super::*;
 
     fn log(scratch: &Scratch) -> ServerLog {
-        let account = Account {
-            name: "me".into(),
-            uid: geteuid(),
-            gid: getegid(),
-        };
-        ServerLog {
-            path: scratch.path().join("postgres.log"),
-            account,
-        }
+        let account = Account { name: "me".into(), uid: geteuid(), gid: getegid() };
+        ServerLog { path: scratch.path().join("postgres.log"), account }
     }
 
     #[test]
@@ -133,8 +114,7 @@ mod tests {
         file.write_all("short\n".as_bytes()).unwrap();
         log.trim().unwrap();
         assert_eq!(log.tail(0), "short");
-        file.write_all(&vec![b'x'; usize::try_from(LIMIT).unwrap()])
-            .unwrap();
+        file.write_all(&vec![b'x'; usize::try_from(LIMIT).unwrap()]).unwrap();
         file.write_all(b"\nthe end\n").unwrap();
         log.trim().unwrap();
         assert_eq!(fs::metadata(log.path()).unwrap().len(), 0);

@@ -26,9 +26,7 @@ pub(super) enum FolderState {
 
 /// Looks at a cluster folder without changing it.
 pub(super) fn inspect(folder: &Path) -> Result<FolderState, ClusterError> {
-    let not_ours = || ClusterError::FolderNotOurs {
-        folder: folder.to_path_buf(),
-    };
+    let not_ours = || ClusterError::FolderNotOurs { folder: folder.to_path_buf() };
     match fs::read_dir(folder) {
         Ok(mut entries) => {
             if entries.next().is_none() {
@@ -44,22 +42,13 @@ pub(super) fn inspect(folder: &Path) -> Result<FolderState, ClusterError> {
         _ => ClusterError::at("read", &folder.join(NAME))(error),
     })?;
     let marker: serde_json::Value = serde_json::from_str(&marker).map_err(|_| not_ours())?;
-    let format = marker
-        .get("format")
-        .and_then(serde_json::Value::as_u64)
-        .ok_or_else(not_ours)?;
+    let format = marker.get("format").and_then(serde_json::Value::as_u64).ok_or_else(not_ours)?;
     if format > FORMAT {
-        return Err(ClusterError::FormatTooNew {
-            folder: folder.to_path_buf(),
-            format,
-            known: FORMAT,
-        });
+        return Err(ClusterError::FormatTooNew { folder: folder.to_path_buf(), format, known: FORMAT });
     }
     let version = folder.join("PG_VERSION");
     let text = fs::read_to_string(&version).map_err(ClusterError::at("read", &version))?;
-    major_of(text.trim())
-        .map(|major| FolderState::Made { major })
-        .ok_or_else(not_ours)
+    major_of(text.trim()).map(|major| FolderState::Made { major }).ok_or_else(not_ours)
 }
 
 /// Marks a folder as a whole cluster of Masthead.
@@ -77,33 +66,18 @@ mod tests {
     fn only_whole_marked_folders_count() {
         let scratch = Scratch::new();
         let folder = scratch.path();
-        assert_eq!(
-            inspect(&folder.join("missing")).unwrap(),
-            FolderState::Absent
-        );
+        assert_eq!(inspect(&folder.join("missing")).unwrap(), FolderState::Absent);
         assert_eq!(inspect(folder).unwrap(), FolderState::Absent);
 
         fs::write(folder.join("PG_VERSION"), "15\n").unwrap();
-        assert!(matches!(
-            inspect(folder),
-            Err(ClusterError::FolderNotOurs { .. })
-        ));
-        assert!(matches!(
-            inspect(&folder.join("PG_VERSION")),
-            Err(ClusterError::FolderNotOurs { .. })
-        ));
+        assert!(matches!(inspect(folder), Err(ClusterError::FolderNotOurs { .. })));
+        assert!(matches!(inspect(&folder.join("PG_VERSION")), Err(ClusterError::FolderNotOurs { .. })));
 
         fs::write(folder.join(NAME), r#"{"made_by":"masthead","format":1}"#).unwrap();
         assert_eq!(inspect(folder).unwrap(), FolderState::Made { major: 15 });
         fs::write(folder.join(NAME), r#"{"made_by":"masthead","format":2}"#).unwrap();
-        assert!(matches!(
-            inspect(folder),
-            Err(ClusterError::FormatTooNew { format: 2, .. })
-        ));
+        assert!(matches!(inspect(folder), Err(ClusterError::FormatTooNew { format: 2, .. })));
         fs::write(folder.join(NAME), "not json").unwrap();
-        assert!(matches!(
-            inspect(folder),
-            Err(ClusterError::FolderNotOurs { .. })
-        ));
+        assert!(matches!(inspect(folder), Err(ClusterError::FolderNotOurs { .. })));
     }
 }

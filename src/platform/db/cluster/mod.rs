@@ -95,17 +95,8 @@ impl Cluster {
         let users = join_users(&home)?;
         let (server, socket_folder) = (Server::Away, PathBuf::new());
         let (pause, retry_at) = (PAUSES.0, Instant::now());
-        let mut cluster = Self {
-            home,
-            binaries,
-            launcher,
-            socket_folder,
-            server,
-            users,
-            seen: 0,
-            pause,
-            retry_at,
-        };
+        let mut cluster =
+            Self { home, binaries, launcher, socket_folder, server, users, seen: 0, pause, retry_at };
         cluster.wait_until_up()?;
         Ok(cluster)
     }
@@ -125,11 +116,7 @@ impl Cluster {
 
     fn address(&self, role: &str, database: &str) -> String {
         let host = percent_encoded(&self.socket_folder.display().to_string());
-        format!(
-            "postgresql://{role}@{host}:{}/{}",
-            socket::PORT,
-            percent_encoded(database)
-        )
+        format!("postgresql://{role}@{host}:{}/{}", socket::PORT, percent_encoded(database))
     }
 
     /// Whether another process started the server.
@@ -246,10 +233,7 @@ impl Cluster {
             if !told && began.elapsed() >= TELL_AFTER {
                 told = true;
                 let status = PidFile::read(&self.home.cluster()).map(|file| file.status);
-                tracing::info!(
-                    ?status,
-                    "waiting for the database; after a crash it recovers first"
-                );
+                tracing::info!(?status, "waiting for the database; after a crash it recovers first");
             }
             std::thread::sleep(disk::POLL);
         }
@@ -259,12 +243,7 @@ impl Cluster {
         let holder = PidFile::read(&self.home.cluster()).map_or_else(
             || "still making the cluster, or ending".to_owned(),
             |file| {
-                format!(
-                    "process {}, {}, socket in {}",
-                    file.pid,
-                    file.status,
-                    file.socket_folder.display()
-                )
+                format!("process {}, {}, socket in {}", file.pid, file.status, file.socket_folder.display())
             },
         );
         ClusterError::Busy {
@@ -299,11 +278,7 @@ fn join_users(home: &Home) -> Result<File, ClusterError> {
     })
 }
 
-fn require_major(
-    home: &Home,
-    binaries: &Binaries,
-    wanted: Option<u32>,
-) -> Result<(), ClusterError> {
+fn require_major(home: &Home, binaries: &Binaries, wanted: Option<u32>) -> Result<(), ClusterError> {
     match wanted {
         Some(folder_major) if folder_major != binaries.major => Err(ClusterError::WrongMajor {
             folder: home.cluster(),
@@ -317,11 +292,7 @@ fn require_major(
 /// Only Linux ties a child to a thread of its parent.
 #[cfg(target_os = "linux")]
 fn require_main_thread() -> Result<(), ClusterError> {
-    if nix::unistd::gettid() == nix::unistd::getpid() {
-        Ok(())
-    } else {
-        Err(ClusterError::NotMainThread)
-    }
+    if nix::unistd::gettid() == nix::unistd::getpid() { Ok(()) } else { Err(ClusterError::NotMainThread) }
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -332,9 +303,7 @@ fn require_main_thread() -> Result<(), ClusterError> {
 /// Leaves only the unreserved characters of RFC 3986 as they are.
 fn percent_encoded(text: &str) -> String {
     let encode = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-            char::from(byte).to_string()
-        }
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
         other => format!("%{other:02X}"),
     };
     text.bytes().map(encode).collect()
@@ -358,9 +327,7 @@ mod tests {
             run_as: None,
             executable: PathBuf::from("/nonexistent"),
         };
-        let outcome = std::thread::spawn(|| Cluster::open(options).map(drop))
-            .join()
-            .unwrap();
+        let outcome = std::thread::spawn(|| Cluster::open(options).map(drop)).join().unwrap();
         assert!(matches!(outcome, Err(ClusterError::NotMainThread)));
     }
 }

@@ -57,35 +57,22 @@ impl Started {
         let cluster = home.cluster();
         settings::write_access(&cluster, &home.account)?;
         let (out, log_start) = ServerLog::of(home).open()?;
-        let err = out
-            .try_clone()
-            .map_err(ClusterError::at("open", &home.log()))?;
+        let err = out.try_clone().map_err(ClusterError::at("open", &home.log()))?;
         let mut command = launcher.command(&binaries.postgres());
         command.args(settings::arguments(&cluster, socket_folder));
-        command
-            .stdin(Stdio::from(lock))
-            .stdout(Stdio::from(out))
-            .stderr(Stdio::from(err));
+        command.stdin(Stdio::from(lock)).stdout(Stdio::from(out)).stderr(Stdio::from(err));
         let child = command.spawn().map_err(launcher.failed())?;
         Ok(Self { child, log_start })
     }
 
     /// Looks at the server without waiting, and reaps it if it has ended.
     pub(super) fn progress(&mut self, cluster: &Path) -> Result<Progress, ClusterError> {
-        let waited = self
-            .child
-            .try_wait()
-            .map_err(ClusterError::at("wait for the server of", cluster))?;
+        let waited = self.child.try_wait().map_err(ClusterError::at("wait for the server of", cluster))?;
         if let Some(status) = waited {
             return Ok(Progress::Ended(status.to_string()));
         }
-        let ready =
-            PidFile::read(cluster).is_some_and(|file| file.pid == self.child.id() && file.ready());
-        Ok(if ready {
-            Progress::Ready
-        } else {
-            Progress::Starting
-        })
+        let ready = PidFile::read(cluster).is_some_and(|file| file.pid == self.child.id() && file.ready());
+        Ok(if ready { Progress::Ready } else { Progress::Starting })
     }
 
     /// The error for a server that ended before it was ready.
@@ -221,10 +208,7 @@ pub(super) fn started_by_hand(cluster: &Path) -> Result<Option<PidFile>, Cluster
     }
     if misleads(file.pid) {
         let path = cluster.join("postmaster.pid");
-        tracing::info!(
-            pid = file.pid,
-            "removing the pid file of a server that is dead"
-        );
+        tracing::info!(pid = file.pid, "removing the pid file of a server that is dead");
         fs::remove_file(&path).map_err(ClusterError::at("remove", &path))?;
     }
     Ok(None)
@@ -249,22 +233,12 @@ mod tests {
     fn the_pid_file_is_read_by_lines() {
         let text = "4711\n/srv/pg\n1795462729\n5432\n/run/sock\n\n 10010721 9\nready   \n";
         let file = PidFile::parse(text).unwrap();
-        assert_eq!(
-            (file.pid, file.port, file.socket_folder.as_path()),
-            (4711, 5432, Path::new("/run/sock"))
-        );
+        assert_eq!((file.pid, file.port, file.socket_folder.as_path()), (4711, 5432, Path::new("/run/sock")));
         assert!(file.ready());
         assert!(!file.answers(), "nobody listens there");
-        assert!(
-            !PidFile::parse(&text.replace("ready", "stopping"))
-                .unwrap()
-                .ready()
-        );
+        assert!(!PidFile::parse(&text.replace("ready", "stopping")).unwrap().ready());
         // While it starts, the server has not written all lines.
-        assert_eq!(
-            PidFile::parse("4711\n/srv/pg\n1795462729\n5432\n/run/sock\n"),
-            None
-        );
+        assert_eq!(PidFile::parse("4711\n/srv/pg\n1795462729\n5432\n/run/sock\n"), None);
         assert_eq!(PidFile::parse(""), None);
     }
 

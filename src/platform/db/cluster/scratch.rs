@@ -10,11 +10,7 @@ pub(super) struct Scratch(PathBuf);
 
 impl Scratch {
     pub(super) fn new() -> Self {
-        let name = format!(
-            "masthead-unit-{}-{}",
-            std::process::id(),
-            COUNT.fetch_add(1, Ordering::Relaxed)
-        );
+        let name = format!("masthead-unit-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let folder = std::env::temp_dir().canonicalize().unwrap().join(name);
         fs::create_dir_all(&folder).unwrap();
         Self(folder)

@@ -55,13 +55,8 @@ unix_socket_permissions = 0700
 pub(super) fn arguments(cluster: &Path, socket_folder: &Path) -> Vec<String> {
     // The setting is a list; quotes keep a comma in the path from splitting it.
     let folder = socket_folder.display().to_string().replace('"', "\"\"");
-    let own = [
-        ("port", PORT.to_string()),
-        ("unix_socket_directories", format!("\"{folder}\"")),
-    ];
-    let promises = PROMISES
-        .iter()
-        .map(|(name, value)| (*name, (*value).to_owned()));
+    let own = [("port", PORT.to_string()), ("unix_socket_directories", format!("\"{folder}\""))];
+    let promises = PROMISES.iter().map(|(name, value)| (*name, (*value).to_owned()));
     let mut arguments = vec!["-D".to_owned(), cluster.display().to_string()];
     for (name, value) in promises.chain(own) {
         arguments.extend(["-c".to_owned(), format!("{name}={value}")]);
@@ -84,24 +79,11 @@ pub(super) fn write_access(cluster: &Path, account: &Account) -> Result<(), Clus
         roles.join(",")
     );
     disk::replace(&cluster.join("pg_hba.conf"), &hba, account)?;
-    let users: BTreeSet<String> = [
-        Some(account.name.clone()),
-        name_of(0),
-        name_of(geteuid().as_raw()),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    let lines = users.iter().flat_map(|user| {
-        roles
-            .iter()
-            .chain([&SUPERUSER])
-            .map(move |role| map_line(user, role))
-    });
-    let ident = format!(
-        "# Written by Masthead at each start.\n{}",
-        lines.collect::<String>()
-    );
+    let users: BTreeSet<String> =
+        [Some(account.name.clone()), name_of(0), name_of(geteuid().as_raw())].into_iter().flatten().collect();
+    let lines =
+        users.iter().flat_map(|user| roles.iter().chain([&SUPERUSER]).map(move |role| map_line(user, role)));
+    let ident = format!("# Written by Masthead at each start.\n{}", lines.collect::<String>());
     disk::replace(&cluster.join("pg_ident.conf"), &ident, account)
 }
 
@@ -114,19 +96,14 @@ pub(super) fn founding_statements() -> Vec<String> {
     let roles = ClusterRole::ALL.map(ClusterRole::name);
     let owner = ClusterRole::Owner.name();
     let made = roles.iter().map(|role| {
-        format!(
-            "CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
-        )
+        format!("CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS")
     });
     let rest = [
         format!(
             "CREATE DATABASE {DATABASE} OWNER {owner} TEMPLATE template0 ENCODING 'UTF8' STRATEGY file_copy"
         ),
         format!("REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC"),
-        format!(
-            "GRANT CONNECT ON DATABASE {DATABASE} TO {}",
-            roles.join(", ")
-        ),
+        format!("GRANT CONNECT ON DATABASE {DATABASE} TO {}", roles.join(", ")),
         format!("REVOKE ALL ON DATABASE {SUPERUSER}, template1 FROM PUBLIC"),
     ];
     made.chain(rest).collect()
@@ -140,24 +117,15 @@ mod tests {
     fn promises_and_socket_stand_on_the_command_line() {
         let arguments = arguments(Path::new("/srv/pg"), Path::new("/tmp/a,b\"c"));
         assert_eq!(arguments.first().map(String::as_str), Some("-D"));
-        for expected in [
-            "listen_addresses=",
-            "fsync=on",
-            "unix_socket_directories=\"/tmp/a,b\"\"c\"",
-            "port=5432",
-        ] {
-            assert!(
-                arguments.iter().any(|argument| argument == expected),
-                "{expected} in {arguments:?}"
-            );
+        for expected in
+            ["listen_addresses=", "fsync=on", "unix_socket_directories=\"/tmp/a,b\"\"c\"", "port=5432"]
+        {
+            assert!(arguments.iter().any(|argument| argument == expected), "{expected} in {arguments:?}");
         }
     }
 
     #[test]
     fn odd_user_names_are_quoted() {
-        assert_eq!(
-            map_line("a b\"c", "postgres"),
-            "masthead \"a b\"\"c\" postgres\n"
-        );
+        assert_eq!(map_line("a b\"c", "postgres"), "masthead \"a b\"\"c\" postgres\n");
     }
 }

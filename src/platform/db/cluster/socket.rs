@@ -49,10 +49,8 @@ pub(super) fn prepare(home: &Home) -> Result<PathBuf, ClusterError> {
         }
     }
     Err(refusal.unwrap_or_else(|| {
-        let error = io::Error::new(
-            io::ErrorKind::NotFound,
-            "no temporary folder that the server's user can enter",
-        );
+        let error =
+            io::Error::new(io::ErrorKind::NotFound, "no temporary folder that the server's user can enter");
         ClusterError::at("make a socket folder in", Path::new("/tmp"))(error)
     }))
 }
@@ -77,34 +75,17 @@ pub(super) fn clear(folder: &Path) -> Result<(), ClusterError> {
 
 /// The folders that may be made for this cluster, best first.
 fn places(home: &Home) -> Vec<PathBuf> {
-    let name = format!(
-        "masthead-{}-{}",
-        home.account.uid,
-        short_hash(&home.cluster())
-    );
-    let reachable = bases()
-        .into_iter()
-        .filter(|base| home.account.barrier(base).is_none());
+    let name = format!("masthead-{}-{}", home.account.uid, short_hash(&home.cluster()));
+    let reachable = bases().into_iter().filter(|base| home.account.barrier(base).is_none());
     reachable.map(|base| base.join(&name)).collect()
 }
 
 /// Where the folder may be made, best first. Root's environment is not that of the server's user, and nobody can squat
 /// names in `/run`.
 fn bases() -> Vec<PathBuf> {
-    let variables: &[&str] = if geteuid().is_root() {
-        &[]
-    } else {
-        &["XDG_RUNTIME_DIR", "TMPDIR"]
-    };
-    let system: &[&str] = if geteuid().is_root() {
-        &["/run", "/tmp"]
-    } else {
-        &["/tmp"]
-    };
-    let named = variables
-        .iter()
-        .filter_map(std::env::var_os)
-        .map(PathBuf::from);
+    let variables: &[&str] = if geteuid().is_root() { &[] } else { &["XDG_RUNTIME_DIR", "TMPDIR"] };
+    let system: &[&str] = if geteuid().is_root() { &["/run", "/tmp"] } else { &["/tmp"] };
+    let named = variables.iter().filter_map(std::env::var_os).map(PathBuf::from);
     named
         .chain(system.iter().map(PathBuf::from))
         .filter(|base| base.is_absolute() && base.to_str().is_some())
@@ -118,8 +99,7 @@ fn make_private(folder: &Path, home: &Home) -> Result<(), ClusterError> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             // Root may have died between making it and giving it away; nobody else can have made a folder of root's.
             let (uid, gid) = (home.account.uid.as_raw(), home.account.gid.as_raw());
-            let half_made =
-                fs::symlink_metadata(folder).is_ok_and(|meta| meta.is_dir() && meta.uid() == 0);
+            let half_made = fs::symlink_metadata(folder).is_ok_and(|meta| meta.is_dir() && meta.uid() == 0);
             if half_made && geteuid().is_root() {
                 lchown(folder, Some(uid), Some(gid))
                     .map_err(ClusterError::at("change the owner of", folder))?;
@@ -155,11 +135,7 @@ fn require_short(folder: &Path) -> Result<(), ClusterError> {
     let path = file(folder, PORT);
     let length = path.as_os_str().as_bytes().len();
     if length > LIMIT {
-        return Err(ClusterError::SocketPathTooLong {
-            path,
-            length,
-            limit: LIMIT,
-        });
+        return Err(ClusterError::SocketPathTooLong { path, length, limit: LIMIT });
     }
     Ok(())
 }
@@ -183,10 +159,7 @@ mod tests {
         let folder = scratch.path().join("socket");
         make_private(&folder, &home).unwrap();
         let meta = fs::metadata(&folder).unwrap();
-        assert_eq!(
-            (meta.uid(), meta.mode() & 0o777),
-            (home.account.uid.as_raw(), 0o700)
-        );
+        assert_eq!((meta.uid(), meta.mode() & 0o777), (home.account.uid.as_raw(), 0o700));
         make_private(&folder, &home).unwrap();
     }
 
@@ -214,11 +187,7 @@ mod tests {
         symlink(scratch.path(), &link).unwrap();
         let file = scratch.path().join("file");
         fs::write(&file, "").unwrap();
-        for (folder, part) in [
-            (open, "mode is 755"),
-            (link, "not a folder"),
-            (file, "not a folder"),
-        ] {
+        for (folder, part) in [(open, "mode is 755"), (link, "not a folder"), (file, "not a folder")] {
             let message = make_private(&folder, &home).unwrap_err().to_string();
             assert!(message.contains(part), "{message}");
         }
@@ -244,10 +213,7 @@ mod tests {
         let home = home(&scratch);
         let folder = scratch.path().join("x".repeat(LIMIT));
         let error = make_private(&folder, &home).unwrap_err();
-        assert!(
-            matches!(error, ClusterError::SocketPathTooLong { .. }),
-            "{error}"
-        );
+        assert!(matches!(error, ClusterError::SocketPathTooLong { .. }), "{error}");
         assert!(!folder.exists());
     }
 
@@ -262,10 +228,7 @@ mod tests {
         // A remembered folder that cannot be had again gives way to a new one.
         fs::write(home.socket_record(), "/no/such/parent/folder\n").unwrap();
         let other = prepare(&home).unwrap();
-        assert_eq!(
-            read_path(&home.socket_record()).unwrap(),
-            Some(other.clone())
-        );
+        assert_eq!(read_path(&home.socket_record()).unwrap(), Some(other.clone()));
         fs::remove_dir(other).unwrap();
     }
 }

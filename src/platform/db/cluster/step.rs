@@ -49,11 +49,7 @@ impl Cluster {
             self.server = Server::Adopted;
             return Ok(());
         }
-        let other = if held {
-            PidFile::read(&cluster)
-        } else {
-            run::started_by_hand(&cluster)?
-        };
+        let other = if held { PidFile::read(&cluster) } else { run::started_by_hand(&cluster)? };
         if held || other.is_some() {
             if let Some(file) = other.filter(PidFile::answers) {
                 self.socket_folder = file.socket_folder;
@@ -68,13 +64,7 @@ impl Cluster {
         self.require_folder(may_make)?;
         self.socket_folder = socket::prepare(&self.home)?;
         socket::clear(&self.socket_folder)?;
-        let started = Started::spawn(
-            &self.home,
-            &self.binaries,
-            &self.launcher,
-            &self.socket_folder,
-            lock,
-        )?;
+        let started = Started::spawn(&self.home, &self.binaries, &self.launcher, &self.socket_folder, lock)?;
         self.server = Server::Starting(started);
         Ok(())
     }
@@ -83,12 +73,8 @@ impl Cluster {
     fn require_folder(&self, may_make: bool) -> Result<(), ClusterError> {
         match marker::inspect(&self.home.cluster())? {
             FolderState::Made { major } => require_major(&self.home, &self.binaries, Some(major)),
-            FolderState::Absent if may_make => {
-                init::make(&self.home, &self.binaries, &self.launcher)
-            }
-            FolderState::Absent => Err(ClusterError::FolderGone {
-                folder: self.home.cluster(),
-            }),
+            FolderState::Absent if may_make => init::make(&self.home, &self.binaries, &self.launcher),
+            FolderState::Absent => Err(ClusterError::FolderGone { folder: self.home.cluster() }),
         }
     }
 

@@ -12,14 +12,12 @@ pub(super) type Parameters = Vec<(String, String)>;
 /// Reads either form.
 pub(super) fn read(text: &str) -> Result<Parameters, ConnectError> {
     let text = text.trim();
-    let uri = ["postgresql://", "postgres://"]
-        .iter()
-        .find_map(|scheme| text.strip_prefix(scheme));
+    let uri = ["postgresql://", "postgres://"].iter().find_map(|scheme| text.strip_prefix(scheme));
     match uri {
         Some(rest) => read_uri(rest),
-        None if text.contains("://") => Err(syntax(
-            "it starts with another scheme than postgresql:// or postgres://",
-        )),
+        None if text.contains("://") => {
+            Err(syntax("it starts with another scheme than postgresql:// or postgres://"))
+        }
         None => read_pairs(text),
     }
 }
@@ -27,25 +25,17 @@ pub(super) fn read(text: &str) -> Result<Parameters, ConnectError> {
 /// `[user[:password]@][host[:port],...][/database][?name=value&...]`
 fn read_uri(rest: &str) -> Result<Parameters, ConnectError> {
     let mut parameters = Parameters::new();
-    let (before, query) = rest
-        .split_once('?')
-        .map_or((rest, ""), |(before, query)| (before, query));
+    let (before, query) = rest.split_once('?').map_or((rest, ""), |(before, query)| (before, query));
     let (authority, database) = before.split_once('/').unwrap_or((before, ""));
-    let (credentials, hosts) = authority
-        .rsplit_once('@')
-        .map_or((None, authority), |(left, right)| (Some(left), right));
+    let (credentials, hosts) =
+        authority.rsplit_once('@').map_or((None, authority), |(left, right)| (Some(left), right));
     if let Some(credentials) = credentials {
-        let (user, password) = credentials
-            .split_once(':')
-            .map_or((credentials, None), |(u, p)| (u, Some(p)));
+        let (user, password) = credentials.split_once(':').map_or((credentials, None), |(u, p)| (u, Some(p)));
         push(&mut parameters, "user", user)?;
         push(&mut parameters, "password", password.unwrap_or_default())?;
     }
     if !hosts.is_empty() {
-        let pairs: Vec<(&str, &str)> = hosts
-            .split(',')
-            .map(host_and_port)
-            .collect::<Result<_, _>>()?;
+        let pairs: Vec<(&str, &str)> = hosts.split(',').map(host_and_port).collect::<Result<_, _>>()?;
         let hosts: Vec<&str> = pairs.iter().map(|(host, _)| *host).collect();
         let ports: Vec<&str> = pairs.iter().map(|(_, port)| *port).collect();
         push(&mut parameters, "host", &hosts.join(","))?;
@@ -55,9 +45,7 @@ fn read_uri(rest: &str) -> Result<Parameters, ConnectError> {
     }
     push(&mut parameters, "dbname", database)?;
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair
-            .split_once('=')
-            .ok_or_else(|| syntax("a parameter after `?` has no `=`"))?;
+        let (name, value) = pair.split_once('=').ok_or_else(|| syntax("a parameter after `?` has no `=`"))?;
         parameters.push((decoded(name)?, decoded(value)?));
     }
     Ok(parameters)
@@ -68,9 +56,7 @@ fn host_and_port(text: &str) -> Result<(&str, &str), ConnectError> {
     let Some(bracketed) = text.strip_prefix('[') else {
         return Ok(text.split_once(':').unwrap_or((text, "")));
     };
-    let (host, after) = bracketed
-        .split_once(']')
-        .ok_or_else(|| syntax("a `[` before a host has no `]`"))?;
+    let (host, after) = bracketed.split_once(']').ok_or_else(|| syntax("a `[` before a host has no `]`"))?;
     match after.strip_prefix(':') {
         Some(port) => Ok((host, port)),
         None if after.is_empty() => Ok((host, "")),
@@ -95,11 +81,8 @@ fn decoded(text: &str) -> Result<String, ConnectError> {
             bytes.push(byte);
             continue;
         }
-        let digit = |byte: Option<u8>| {
-            char::from(byte?)
-                .to_digit(16)
-                .and_then(|digit| u8::try_from(digit).ok())
-        };
+        let digit =
+            |byte: Option<u8>| char::from(byte?).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
         let (high, low) = (digit(rest.next()), digit(rest.next()));
         let (Some(high), Some(low)) = (high, low) else {
             return Err(syntax("a `%` is not followed by two hexadecimal digits"));
@@ -143,11 +126,7 @@ fn value(rest: &mut Peekable<Chars<'_>>) -> Result<String, ConnectError> {
     let mut value = String::new();
     let quoted = rest.next_if_eq(&'\'').is_some();
     loop {
-        let next = if quoted {
-            rest.next()
-        } else {
-            rest.next_if(|next| !next.is_whitespace())
-        };
+        let next = if quoted { rest.next() } else { rest.next_if(|next| !next.is_whitespace()) };
         match next {
             Some('\'') if quoted => return Ok(value),
             Some('\\') => value.extend(rest.next()),
@@ -159,9 +138,7 @@ fn value(rest: &mut Peekable<Chars<'_>>) -> Result<String, ConnectError> {
 }
 
 pub(super) fn syntax(why: &str) -> ConnectError {
-    ConnectError::Syntax {
-        why: why.to_owned(),
-    }
+    ConnectError::Syntax { why: why.to_owned() }
 }
 
 #[cfg(test)]
@@ -169,16 +146,13 @@ mod tests {
     use super::*;
 
     fn pairs(text: &str) -> Vec<String> {
-        read(text)
-            .unwrap()
-            .into_iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect()
+        read(text).unwrap().into_iter().map(|(name, value)| format!("{name}={value}")).collect()
     }
 
     #[test]
     fn uris_are_read() {
-        let full = "postgresql://ann:p%40ss%3Aword@db.example:6000/site?sslmode=require&application_name=a%20b";
+        let full =
+            "postgresql://ann:p%40ss%3Aword@db.example:6000/site?sslmode=require&application_name=a%20b";
         let expected = [
             "user=ann",
             "password=p@ss:word",
@@ -195,19 +169,10 @@ mod tests {
             pairs("postgres://ann@%2Frun%2Fpg:1/site"),
             ["user=ann", "host=/run/pg", "port=1", "dbname=site"]
         );
-        assert_eq!(
-            pairs("postgres://[::1]:7,[::2]/x"),
-            ["host=::1,::2", "port=7,", "dbname=x"]
-        );
-        assert_eq!(
-            pairs("postgres://h?host=/run/pg"),
-            ["host=h", "host=/run/pg"]
-        );
+        assert_eq!(pairs("postgres://[::1]:7,[::2]/x"), ["host=::1,::2", "port=7,", "dbname=x"]);
+        assert_eq!(pairs("postgres://h?host=/run/pg"), ["host=h", "host=/run/pg"]);
         // A raw @ in a password is wrong but common; the last one ends the credentials.
-        assert_eq!(
-            pairs("postgres://ann:p@ss@h/x"),
-            ["user=ann", "password=p@ss", "host=h", "dbname=x"]
-        );
+        assert_eq!(pairs("postgres://ann:p@ss@h/x"), ["user=ann", "password=p@ss", "host=h", "dbname=x"]);
     }
 
     #[test]
@@ -235,10 +200,7 @@ mod tests {
         ];
         for (text, part) in cases {
             let message = read(text).unwrap_err().to_string();
-            assert!(
-                message.contains(part) && !message.contains("secret"),
-                "{text}: {message}"
-            );
+            assert!(message.contains(part) && !message.contains("secret"), "{text}: {message}");
         }
     }
 }

@@ -37,9 +37,7 @@ pub enum ConnectError {
     },
 
     /// A parameter that does not exist or that we do not support.
-    #[error(
-        "DATABASE_URL has the parameter {name}, which Masthead does not know. It knows {known}."
-    )]
+    #[error("DATABASE_URL has the parameter {name}, which Masthead does not know. It knows {known}.")]
     UnknownParameter {
         /// Its name.
         name: String,
@@ -122,10 +120,7 @@ pub async fn establish(target: &Target) -> Result<AsyncPgConnection, ConnectErro
         .map_err(|source| ConnectError::Session { target: target.to_string(), source })
 }
 
-async fn attempt(
-    target: &Target,
-    handshake: Handshake,
-) -> Result<(Client, Link), tokio_postgres::Error> {
+async fn attempt(target: &Target, handshake: Handshake) -> Result<(Client, Link), tokio_postgres::Error> {
     let mut config = target.config.clone();
     config.ssl_mode(handshake);
     config.connect(target.tls.clone()).await
@@ -135,9 +130,7 @@ async fn attempt(
 /// itself failed; an unreachable host or a wrong password stays what it is.
 fn worth_another(error: &tokio_postgres::Error) -> bool {
     let refused = error.code() == Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION);
-    let handshake = error
-        .source()
-        .and_then(|source| source.downcast_ref::<io::Error>());
+    let handshake = error.source().and_then(|source| source.downcast_ref::<io::Error>());
     let inner = handshake.and_then(io::Error::get_ref);
     let inner = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
     refused || inner.is_some()
@@ -168,9 +161,7 @@ mod tests {
         let outer = io::Error::new(io::ErrorKind::ConnectionRefused, inner);
         assert_eq!(causes(&outer), "inner");
         assert_eq!(
-            causes(&ConnectError::Tls(rustls::Error::NoApplicationProtocol))
-                .matches("peer")
-                .count(),
+            causes(&ConnectError::Tls(rustls::Error::NoApplicationProtocol)).matches("peer").count(),
             1
         );
     }
@@ -178,16 +169,10 @@ mod tests {
     #[tokio::test]
     async fn a_refused_connection_names_the_target_without_its_password() {
         // Port 1 of the loopback address: nothing listens there.
-        let target =
-            Target::parse("postgresql://ann:hunter2@127.0.0.1:1/site?sslmode=disable").unwrap();
-        let Err(error) = connect(&target).await else {
-            panic!("connected")
-        };
+        let target = Target::parse("postgresql://ann:hunter2@127.0.0.1:1/site?sslmode=disable").unwrap();
+        let Err(error) = connect(&target).await else { panic!("connected") };
         let message = error.to_string();
         assert!(message.contains("ann@127.0.0.1:1/site"), "{message}");
-        assert!(
-            !format!("{message} {error:?}").contains("hunter2"),
-            "{message} {error:?}"
-        );
+        assert!(!format!("{message} {error:?}").contains("hunter2"), "{message} {error:?}");
     }
 }

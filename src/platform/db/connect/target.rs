@@ -13,10 +13,7 @@ use super::tls::{self, SslMode};
 
 /// The parameters that are passed on, and what each takes.
 const KNOWN: [(&str, &str); 18] = [
-    (
-        "host",
-        "host names, addresses or socket folders, separated by commas",
-    ),
+    ("host", "host names, addresses or socket folders, separated by commas"),
     ("hostaddr", "IP addresses, separated by commas"),
     ("port", "port numbers from 1 to 65535, separated by commas"),
     ("user", "a role name"),
@@ -77,11 +74,7 @@ impl Target {
         let mut config = as_config(&passed)?;
         complete_hosts(&mut config);
         let mut mode = mode.unwrap_or(SslMode::default_for(roots.as_deref()));
-        if config
-            .get_hosts()
-            .iter()
-            .all(|host| matches!(host, Host::Unix(_)))
-        {
+        if config.get_hosts().iter().all(|host| matches!(host, Host::Unix(_))) {
             // Like libpq: there is no TLS on a Unix socket.
             mode = SslMode::Disable;
         }
@@ -105,45 +98,27 @@ impl Target {
 /// Checks one parameter alone, so that the message can name it.
 fn check(name: &str, value: &str) -> Result<(), ConnectError> {
     let Some((_, allowed)) = KNOWN.iter().find(|(known, _)| *known == name) else {
-        let mut known: Vec<&str> = KNOWN
-            .iter()
-            .map(|(known, _)| *known)
-            .chain(["sslmode", "sslrootcert"])
-            .collect();
+        let mut known: Vec<&str> =
+            KNOWN.iter().map(|(known, _)| *known).chain(["sslmode", "sslrootcert"]).collect();
         known.sort_unstable();
-        return Err(ConnectError::UnknownParameter {
-            name: name.to_owned(),
-            known: known.join(", "),
-        });
+        return Err(ConnectError::UnknownParameter { name: name.to_owned(), known: known.join(", ") });
     };
     let port_zero = name == "port" && value.split(',').any(|port| port.parse() == Ok(0_u16));
     if !value.is_empty() && (port_zero || pair(name, value).parse::<Config>().is_err()) {
         let (name, allowed) = (name.to_owned(), (*allowed).to_owned());
-        return Err(ConnectError::Value {
-            name,
-            value: value.to_owned(),
-            allowed,
-        });
+        return Err(ConnectError::Value { name, value: value.to_owned(), allowed });
     }
     Ok(())
 }
 
 fn as_config(parameters: &Parameters) -> Result<Config, ConnectError> {
-    let text: Vec<String> = parameters
-        .iter()
-        .map(|(name, value)| pair(name, value))
-        .collect();
+    let text: Vec<String> = parameters.iter().map(|(name, value)| pair(name, value)).collect();
     // Each was checked alone, so this cannot fail for a value.
-    text.join(" ")
-        .parse()
-        .map_err(|_| address::syntax("its parameters do not go together"))
+    text.join(" ").parse().map_err(|_| address::syntax("its parameters do not go together"))
 }
 
 fn pair(name: &str, value: &str) -> String {
-    format!(
-        "{name}='{}'",
-        value.replace('\\', "\\\\").replace('\'', "\\'")
-    )
+    format!("{name}='{}'", value.replace('\\', "\\\\").replace('\'', "\\'"))
 }
 
 /// Fills in what tokio-postgres wants to be told: a host, and for TLS a name even if only an address was given.
@@ -178,12 +153,7 @@ impl fmt::Display for Target {
                 Host::Unix(folder) => write!(f, "{comma}{}:{port}", folder.display())?,
             }
         }
-        write!(
-            f,
-            "/{} (sslmode {})",
-            config.get_dbname().unwrap_or_default(),
-            self.mode
-        )
+        write!(f, "/{} (sslmode {})", config.get_dbname().unwrap_or_default(), self.mode)
     }
 }
 
@@ -203,18 +173,13 @@ mod tests {
 
     #[test]
     fn both_forms_give_the_same_target() {
-        let uri =
-            Target::parse("postgresql://ann:hunter2@db.example:6000/site?sslmode=require").unwrap();
-        let pairs = Target::parse(
-            "host=db.example port=6000 user=ann password=hunter2 dbname=site sslmode=require",
-        )
-        .unwrap();
+        let uri = Target::parse("postgresql://ann:hunter2@db.example:6000/site?sslmode=require").unwrap();
+        let pairs =
+            Target::parse("host=db.example port=6000 user=ann password=hunter2 dbname=site sslmode=require")
+                .unwrap();
         assert_eq!(uri.config(), pairs.config());
         assert_eq!(uri.config().get_password(), Some(b"hunter2".as_slice()));
-        assert_eq!(
-            uri.to_string(),
-            "ann@db.example:6000/site (sslmode require)"
-        );
+        assert_eq!(uri.to_string(), "ann@db.example:6000/site (sslmode require)");
     }
 
     #[test]
@@ -229,14 +194,9 @@ mod tests {
             let target = Target::parse(&format!("postgres://h/x?sslmode={mode}")).unwrap();
             assert_eq!(target.ssl_mode().to_string(), mode);
         }
+        assert_eq!(Target::parse("postgres://h/x").unwrap().ssl_mode(), SslMode::Prefer);
         assert_eq!(
-            Target::parse("postgres://h/x").unwrap().ssl_mode(),
-            SslMode::Prefer
-        );
-        assert_eq!(
-            Target::parse("postgres://h/x?sslrootcert=system")
-                .unwrap()
-                .ssl_mode(),
+            Target::parse("postgres://h/x?sslrootcert=system").unwrap().ssl_mode(),
             SslMode::VerifyFull
         );
     }
@@ -244,18 +204,10 @@ mod tests {
     #[test]
     fn sockets_have_no_tls_and_a_missing_host_has_a_default() {
         assert_eq!(
-            Target::parse("postgres://u@%2Frun%2Fpg/x?sslmode=require")
-                .unwrap()
-                .ssl_mode(),
+            Target::parse("postgres://u@%2Frun%2Fpg/x?sslmode=require").unwrap().ssl_mode(),
             SslMode::Disable
         );
-        assert!(
-            !Target::parse("postgres:///x")
-                .unwrap()
-                .config()
-                .get_hosts()
-                .is_empty()
-        );
+        assert!(!Target::parse("postgres:///x").unwrap().config().get_hosts().is_empty());
         let target = Target::parse("hostaddr=127.0.0.1 sslmode=require").unwrap();
         assert_eq!(target.config().get_hosts(), [Host::Tcp("127.0.0.1".into())]);
     }
@@ -270,28 +222,16 @@ mod tests {
     #[test]
     fn a_wrong_value_is_named_with_what_is_allowed() {
         let cases = [
-            (
-                "postgres://h/x?sslmode=on",
-                ["sslmode", "\"on\"", "verify-full"],
-            ),
+            ("postgres://h/x?sslmode=on", ["sslmode", "\"on\"", "verify-full"]),
             ("postgres://h:99999/x", ["port", "\"99999\"", "1 to 65535"]),
             ("postgres://h:0/x", ["port", "\"0\"", "1 to 65535"]),
-            (
-                "postgres://h/x?connect_timeout=soon",
-                ["connect_timeout", "\"soon\"", "seconds"],
-            ),
+            ("postgres://h/x?connect_timeout=soon", ["connect_timeout", "\"soon\"", "seconds"]),
             (
                 "postgres://h/x?target_session_attrs=primary",
                 ["target_session_attrs", "\"primary\"", "read-write"],
             ),
-            (
-                "postgres://h/x?sslcert=a.pem",
-                ["sslcert", "does not know", "sslrootcert"],
-            ),
-            (
-                "postgres://h/x?sslmode=verify-ca",
-                ["sslmode", "\"verify-ca\"", "sslrootcert"],
-            ),
+            ("postgres://h/x?sslcert=a.pem", ["sslcert", "does not know", "sslrootcert"]),
+            ("postgres://h/x?sslmode=verify-ca", ["sslmode", "\"verify-ca\"", "sslrootcert"]),
             (
                 "postgres://h/x?sslmode=verify-ca&sslrootcert=system",
                 ["sslmode", "\"verify-ca\"", "verify-full"],
@@ -303,10 +243,7 @@ mod tests {
         ];
         for (text, parts) in cases {
             let message = refused(text);
-            assert!(
-                parts.iter().all(|part| message.contains(part)),
-                "{text}: {message}"
-            );
+            assert!(parts.iter().all(|part| message.contains(part)), "{text}: {message}");
         }
         // A file that is not even read is still no reason to fail.
         Target::parse("postgres://h/x?sslmode=disable&sslrootcert=/none.pem").unwrap();

@@ -9,9 +9,7 @@ use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
-use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
-};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 use tokio_postgres::config::SslMode as Handshake;
 
 use super::ConnectError;
@@ -56,11 +54,7 @@ impl SslMode {
 
     /// What libpq assumes when no mode is given.
     pub(super) fn default_for(roots: Option<&str>) -> Self {
-        if roots == Some(SYSTEM) {
-            Self::VerifyFull
-        } else {
-            Self::Prefer
-        }
+        if roots == Some(SYSTEM) { Self::VerifyFull } else { Self::Prefer }
     }
 
     /// The handshakes to try, in order.
@@ -76,10 +70,7 @@ impl SslMode {
 
 impl fmt::Display for SslMode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = MODES
-            .iter()
-            .find(|(mode, _)| mode == self)
-            .map_or("", |(_, name)| *name);
+        let name = MODES.iter().find(|(mode, _)| mode == self).map_or("", |(_, name)| *name);
         f.write_str(name)
     }
 }
@@ -93,17 +84,10 @@ enum Check {
 }
 
 /// The configuration for a mode and the value of `sslrootcert`.
-pub(super) fn client_config(
-    mode: SslMode,
-    roots: Option<&str>,
-) -> Result<ClientConfig, ConnectError> {
+pub(super) fn client_config(mode: SslMode, roots: Option<&str>) -> Result<ClientConfig, ConnectError> {
     let check = check_for(mode, roots)?;
     let provider = Arc::new(ring::default_provider());
-    let trusted = if check == Check::Nothing {
-        Vec::new()
-    } else {
-        load(roots.unwrap_or(SYSTEM))?
-    };
+    let trusted = if check == Check::Nothing { Vec::new() } else { load(roots.unwrap_or(SYSTEM))? };
     let verifier = Arc::new(Verifier::new(check, trusted, provider.clone()));
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
@@ -121,10 +105,9 @@ fn check_for(mode: SslMode, roots: Option<&str>) -> Result<Check, ConnectError> 
         (SslMode::Disable, _) => Ok(Check::Nothing),
         (SslMode::VerifyFull, _) => Ok(Check::ChainAndName),
         // Anybody can get a certificate from a public authority, for some other name.
-        (_, Some(SYSTEM)) => Err(wrong(
-            &mode.to_string(),
-            "only verify-full together with sslrootcert=system",
-        )),
+        (_, Some(SYSTEM)) => {
+            Err(wrong(&mode.to_string(), "only verify-full together with sslrootcert=system"))
+        }
         (SslMode::VerifyCa, None) => Err(wrong(
             &mode.to_string(),
             "verify-ca only together with sslrootcert, the file of the authority",
@@ -135,28 +118,18 @@ fn check_for(mode: SslMode, roots: Option<&str>) -> Result<Check, ConnectError> 
 }
 
 fn wrong(value: &str, allowed: &str) -> ConnectError {
-    ConnectError::Value {
-        name: "sslmode".to_owned(),
-        value: value.to_owned(),
-        allowed: allowed.to_owned(),
-    }
+    ConnectError::Value { name: "sslmode".to_owned(), value: value.to_owned(), allowed: allowed.to_owned() }
 }
 
 /// The certificates to trust: those of a file, or of this machine.
 fn load(value: &str) -> Result<Vec<CertificateDer<'static>>, ConnectError> {
-    let failed = |why: String| ConnectError::RootCertificates {
-        value: value.to_owned(),
-        why,
-    };
+    let failed = |why: String| ConnectError::RootCertificates { value: value.to_owned(), why };
     let certificates = if value == SYSTEM {
         // Some of a machine's certificates are often unreadable; what matters is that there are any.
         rustls_native_certs::load_native_certs().certs
     } else {
-        let items =
-            CertificateDer::pem_file_iter(value).map_err(|error| failed(error.to_string()))?;
-        items
-            .collect::<Result<_, _>>()
-            .map_err(|error| failed(error.to_string()))?
+        let items = CertificateDer::pem_file_iter(value).map_err(|error| failed(error.to_string()))?;
+        items.collect::<Result<_, _>>().map_err(|error| failed(error.to_string()))?
     };
     if certificates.is_empty() {
         return Err(failed("it holds no certificate".to_owned()));
@@ -174,19 +147,10 @@ struct Verifier {
 }
 
 impl Verifier {
-    fn new(
-        check: Check,
-        trusted: Vec<CertificateDer<'static>>,
-        provider: Arc<CryptoProvider>,
-    ) -> Self {
+    fn new(check: Check, trusted: Vec<CertificateDer<'static>>, provider: Arc<CryptoProvider>) -> Self {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(trusted.iter().cloned());
-        Self {
-            check,
-            trusted,
-            roots,
-            provider,
-        }
+        Self { check, trusted, roots, provider }
     }
 
     fn check_chain(
@@ -197,23 +161,14 @@ impl Verifier {
         now: UnixTime,
     ) -> Result<(), Error> {
         let algorithms = self.provider.signature_verification_algorithms.all;
-        let outcome = verify_server_cert_signed_by_trust_anchor(
-            parsed,
-            &self.roots,
-            intermediates,
-            now,
-            algorithms,
-        );
+        let outcome =
+            verify_server_cert_signed_by_trust_anchor(parsed, &self.roots, intermediates, now, algorithms);
         outcome.or_else(|error| self.accept_root_as_server(certificate, error))
     }
 
     /// A self-signed certificate that is itself a trusted root: OpenSSL takes it, and Postgres' documentation makes such
     /// ones. webpki refuses an authority as a server, but not before it has found the certificate within its time.
-    fn accept_root_as_server(
-        &self,
-        certificate: &CertificateDer<'_>,
-        error: Error,
-    ) -> Result<(), Error> {
+    fn accept_root_as_server(&self, certificate: &CertificateDer<'_>, error: Error) -> Result<(), Error> {
         let refused_as_authority = match &error {
             Error::InvalidCertificate(CertificateError::Other(reason)) => {
                 format!("{reason:?}").contains("CaUsedAsEndEntity")
@@ -221,11 +176,7 @@ impl Verifier {
             _ => false,
         };
         let trusted = self.trusted.iter().any(|root| root == certificate);
-        if refused_as_authority && trusted {
-            Ok(())
-        } else {
-            Err(error)
-        }
+        if refused_as_authority && trusted { Ok(()) } else { Err(error) }
     }
 }
 
@@ -254,12 +205,7 @@ impl ServerCertVerifier for Verifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(
-            message,
-            cert,
-            dss,
-            &self.provider.signature_verification_algorithms,
-        )
+        verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
     }
 
     fn verify_tls13_signature(
@@ -268,18 +214,11 @@ impl ServerCertVerifier for Verifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(
-            message,
-            cert,
-            dss,
-            &self.provider.signature_verification_algorithms,
-        )
+        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider
-            .signature_verification_algorithms
-            .supported_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }
 
@@ -293,21 +232,10 @@ mod tests {
         assert_eq!(check_for(SslMode::Require, None).unwrap(), Check::Nothing);
         assert_eq!(check_for(SslMode::Require, file).unwrap(), Check::Chain);
         assert_eq!(check_for(SslMode::VerifyCa, file).unwrap(), Check::Chain);
-        assert_eq!(
-            check_for(SslMode::VerifyFull, file).unwrap(),
-            Check::ChainAndName
-        );
-        assert_eq!(
-            check_for(SslMode::VerifyFull, None).unwrap(),
-            Check::ChainAndName
-        );
+        assert_eq!(check_for(SslMode::VerifyFull, file).unwrap(), Check::ChainAndName);
+        assert_eq!(check_for(SslMode::VerifyFull, None).unwrap(), Check::ChainAndName);
         assert_eq!(check_for(SslMode::Prefer, file).unwrap(), Check::Nothing);
-        for weak in [
-            SslMode::Allow,
-            SslMode::Prefer,
-            SslMode::Require,
-            SslMode::VerifyCa,
-        ] {
+        for weak in [SslMode::Allow, SslMode::Prefer, SslMode::Require, SslMode::VerifyCa] {
             assert!(check_for(weak, Some(SYSTEM)).is_err(), "{weak}");
         }
     }
@@ -317,13 +245,8 @@ mod tests {
         let empty = std::env::temp_dir().join(format!("masthead-empty-{}.pem", std::process::id()));
         std::fs::write(&empty, "no certificate here").unwrap();
         let value = empty.to_str().unwrap();
-        let message = client_config(SslMode::VerifyFull, Some(value))
-            .unwrap_err()
-            .to_string();
-        assert!(
-            message.contains(value) && message.contains("no certificate"),
-            "{message}"
-        );
+        let message = client_config(SslMode::VerifyFull, Some(value)).unwrap_err().to_string();
+        assert!(message.contains(value) && message.contains("no certificate"), "{message}");
         std::fs::remove_file(&empty).unwrap();
         assert!(client_config(SslMode::VerifyCa, Some(value)).is_err());
     }

@@ -10,28 +10,17 @@ use tokio::net::TcpStream;
 use super::{DEMO, ID, IMPATIENT, header, problem, raw, request};
 
 fn post(body: impl Into<reqwest::Body>) -> RequestBuilder {
-    request(Method::POST, "/admin/v1/things")
-        .header("content-type", "application/json")
-        .body(body)
+    request(Method::POST, "/admin/v1/things").header("content-type", "application/json").body(body)
 }
 
 #[tokio::test]
 async fn a_good_body_is_created() {
-    let response = post(r#"{"title":"Hello","sizes":[1,2]}"#)
-        .send()
-        .await
-        .unwrap();
+    let response = post(r#"{"title":"Hello","sizes":[1,2]}"#).send().await.unwrap();
     assert_eq!(response.status(), 201);
-    assert_eq!(
-        header(&response, "location"),
-        Some(format!("/admin/v1/things/{ID}").as_str())
-    );
+    assert_eq!(header(&response, "location"), Some(format!("/admin/v1/things/{ID}").as_str()));
     assert_eq!(header(&response, "etag"), Some("\"v1\""));
     assert_eq!(header(&response, "cache-control"), Some("no-store"));
-    assert_eq!(
-        response.json::<Value>().await.unwrap(),
-        json!({"id": ID, "title": "Hello 2"})
-    );
+    assert_eq!(response.json::<Value>().await.unwrap(), json!({"id": ID, "title": "Hello 2"}));
 }
 
 #[tokio::test]
@@ -62,22 +51,9 @@ async fn each_fault_of_a_body_has_its_problem() {
 async fn the_wrong_type_is_415_before_the_body_is_read() {
     let bare = || request(Method::POST, "/admin/v1/things");
     let body = problem(bare().body("{}"), 415, "unsupported_media_type").await;
-    assert_eq!(
-        body["detail"],
-        "The body has no Content-Type. Send application/json."
-    );
-    problem(
-        bare().header("content-type", "text/plain").body("{}"),
-        415,
-        "unsupported_media_type",
-    )
-    .await;
-    problem(
-        post("{}").header("content-encoding", "gzip"),
-        415,
-        "unsupported_media_type",
-    )
-    .await;
+    assert_eq!(body["detail"], "The body has no Content-Type. Send application/json.");
+    problem(bare().header("content-type", "text/plain").body("{}"), 415, "unsupported_media_type").await;
+    problem(post("{}").header("content-encoding", "gzip"), 415, "unsupported_media_type").await;
 }
 
 #[tokio::test]
@@ -90,8 +66,7 @@ async fn a_body_of_more_than_a_mebibyte_is_413() {
     problem(post(vec![b' '; 2 * 1024 * 1024]), 413, "too_large").await;
 }
 
-const HEAD: &str =
-    "POST /admin/v1/things HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
+const HEAD: &str = "POST /admin/v1/things HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
 
 #[tokio::test]
 async fn a_declared_length_is_refused_at_once_and_the_connection_ends() {
@@ -119,10 +94,7 @@ async fn a_body_that_stops_is_408() {
         let started = Instant::now();
         let answer = raw(&IMPATIENT, &[head.as_bytes(), b"5\r\n{\"tit\r\n"]).await;
         assert!(answer.starts_with("HTTP/1.1 408"), "{coding}: {answer}");
-        assert!(
-            answer.contains("\"code\":\"timeout\"") && answer.contains("connection: close"),
-            "{answer}"
-        );
+        assert!(answer.contains("\"code\":\"timeout\"") && answer.contains("connection: close"), "{answer}");
         assert!(started.elapsed() < Duration::from_secs(5), "{coding}");
     }
 }
@@ -164,9 +136,7 @@ async fn a_body_that_ends_early_or_is_badly_chunked_is_no_success() {
 #[tokio::test]
 async fn an_early_refusal_with_an_endless_body_ends_the_connection() {
     // Refused by the credential, before anything reads the body.
-    let head = format!(
-        "{HEAD}Authorization: Bearer bad\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{{\"tit"
-    );
+    let head = format!("{HEAD}Authorization: Bearer bad\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{{\"tit");
     let answer = raw(&IMPATIENT, &[head.as_bytes()]).await;
     assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
     assert!(answer.contains("connection: close"), "{answer}");
@@ -186,8 +156,7 @@ async fn a_connection_goes_on_after_a_read_body() {
 #[tokio::test]
 async fn writes_need_exactly_one_version() {
     let put = |tag: Option<&'static str>| {
-        let request =
-            request(Method::PUT, &format!("/admin/v1/things/{ID}")).json(&json!({"title": "New"}));
+        let request = request(Method::PUT, &format!("/admin/v1/things/{ID}")).json(&json!({"title": "New"}));
         match tag {
             Some(tag) => request.header("if-match", tag),
             None => request,
@@ -195,20 +164,14 @@ async fn writes_need_exactly_one_version() {
     };
     problem(put(None), 428, "precondition_required").await;
     let body = problem(put(Some("*")), 400, "invalid_precondition").await;
-    assert!(
-        body["detail"]
-            .as_str()
-            .unwrap()
-            .contains("for example \"v3\"")
-    );
+    assert!(body["detail"].as_str().unwrap().contains("for example \"v3\""));
     problem(put(Some("W/\"v3\"")), 400, "invalid_precondition").await;
     problem(put(Some("\"v2\"")), 412, "stale").await;
     let saved = put(Some("\"v3\"")).send().await.unwrap();
     assert_eq!(saved.status(), 200);
     assert_eq!(header(&saved, "etag"), Some("\"v4\""));
 
-    let delete =
-        request(Method::DELETE, &format!("/admin/v1/things/{ID}")).header("if-match", "\"v4\"");
+    let delete = request(Method::DELETE, &format!("/admin/v1/things/{ID}")).header("if-match", "\"v4\"");
     let deleted = delete.send().await.unwrap();
     assert_eq!(deleted.status(), 204);
     assert_eq!(header(&deleted, "cache-control"), Some("no-store"));

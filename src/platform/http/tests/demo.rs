@@ -18,9 +18,7 @@ use uuid::Uuid;
 use super::ID;
 use crate::platform::http::docs::DocsPage;
 use crate::platform::http::*;
-use crate::platform::problem::{
-    self, BadRequest, Code, NotFound, PreconditionRequired, Problem, Stale,
-};
+use crate::platform::problem::{self, BadRequest, Code, NotFound, PreconditionRequired, Problem, Stale};
 
 /// A thing.
 #[derive(Debug, Serialize, ToSchema)]
@@ -60,31 +58,18 @@ async fn list_things(
     Params(listing): Params<Listing>,
 ) -> Result<Reply<Page<Thing>>, Problem> {
     let limit = listing.limit.unwrap_or(2);
-    let scope = CursorScope {
-        list: "list_things",
-        query: listing.tag.as_deref().unwrap_or_default(),
-    };
+    let scope = CursorScope { list: "list_things", query: listing.tag.as_deref().unwrap_or_default() };
     let key = CursorKey::new([1; 32]);
     let start: u32 = match &listing.after {
         Some(cursor) => key.open(scope, cursor)?,
         None => 0,
     };
-    let things = (start..start + limit).map(|n| Thing {
-        id: Uuid::from_u128(u128::from(n)),
-        title: format!("Thing {n}"),
-    });
-    let page = PageInfo {
-        limit,
-        next: Some(key.seal(scope, &(start + limit))?),
-        previous: None,
-        total: None,
-    };
+    let things = (start..start + limit)
+        .map(|n| Thing { id: Uuid::from_u128(u128::from(n)), title: format!("Thing {n}") });
+    let page =
+        PageInfo { limit, next: Some(key.seal(scope, &(start + limit))?), previous: None, total: None };
     let link = link_header(req.path(), req.query_string(), &page).unwrap();
-    Ok(Reply::public(Page {
-        data: things.collect(),
-        page,
-    })
-    .header(LINK, link))
+    Ok(Reply::public(Page { data: things.collect(), page }).header(LINK, link))
 }
 
 /// Get a thing.
@@ -95,10 +80,7 @@ async fn list_things(
 #[get("/v1/things/{id}")]
 async fn get_thing(Ids(id): Ids, _: Params<NoParams>) -> Result<Reply<Thing>, Problem> {
     if id.to_string() == ID {
-        Ok(Reply::public(Thing {
-            id,
-            title: "Known".into(),
-        }))
+        Ok(Reply::public(Thing { id, title: "Known".into() }))
     } else {
         Err(Problem::new(Code::NotFound).detail("No thing has this id."))
     }
@@ -128,11 +110,7 @@ async fn save_thing(
     if version != 3 {
         return Err(Problem::new(Code::Stale).detail("The version is 3 now."));
     }
-    Ok(Reply::ok(Thing {
-        id,
-        title: draft.title,
-    })
-    .version(4))
+    Ok(Reply::ok(Thing { id, title: draft.title }).version(4))
 }
 
 /// Delete a thing.
@@ -168,26 +146,16 @@ async fn away() -> Result<NoContent, Problem> {
 #[utoipa::path(responses((status = 200, description = "Refused in debug builds.")))]
 #[get("/v1/misbehaved")]
 async fn misbehaved() -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header(("cache-control", "public"))
-        .finish()
+    HttpResponse::Ok().insert_header(("cache-control", "public")).finish()
 }
 
-async fn authenticate(
-    req: ServiceRequest,
-    next: Next<BoxBody>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let given = req
-        .headers()
-        .get(AUTHORIZATION)
-        .map(|value| value.to_str().unwrap().to_owned());
+async fn authenticate(req: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
+    let given = req.headers().get(AUTHORIZATION).map(|value| value.to_str().unwrap().to_owned());
     match given.as_deref() {
         Some("Bearer demo") => RequestInfo::of(&req).unwrap().set_actor("actor-7"),
         Some("Bearer explode") => return Err(ErrorBadGateway("secret upstream")),
         Some(_) => {
-            return Ok(Problem::new(Code::InvalidToken)
-                .detail("Unknown token.")
-                .answer(req));
+            return Ok(Problem::new(Code::InvalidToken).detail("Unknown token.").answer(req));
         }
         None => {}
     }
@@ -222,11 +190,8 @@ pub fn document() -> OpenApi {
 pub fn platform(limits: HttpLimits) -> (Http, DocsPage) {
     let openapi = document();
     let docs = DocsPage::read(&openapi).unwrap();
-    let mut registry = docs.register(
-        Registry::new()
-            .document(&openapi)
-            .path("/healthz", &[actix_web::http::Method::GET]),
-    );
+    let mut registry =
+        docs.register(Registry::new().document(&openapi).path("/healthz", &[actix_web::http::Method::GET]));
     for path in problem::http::PATHS {
         registry = registry.path(path, &[actix_web::http::Method::GET]);
     }
@@ -241,10 +206,7 @@ macro_rules! application {
         let app = app
             .configure(problem::http::mount)
             .configure(|config| docs.mount(config))
-            .route(
-                "/healthz",
-                web::get().to(|| async { HttpResponse::Ok().body("ok") }),
-            );
+            .route("/healthz", web::get().to(|| async { HttpResponse::Ok().body("ok") }));
         stack(app, $http, authenticate)
     }};
 }
@@ -263,12 +225,7 @@ impl Demo {
         thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let server = HttpServer::new(move || application!(&http, &docs)).workers(1);
-                limited(server, &limits)
-                    .listen(listener)
-                    .unwrap()
-                    .run()
-                    .await
-                    .unwrap();
+                limited(server, &limits).listen(listener).unwrap().run().await.unwrap();
             });
         });
         Self { address }
@@ -277,8 +234,7 @@ impl Demo {
 
 /// The application in this thread, for tests of what it logs.
 pub async fn in_thread()
--> impl actix_web::dev::Service<actix_http::Request, Response = ServiceResponse<BoxBody>, Error = Error>
-{
+-> impl actix_web::dev::Service<actix_http::Request, Response = ServiceResponse<BoxBody>, Error = Error> {
     let (http, docs) = platform(HttpLimits::default());
     actix_web::test::init_service(application!(&http, &docs)).await
 }

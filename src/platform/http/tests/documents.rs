@@ -11,58 +11,28 @@ fn completed() -> Value {
 }
 
 fn statuses(document: &Value, path: &str, method: &str) -> Vec<String> {
-    document["paths"][path][method]["responses"]
-        .as_object()
-        .unwrap()
-        .keys()
-        .cloned()
-        .collect()
+    document["paths"][path][method]["responses"].as_object().unwrap().keys().cloned().collect()
 }
 
 #[test]
 fn each_operation_has_exactly_what_it_can_answer() {
     let document = completed();
     for (path, method, expected) in [
-        (
-            "/v1/things",
-            "get",
-            &[
-                "200", "304", "400", "401", "406", "414", "422", "500", "503",
-            ][..],
-        ),
-        (
-            "/v1/things/{id}",
-            "get",
-            &[
-                "200", "304", "400", "401", "404", "406", "414", "422", "500", "503",
-            ],
-        ),
+        ("/v1/things", "get", &["200", "304", "400", "401", "406", "414", "422", "500", "503"][..]),
+        ("/v1/things/{id}", "get", &["200", "304", "400", "401", "404", "406", "414", "422", "500", "503"]),
         (
             "/admin/v1/things",
             "post",
-            &[
-                "201", "400", "401", "406", "408", "413", "414", "415", "422", "500", "503",
-            ],
+            &["201", "400", "401", "406", "408", "413", "414", "415", "422", "500", "503"],
         ),
         (
             "/admin/v1/things/{id}",
             "put",
-            &[
-                "200", "400", "401", "406", "408", "412", "413", "414", "415", "422", "428", "500",
-                "503",
-            ],
+            &["200", "400", "401", "406", "408", "412", "413", "414", "415", "422", "428", "500", "503"],
         ),
-        (
-            "/admin/v1/things/{id}",
-            "delete",
-            &["204", "400", "401", "414", "422", "500", "503"],
-        ),
+        ("/admin/v1/things/{id}", "delete", &["204", "400", "401", "414", "422", "500", "503"]),
     ] {
-        assert_eq!(
-            statuses(&document, path, method),
-            expected,
-            "{method} {path}"
-        );
+        assert_eq!(statuses(&document, path, method), expected, "{method} {path}");
     }
 }
 
@@ -95,10 +65,7 @@ fn no_reusable_response_is_unused() {
     let names = document["components"]["responses"].as_object().unwrap();
     assert!(names.len() > 10);
     for name in names.keys() {
-        assert!(
-            paths.contains(&format!("#/components/responses/{name}\"")),
-            "{name}"
-        );
+        assert!(paths.contains(&format!("#/components/responses/{name}\"")), "{name}");
     }
 }
 
@@ -106,25 +73,12 @@ fn no_reusable_response_is_unused() {
 fn every_response_has_description_headers_and_errors_an_example() {
     let document = completed();
     for (name, response) in document["components"]["responses"].as_object().unwrap() {
-        assert!(
-            response["description"].as_str().unwrap().len() > 20,
-            "{name}"
-        );
+        assert!(response["description"].as_str().unwrap().len() > 20, "{name}");
         assert!(response["headers"]["X-Request-Id"].is_object(), "{name}");
         if name != "NotModified" {
             let content = &response["content"]["application/problem+json"];
-            assert_eq!(
-                content["schema"],
-                json!({"$ref": "#/components/schemas/ProblemBody"}),
-                "{name}"
-            );
-            assert!(
-                content["example"]["type"]
-                    .as_str()
-                    .unwrap()
-                    .starts_with("/problems/"),
-                "{name}"
-            );
+            assert_eq!(content["schema"], json!({"$ref": "#/components/schemas/ProblemBody"}), "{name}");
+            assert!(content["example"]["type"].as_str().unwrap().starts_with("/problems/"), "{name}");
         }
     }
     let ok = &document["paths"]["/v1/things"]["get"]["responses"]["200"];
@@ -137,14 +91,8 @@ fn every_response_has_description_headers_and_errors_an_example() {
 #[test]
 fn the_envelope_of_lists_is_exact() {
     let schemas = &completed()["components"]["schemas"];
-    assert_eq!(
-        schemas["PageInfo"]["required"],
-        json!(["limit", "next", "previous"])
-    );
-    assert_eq!(
-        schemas["ProblemBody"]["required"],
-        json!(["type", "title", "status", "code"])
-    );
+    assert_eq!(schemas["PageInfo"]["required"], json!(["limit", "next", "previous"]));
+    assert_eq!(schemas["ProblemBody"]["required"], json!(["type", "title", "status", "code"]));
 }
 
 #[test]
@@ -157,10 +105,7 @@ fn completing_twice_changes_nothing() {
 #[tokio::test]
 async fn the_documentation_needs_nothing_from_elsewhere() {
     let page = get("/docs").send().await.unwrap();
-    assert_eq!(
-        header(&page, "content-type"),
-        Some("text/html; charset=utf-8")
-    );
+    assert_eq!(header(&page, "content-type"), Some("text/html; charset=utf-8"));
     let policy = header(&page, "content-security-policy").unwrap();
     assert!(policy.starts_with("default-src 'self'") && !policy.contains("script-src"));
     let html = page.text().await.unwrap();
@@ -175,11 +120,7 @@ async fn the_documentation_needs_nothing_from_elsewhere() {
     }
     assert_eq!(files, 5);
     let script = get("/docs/swagger-initializer.js").send().await.unwrap();
-    assert!(
-        header(&script, "content-type")
-            .unwrap()
-            .contains("javascript")
-    );
+    assert!(header(&script, "content-type").unwrap().contains("javascript"));
     let script = script.text().await.unwrap();
     assert!(
         script.contains("\"/openapi.json\"") && script.contains("\"validatorUrl\": \"none\""),
@@ -193,10 +134,7 @@ async fn the_documentation_needs_nothing_from_elsewhere() {
 async fn the_document_is_served_as_it_was_made() {
     let response = get("/openapi.json").send().await.unwrap();
     assert_eq!(header(&response, "access-control-allow-origin"), Some("*"));
-    assert_eq!(
-        header(&response, "cache-control"),
-        Some("public, max-age=300")
-    );
+    assert_eq!(header(&response, "cache-control"), Some("public, max-age=300"));
     assert_eq!(response.json::<Value>().await.unwrap(), completed());
 }
 
@@ -205,31 +143,15 @@ async fn each_type_leads_to_a_page_and_to_json() {
     for row in CODES {
         let page = get(&row.code.type_url()).send().await.unwrap();
         assert_eq!(page.status(), 200, "{}", row.slug);
-        assert_eq!(
-            header(&page, "content-type"),
-            Some("text/html; charset=utf-8")
-        );
+        assert_eq!(header(&page, "content-type"), Some("text/html; charset=utf-8"));
         assert!(page.text().await.unwrap().contains(row.slug));
     }
-    let json = get("/problems/stale")
-        .header("accept", "application/json")
-        .send()
-        .await
-        .unwrap();
+    let json = get("/problems/stale").header("accept", "application/json").send().await.unwrap();
     assert_eq!(header(&json, "vary"), Some("Accept, Accept-Encoding"));
     let json: Value = json.json().await.unwrap();
-    assert_eq!(
-        (&json["code"], &json["status"]),
-        (&json!("stale"), &json!(412))
-    );
-    let all: Value = get("/problems")
-        .header("accept", "application/json")
-        .send()
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
+    assert_eq!((&json["code"], &json["status"]), (&json!("stale"), &json!(412)));
+    let all: Value =
+        get("/problems").header("accept", "application/json").send().await.unwrap().json().await.unwrap();
     assert_eq!(all["data"].as_array().unwrap().len(), CODES.len());
     problem(get("/problems/no_such_code"), 404, "not_found").await;
 }

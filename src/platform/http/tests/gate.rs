@@ -7,22 +7,11 @@ use super::{DEMO, ID, get, header, problem, raw, request};
 #[tokio::test]
 async fn unknown_paths_are_problems_that_say_so() {
     let body = problem(get("/v1/nothing"), 404, "not_found").await;
-    assert_eq!(
-        body["detail"],
-        "No operation has this path. The documents list all paths."
-    );
+    assert_eq!(body["detail"], "No operation has this path. The documents list all paths.");
     let body = problem(get("/v1/things/"), 404, "not_found").await;
-    assert_eq!(
-        body["detail"],
-        "The path ends with a slash. Addresses are exact: leave the extra slash out."
-    );
+    assert_eq!(body["detail"], "The path ends with a slash. Addresses are exact: leave the extra slash out.");
     let body = problem(get("/v1//things"), 404, "not_found").await;
-    assert!(
-        body["detail"]
-            .as_str()
-            .unwrap()
-            .starts_with("The path has two slashes")
-    );
+    assert!(body["detail"].as_str().unwrap().starts_with("The path has two slashes"));
 }
 
 #[tokio::test]
@@ -34,11 +23,7 @@ async fn a_wrong_method_is_405_with_allow() {
         (Method::HEAD, "/admin/v1/things", "POST, OPTIONS"),
         (Method::PATCH, thing.as_str(), "PUT, DELETE, OPTIONS"),
         (Method::TRACE, "/healthz", "GET, HEAD, OPTIONS"),
-        (
-            Method::from_bytes(b"BREW").unwrap(),
-            "/v1/things",
-            "GET, HEAD, OPTIONS",
-        ),
+        (Method::from_bytes(b"BREW").unwrap(), "/v1/things", "GET, HEAD, OPTIONS"),
     ] {
         let response = request(method.clone(), path).send().await.unwrap();
         assert_eq!(response.status(), 405, "{method} {path}");
@@ -47,12 +32,7 @@ async fn a_wrong_method_is_405_with_allow() {
         if method == Method::HEAD {
             assert_eq!(text, "");
         } else {
-            assert!(
-                text.contains(&format!(
-                    "This path does not take {method}. It takes {allow}."
-                )),
-                "{text}"
-            );
+            assert!(text.contains(&format!("This path does not take {method}. It takes {allow}.")), "{text}");
         }
     }
     problem(request(Method::DELETE, "/v1/nothing"), 404, "not_found").await;
@@ -60,12 +40,7 @@ async fn a_wrong_method_is_405_with_allow() {
 
 #[tokio::test]
 async fn head_has_the_headers_of_get_and_no_body() {
-    for path in [
-        "/v1/things?limit=50",
-        "/healthz",
-        "/docs",
-        &format!("/v1/things/{ID}"),
-    ] {
+    for path in ["/v1/things?limit=50", "/healthz", "/docs", &format!("/v1/things/{ID}")] {
         let full = get(path).send().await.unwrap();
         let head = request(Method::HEAD, path).send().await.unwrap();
         assert_eq!(head.status(), 200, "{path}");
@@ -104,10 +79,7 @@ async fn a_connection_goes_on_after_head() {
 
 #[tokio::test]
 async fn options_lists_the_methods() {
-    let response = request(Method::OPTIONS, "/admin/v1/things")
-        .send()
-        .await
-        .unwrap();
+    let response = request(Method::OPTIONS, "/admin/v1/things").send().await.unwrap();
     assert_eq!(response.status(), 204);
     assert_eq!(header(&response, "allow"), Some("POST, OPTIONS"));
     assert_eq!(header(&response, "access-control-allow-origin"), None);
@@ -126,108 +98,41 @@ async fn the_read_api_is_open_to_other_origins_and_the_admin_api_is_not() {
     let open = preflight("/v1/things").await.unwrap();
     assert_eq!(open.status(), 204);
     assert_eq!(header(&open, "access-control-allow-origin"), Some("*"));
-    assert_eq!(
-        header(&open, "access-control-allow-methods"),
-        Some("GET, HEAD, OPTIONS")
-    );
-    assert!(
-        header(&open, "access-control-allow-headers")
-            .unwrap()
-            .contains("Masthead-Preview")
-    );
+    assert_eq!(header(&open, "access-control-allow-methods"), Some("GET, HEAD, OPTIONS"));
+    assert!(header(&open, "access-control-allow-headers").unwrap().contains("Masthead-Preview"));
     assert_eq!(header(&open, "access-control-max-age"), Some("7200"));
     assert_eq!(header(&open, "access-control-allow-credentials"), None);
     let closed = preflight("/admin/v1/things").await.unwrap();
-    assert!(
-        closed
-            .headers()
-            .keys()
-            .all(|name| !name.as_str().starts_with("access-control-"))
-    );
+    assert!(closed.headers().keys().all(|name| !name.as_str().starts_with("access-control-")));
 
-    let error = get("/v1/nothing")
-        .header("origin", "https://site.example")
-        .send()
-        .await
-        .unwrap();
+    let error = get("/v1/nothing").header("origin", "https://site.example").send().await.unwrap();
     assert_eq!(header(&error, "access-control-allow-origin"), Some("*"));
-    assert!(
-        header(&error, "access-control-expose-headers")
-            .unwrap()
-            .contains("X-Request-Id")
-    );
-    assert_eq!(
-        header(&error, "cross-origin-resource-policy"),
-        Some("cross-origin")
-    );
-    let closed = get("/admin/v1/broken")
-        .header("origin", "https://site.example")
-        .send()
-        .await
-        .unwrap();
+    assert!(header(&error, "access-control-expose-headers").unwrap().contains("X-Request-Id"));
+    assert_eq!(header(&error, "cross-origin-resource-policy"), Some("cross-origin"));
+    let closed = get("/admin/v1/broken").header("origin", "https://site.example").send().await.unwrap();
     assert_eq!(header(&closed, "access-control-allow-origin"), None);
-    assert_eq!(
-        header(&closed, "cross-origin-resource-policy"),
-        Some("same-origin")
-    );
+    assert_eq!(header(&closed, "cross-origin-resource-policy"), Some("same-origin"));
 }
 
 #[tokio::test]
 async fn accept_that_excludes_json_is_406() {
-    let body = problem(
-        get("/v1/things").header("accept", "text/html"),
-        406,
-        "not_acceptable",
-    )
-    .await;
-    assert_eq!(
-        body["detail"],
-        "The header Accept excludes what this operation gives: application/json."
-    );
-    problem(
-        get("/v1/things").header("accept", "application/json;q=0, */*"),
-        406,
-        "not_acceptable",
-    )
-    .await;
-    for good in [
-        "*/*",
-        "application/*",
-        "application/json",
-        "application/problem+json",
-        "text/html, */*;q=0.1",
-    ] {
-        assert_eq!(
-            get("/v1/things")
-                .header("accept", good)
-                .send()
-                .await
-                .unwrap()
-                .status(),
-            200,
-            "{good}"
-        );
+    let body = problem(get("/v1/things").header("accept", "text/html"), 406, "not_acceptable").await;
+    assert_eq!(body["detail"], "The header Accept excludes what this operation gives: application/json.");
+    problem(get("/v1/things").header("accept", "application/json;q=0, */*"), 406, "not_acceptable").await;
+    for good in
+        ["*/*", "application/*", "application/json", "application/problem+json", "text/html, */*;q=0.1"]
+    {
+        assert_eq!(get("/v1/things").header("accept", good).send().await.unwrap().status(), 200, "{good}");
     }
     // A path that gives no JSON does not care.
-    assert_eq!(
-        get("/healthz")
-            .header("accept", "text/html")
-            .send()
-            .await
-            .unwrap()
-            .status(),
-        200
-    );
+    assert_eq!(get("/healthz").header("accept", "text/html").send().await.unwrap().status(), 200);
 }
 
 #[tokio::test]
 async fn long_and_odd_addresses() {
     let long = format!("/v1/things?filter[tag]={}", "a".repeat(9000));
     let body = problem(get(&long), 414, "uri_too_long").await;
-    assert_eq!(
-        body["detail"],
-        "Path and query together may have at most 8192 bytes."
-    );
+    assert_eq!(body["detail"], "Path and query together may have at most 8192 bytes.");
     problem(get("/v1/things?filter[tag]=%FF"), 400, "invalid_utf8").await;
     problem(get("/v1/things/%C3%28"), 400, "invalid_utf8").await;
     problem(get("/v1/things/%zz"), 400, "malformed_request").await;
@@ -243,11 +148,9 @@ async fn long_and_odd_addresses() {
 
 #[tokio::test]
 async fn raw_bytes_in_the_address_never_reach_a_handler() {
-    for line in [
-        &b"GET /v1/things?a=\xff HTTP/1.1"[..],
-        b"GET /v1/\x00things HTTP/1.1",
-        b"GET /v1/th ings HTTP/1.1",
-    ] {
+    for line in
+        [&b"GET /v1/things?a=\xff HTTP/1.1"[..], b"GET /v1/\x00things HTTP/1.1", b"GET /v1/th ings HTTP/1.1"]
+    {
         let answer = raw(&DEMO, &[line, b"\r\nHost: a\r\nConnection: close\r\n\r\n"]).await;
         assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
     }

@@ -25,26 +25,17 @@ impl Write for Captured {
 async fn lines(path: &str, token: Option<&str>) -> Vec<String> {
     let captured = Captured::default();
     let writer = captured.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
     let app = demo::in_thread().await;
     let guard = tracing::subscriber::set_default(subscriber);
-    let mut request = TestRequest::get()
-        .uri(path)
-        .insert_header(("x-request-id", "trace-9"));
+    let mut request = TestRequest::get().uri(path).insert_header(("x-request-id", "trace-9"));
     if let Some(token) = token {
         request = request.insert_header(("authorization", token));
     }
     let _ = try_call_service(&app, request.to_request()).await;
     drop(guard);
     let bytes = captured.0.lock().unwrap().clone();
-    String::from_utf8(bytes)
-        .unwrap()
-        .lines()
-        .map(str::to_owned)
-        .collect()
+    String::from_utf8(bytes).unwrap().lines().map(str::to_owned).collect()
 }
 
 #[actix_web::test]
@@ -77,8 +68,7 @@ async fn a_failure_is_logged_once_with_all_its_causes() {
     let lines = lines("/admin/v1/broken", None).await;
     assert_eq!(lines.len(), 2, "{lines:?}");
     assert!(lines[0].contains("ERROR") && lines[0].contains("request_id=trace-9"));
-    let chain =
-        "error=internal: secret detail: internal: relation x does not exist: password=plover";
+    let chain = "error=internal: secret detail: internal: relation x does not exist: password=plover";
     assert!(lines[0].contains(chain), "{}", lines[0]);
     assert!(lines[1].contains("status=500") && lines[1].contains("code=\"internal\""));
 }
@@ -87,14 +77,6 @@ async fn a_failure_is_logged_once_with_all_its_causes() {
 async fn a_panic_is_logged_with_its_message_and_actor() {
     let lines = lines("/admin/v1/panic", Some("Bearer demo")).await;
     assert_eq!(lines.len(), 2, "{lines:?}");
-    assert!(
-        lines[0].contains("panic: the secret is plover"),
-        "{}",
-        lines[0]
-    );
-    assert!(
-        lines[1].contains("status=500") && lines[1].contains("actor=\"actor-7\""),
-        "{}",
-        lines[1]
-    );
+    assert!(lines[0].contains("panic: the secret is plover"), "{}", lines[0]);
+    assert!(lines[1].contains("status=500") && lines[1].contains("actor=\"actor-7\""), "{}", lines[1]);
 }

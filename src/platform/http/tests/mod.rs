@@ -45,10 +45,7 @@ fn get(path: &str) -> RequestBuilder {
 }
 
 fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
-    response
-        .headers()
-        .get(name)
-        .map(|value| value.to_str().unwrap())
+    response.headers().get(name).map(|value| value.to_str().unwrap())
 }
 
 /// Checks that an answer is a complete problem and gives its body.
@@ -56,21 +53,9 @@ async fn problem(request: RequestBuilder, status: u16, code: &str) -> Value {
     let response = request.send().await.unwrap();
     let url = response.url().clone();
     assert_eq!(response.status().as_u16(), status, "{url}");
-    assert_eq!(
-        header(&response, "content-type"),
-        Some("application/problem+json"),
-        "{url}"
-    );
-    assert_eq!(
-        header(&response, "cache-control"),
-        Some("no-store"),
-        "{url}"
-    );
-    assert_eq!(
-        header(&response, "x-content-type-options"),
-        Some("nosniff"),
-        "{url}"
-    );
+    assert_eq!(header(&response, "content-type"), Some("application/problem+json"), "{url}");
+    assert_eq!(header(&response, "cache-control"), Some("no-store"), "{url}");
+    assert_eq!(header(&response, "x-content-type-options"), Some("nosniff"), "{url}");
     let id = header(&response, "x-request-id").unwrap().to_owned();
     let body: Value = response.json().await.unwrap();
     assert_eq!(body["status"], status, "{url}");
@@ -91,9 +76,6 @@ async fn raw(demo: &Demo, pieces: &[&[u8]]) -> String {
     let mut answer = Vec::new();
     let read = tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut answer)).await;
     let answer = String::from_utf8_lossy(&answer).into_owned();
-    assert!(
-        read.is_ok(),
-        "the server should close the connection; it sent {answer}"
-    );
+    assert!(read.is_ok(), "the server should close the connection; it sent {answer}");
     answer
 }
