@@ -19,7 +19,7 @@ pub struct DatabaseConfig {
     #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true, global = true)]
     pub database_url: Option<SecretString>,
 
-    /// Address of the same database as its owner, for migrations. With it, DATABASE_URL can name a lesser role.
+    /// Address of the same database as its owner, for migrations. With it, `DATABASE_URL` can name a lesser role.
     #[arg(long, env = "MASTHEAD_MIGRATE_URL", value_name = "URL", hide_env_values = true, global = true)]
     pub migrate_url: Option<SecretString>,
 
@@ -134,7 +134,7 @@ struct LimitsConfig {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Logs")]
 pub struct LogConfig {
-    /// What to log: error, warn, info, debug or trace, or a filter such as info,masthead::platform=debug.
+    /// What to log: error, warn, info, debug or trace, or a filter such as `info,masthead::platform=debug`.
     #[arg(
         long, env = "MASTHEAD_LOG", value_name = "FILTER", default_value = "info", global = true,
         value_parser = |text: &str| text.parse::<tracing_subscriber::filter::Targets>().map(|_| text.to_owned()).map_err(|_| {

@@ -1,5 +1,6 @@
 //! `masthead doctor`.
 
+use std::os::unix::fs::PermissionsExt;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -61,7 +62,7 @@ fn folder(cluster: &crate::platform::db::cluster::Cluster) -> Check {
     let folder = cluster.folder();
     let name = "cluster folder";
     match std::fs::metadata(&folder) {
-        Ok(found) if std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o077 == 0 => {
+        Ok(found) if found.permissions().mode().trailing_zeros() >= 6 => {
             Check { name, verdict: Verdict::Ok, detail: folder.display().to_string() }
         }
         Ok(_) => {

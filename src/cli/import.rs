@@ -117,7 +117,7 @@ impl Ticker {
 
     fn show(&mut self, done: usize) {
         let mut out = std::io::stderr().lock();
-        if !out.is_terminal() || (done % 10 != 0 && Some(done) != self.total) {
+        if !out.is_terminal() || (!done.is_multiple_of(10) && Some(done) != self.total) {
             return;
         }
         self.shown = true;

@@ -48,7 +48,7 @@ enum Command {
     Import(import::Import),
     /// Check the installation; exits with 1 at the first broken promise.
     Doctor(doctor::Doctor),
-    /// Run the private Postgres alone and print its address, for psql and pg_dump.
+    /// Run the private Postgres alone and print its address, for psql and `pg_dump`.
     Database(database::Run),
 }
 

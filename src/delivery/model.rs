@@ -28,7 +28,7 @@ pub struct Card {
     /// When the present revision became public.
     pub updated_at: DateTime<Utc>,
     /// What else a card shows.
-    pub card: Value,
+    pub more: Value,
 }
 
 /// A public document with its body, lifted to the current schema version.

@@ -48,7 +48,7 @@ impl From<CardRow> for Card {
             summary: row.summary,
             published_at: row.published_at,
             updated_at: row.updated_at,
-            card: row.card,
+            more: row.card,
         }
     }
 }

@@ -44,7 +44,7 @@ pub struct PageCard {
 
 impl From<Card> for PageCard {
     fn from(card: Card) -> Self {
-        let tags = card.card.get("tags").and_then(Value::as_array);
+        let tags = card.more.get("tags").and_then(Value::as_array);
         let tags = tags.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
         Self {
             id: card.entry,
@@ -145,7 +145,7 @@ fn seo(page: &Page, card: &PageCard, links: &dyn Links) -> SeoView {
         description: Some(seo.description.clone())
             .filter(|text| !text.is_empty())
             .or_else(|| card.summary.clone()),
-        canonical: canonical.map(|link| link.url).unwrap_or_else(|| card.path.clone()),
+        canonical: canonical.map_or_else(|| card.path.clone(), |link| link.url),
         noindex: seo.noindex,
     }
 }

@@ -19,7 +19,7 @@ pub struct Header {
     pub kind: String,
     /// The locale of this document.
     pub locale: String,
-    /// Moves with every change of the document; its ETag.
+    /// Moves with every change of the document; its `ETag`.
     pub version: i64,
     /// The number of the newest revision.
     pub head: i32,

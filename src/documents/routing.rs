@@ -103,28 +103,19 @@ impl Tree {
         let mut leads = Vec::new();
         let mut gaps = Vec::new();
         for entry in entries {
+            let mut pieces = Vec::new();
             for placement in self.0.get(entry).into_iter().flatten() {
                 let found = self.paths(placement, placement.during, 1);
-                let mut covered = coalesce(found.iter().map(|(_, span)| ((), *span)).collect());
-                if covered.pop() != Some(((), placement.during)) || !covered.is_empty() {
+                let covered = coalesce(found.iter().map(|(_, span)| ((), *span)).collect());
+                if covered != [((), placement.during)] {
                     gaps.push(self.explain(placement));
                 }
-                leads.extend(found.into_iter().map(|(path, during)| (*entry, path, during)));
+                pieces.extend(found);
             }
+            let joined = coalesce(pieces).into_iter();
+            leads.extend(joined.map(|(path, during)| Lead { entry: *entry, path, during }));
         }
-        if !gaps.is_empty() {
-            return Err(gaps);
-        }
-        let pieces = leads.into_iter().map(|(entry, path, during)| ((entry, path), during));
-        let mut by_entry: BTreeMap<Uuid, Vec<((Uuid, String), Span)>> = BTreeMap::new();
-        for piece in pieces {
-            by_entry.entry(piece.0.0).or_default().push(piece);
-        }
-        Ok(by_entry
-            .into_values()
-            .flat_map(coalesce)
-            .map(|((entry, path), during)| Lead { entry, path, during })
-            .collect())
+        if gaps.is_empty() { Ok(leads) } else { Err(gaps) }
     }
 
     /// The paths of one placement within a window of time.

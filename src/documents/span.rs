@@ -43,7 +43,7 @@ pub fn coalesce<T: PartialEq>(mut pieces: Vec<(T, Span)>) -> Vec<(T, Span)> {
     for (what, span) in pieces {
         match joined.last_mut() {
             Some((last, before)) if *last == what && before.until == Some(span.from) => {
-                before.until = span.until
+                before.until = span.until;
             }
             _ => joined.push((what, span)),
         }

@@ -97,6 +97,9 @@ const HEADER: &str = "select d.entry_id, d.kind, d.locale, d.version, d.head, e.
     e.trashed_at from documents d join entries e on e.id = d.entry_id where d.entry_id = $1 and d.locale = $2";
 
 /// The header of a document, its rows locked until the end of the transaction.
+///
+/// # Errors
+/// 503 when somebody else holds the lock for longer than 2 s.
 pub async fn lock(tx: &mut Change<'_>, entry: EntryId, locale: &str) -> Result<Option<Header>, Problem> {
     let row: Option<HeaderRow> = sql_query(format!("{HEADER} for update of d, e"))
         .bind::<SqlUuid, _>(entry.uuid())

@@ -118,14 +118,11 @@ impl<'a> Run<'a> {
         page.parent = parent.as_ref().map(|(entry, _)| entry.uuid());
         // What the source says, before a taken path changes it: two runs are compared by it.
         let digest = write::digest(&body_of(&page)?)?;
-        match self.known.get(&item.key).cloned() {
-            Some((entry, before)) => {
-                self.again(tx, item, page, Id::from_uuid(entry), (&before, digest)).await
-            }
-            None => {
-                let above = parent.map_or(Some(String::new()), |(_, path)| path);
-                self.create(tx, item, page, above, digest).await
-            }
+        if let Some((entry, before)) = self.known.get(&item.key).cloned() {
+            self.again(tx, item, page, Id::from_uuid(entry), (&before, digest)).await
+        } else {
+            let above = parent.map_or(Some(String::new()), |(_, path)| path);
+            self.create(tx, item, page, above, digest).await
         }
     }
 

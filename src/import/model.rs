@@ -108,7 +108,7 @@ pub fn free_slug(parent: &str, wanted: &str, taken: &HashSet<String>) -> String 
     if !taken.contains(&path(wanted)) {
         return wanted.to_owned();
     }
-    (2_u32..)
+    (2_u32..=u32::MAX)
         .map(|n| format!("{}-{n}", shortened(wanted)))
         .find(|slug| !taken.contains(&path(slug)))
         .unwrap_or_else(|| wanted.to_owned())

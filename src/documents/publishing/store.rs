@@ -280,20 +280,17 @@ async fn open_routes(tx: &mut Change<'_>, locale: &str, leads: Vec<Lead>) -> Res
     if leads.is_empty() {
         return Ok(());
     }
-    let mut columns: (Vec<Uuid>, Vec<String>, Vec<DateTime<Utc>>, Vec<Option<DateTime<Utc>>>) =
-        Default::default();
-    for lead in leads {
-        columns.0.push(lead.entry);
-        columns.1.push(lead.path);
-        columns.2.push(lead.during.from);
-        columns.3.push(lead.during.until);
-    }
+    let spans: Vec<Span> = leads.iter().map(|lead| lead.during).collect();
+    let entries: Vec<Uuid> = leads.iter().map(|lead| lead.entry).collect();
+    let paths: Vec<String> = leads.into_iter().map(|lead| lead.path).collect();
+    let starts: Vec<DateTime<Utc>> = spans.iter().map(|span| span.from).collect();
+    let ends: Vec<Option<DateTime<Utc>>> = spans.iter().map(|span| span.until).collect();
     sql_query(QUERY)
         .bind::<Text, _>(locale)
-        .bind::<Array<SqlUuid>, _>(columns.0)
-        .bind::<Array<Text>, _>(columns.1)
-        .bind::<Array<Timestamptz>, _>(columns.2)
-        .bind::<Array<Nullable<Timestamptz>>, _>(columns.3)
+        .bind::<Array<SqlUuid>, _>(entries)
+        .bind::<Array<Text>, _>(paths)
+        .bind::<Array<Timestamptz>, _>(starts)
+        .bind::<Array<Nullable<Timestamptz>>, _>(ends)
         .execute(tx.conn())
         .await?;
     Ok(())

@@ -26,7 +26,7 @@ impl Secret {
         let mut body = String::with_capacity(BODY);
         while body.len() < BODY {
             let mut bytes = [0_u8; 64];
-            getrandom::fill(&mut bytes).map_err(|error| Problem::internal(error))?;
+            getrandom::fill(&mut bytes).map_err(Problem::internal)?;
             // 248 = 4 * 62: higher bytes are thrown away, so every character is equally likely.
             let fair = bytes.iter().filter(|byte| **byte < 248).map(|byte| character(u32::from(*byte)));
             body.extend(fair.take(BODY - body.len()));

@@ -71,9 +71,8 @@ impl Password {
     /// 500 when the machine gives no randomness or memory.
     pub async fn hash(self) -> Result<PasswordHash, Problem> {
         off_thread(move || {
-            let hash: phc::PasswordHash = hasher()
-                .hash_password(self.0.expose_secret().as_bytes())
-                .map_err(|error| Problem::internal(error))?;
+            let hash: phc::PasswordHash =
+                hasher().hash_password(self.0.expose_secret().as_bytes()).map_err(Problem::internal)?;
             Ok(PasswordHash(hash.to_string()))
         })
         .await
@@ -104,7 +103,7 @@ impl PasswordHash {
     pub async fn matches(&self, text: SecretString) -> Result<bool, Problem> {
         let stored = self.0.clone();
         off_thread(move || {
-            let hash = phc::PasswordHash::new(&stored).map_err(|error| Problem::internal(error))?;
+            let hash = phc::PasswordHash::new(&stored).map_err(Problem::internal)?;
             Ok(hasher().verify_password(text.expose_secret().as_bytes(), &hash).is_ok())
         })
         .await
@@ -119,8 +118,8 @@ fn hasher() -> Argon2<'static> {
 async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
-    let _permit = HASHING.acquire().await.map_err(|error| Problem::internal(error))?;
-    tokio::task::spawn_blocking(work).await.map_err(|error| Problem::internal(error))?
+    let _permit = HASHING.acquire().await.map_err(Problem::internal)?;
+    tokio::task::spawn_blocking(work).await.map_err(Problem::internal)?
 }
 
 #[cfg(test)]

@@ -64,8 +64,8 @@ impl Change<'_> {
         for event in events {
             sql_query(INSERT_EVENT)
                 .bind::<Text, _>(self.actor.kind())
-                .bind::<Nullable<SqlUuid>, _>(self.actor.user().map(|id| id.uuid()))
-                .bind::<Nullable<SqlUuid>, _>(self.actor.token().map(|id| id.uuid()))
+                .bind::<Nullable<SqlUuid>, _>(self.actor.user().map(super::super::id::Id::uuid))
+                .bind::<Nullable<SqlUuid>, _>(self.actor.token().map(super::super::id::Id::uuid))
                 .bind::<Nullable<Text>, _>(self.actor.reason())
                 .bind::<Text, _>(event.action)
                 .bind::<Text, _>(event.subject_kind)

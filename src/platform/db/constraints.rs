@@ -66,7 +66,7 @@ impl From<Error> for Problem {
                 {
                     return Self::new(rule.code).detail(rule.detail).caused_by(error);
                 }
-                let code = classify(kind, info.message());
+                let code = classify(*kind, info.message());
                 Self::new(code).caused_by(error)
             }
             _ => Self::new(Code::Internal).caused_by(error),
@@ -74,7 +74,7 @@ impl From<Error> for Problem {
     }
 }
 
-fn classify(kind: &DatabaseErrorKind, message: &str) -> Code {
+fn classify(kind: DatabaseErrorKind, message: &str) -> Code {
     match kind {
         DatabaseErrorKind::UnableToSendCommand
         | DatabaseErrorKind::ClosedConnection
@@ -107,9 +107,9 @@ mod tests {
     #[test]
     fn a_busy_or_absent_database_is_unavailable_and_a_full_one_says_so() {
         let kind = DatabaseErrorKind::Unknown;
-        assert_eq!(classify(&kind, "canceling statement due to lock timeout"), Code::Unavailable);
-        assert_eq!(classify(&kind, "could not extend file: No space left on device"), Code::OutOfSpace);
-        assert_eq!(classify(&kind, "column \"x\" does not exist"), Code::Internal);
-        assert_eq!(classify(&DatabaseErrorKind::ClosedConnection, ""), Code::Unavailable);
+        assert_eq!(classify(kind, "canceling statement due to lock timeout"), Code::Unavailable);
+        assert_eq!(classify(kind, "could not extend file: No space left on device"), Code::OutOfSpace);
+        assert_eq!(classify(kind, "column \"x\" does not exist"), Code::Internal);
+        assert_eq!(classify(DatabaseErrorKind::ClosedConnection, ""), Code::Unavailable);
     }
 }

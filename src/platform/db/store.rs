@@ -266,7 +266,7 @@ fn pool(target: &Target, config: &StoreConfig) -> Result<Pool<AsyncPgConnection>
         .recycle_timeout(Some(config.wait))
         .runtime(deadpool::Runtime::Tokio1)
         .build()
-        .map_err(|error| Problem::internal(error))
+        .map_err(Problem::internal)
 }
 
 async fn connect_session(target: &Target) -> diesel::ConnectionResult<AsyncPgConnection> {
