@@ -48,14 +48,14 @@ pub struct DatabaseConfig {
     /// Connections to the database for writing, and as many for the read API (1 to 100).
     #[arg(
         long, env = "MASTHEAD_DATABASE_CONNECTIONS", value_name = "N", default_value = "16", global = true,
-        value_parser = |text: &str| number(text, "MASTHEAD_DATABASE_CONNECTIONS", 1, 100)
+        value_parser = |text: &str| number(text, 1, 100)
     )]
     pub database_connections: u64,
 
     /// Milliseconds that a request waits for a connection before it is answered 503 (1 to 60000).
     #[arg(
         long, env = "MASTHEAD_DATABASE_WAIT_MS", value_name = "MS", default_value = "2000", global = true,
-        value_parser = |text: &str| number(text, "MASTHEAD_DATABASE_WAIT_MS", 1, 60_000)
+        value_parser = |text: &str| number(text, 1, 60_000)
     )]
     pub database_wait_ms: u64,
 }
@@ -68,7 +68,7 @@ pub struct ServerConfig {
     #[arg(
         long, env = "MASTHEAD_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080",
         value_parser = |text: &str| text.parse::<SocketAddr>().map_err(|_| {
-            "flag --listen or MASTHEAD_LISTEN takes an address and a port, such as 127.0.0.1:8080 or [::]:8080".to_owned()
+            "write an address and a port, such as 127.0.0.1:8080 or [::]:8080".to_owned()
         })
     )]
     pub listen: SocketAddr,
@@ -77,7 +77,7 @@ pub struct ServerConfig {
     #[arg(
         long, env = "MASTHEAD_WORKERS", value_name = "N",
         value_parser = |text: &str| text.parse::<NonZeroUsize>().map_err(|_| {
-            "flag --workers or MASTHEAD_WORKERS takes a whole number from 1".to_owned()
+            "write a whole number from 1".to_owned()
         })
     )]
     pub workers: Option<NonZeroUsize>,
@@ -97,35 +97,35 @@ struct LimitsConfig {
     /// Largest JSON body in bytes (1024 to 104857600).
     #[arg(
         long, env = "MASTHEAD_MAX_JSON_BYTES", value_name = "BYTES", default_value = "1048576",
-        value_parser = |text: &str| number(text, "MASTHEAD_MAX_JSON_BYTES", 1024, 104_857_600)
+        value_parser = |text: &str| number(text, 1024, 104_857_600)
     )]
     max_json_bytes: u64,
 
     /// Longest address (path and query) in bytes (256 to 65536).
     #[arg(
         long, env = "MASTHEAD_MAX_URI_BYTES", value_name = "BYTES", default_value = "8192",
-        value_parser = |text: &str| number(text, "MASTHEAD_MAX_URI_BYTES", 256, 65_536)
+        value_parser = |text: &str| number(text, 256, 65_536)
     )]
     max_uri_bytes: u64,
 
     /// Milliseconds for request line and headers to arrive (100 to 600000).
     #[arg(
         long, env = "MASTHEAD_HEAD_TIMEOUT_MS", value_name = "MS", default_value = "5000",
-        value_parser = |text: &str| number(text, "MASTHEAD_HEAD_TIMEOUT_MS", 100, 600_000)
+        value_parser = |text: &str| number(text, 100, 600_000)
     )]
     head_timeout_ms: u64,
 
     /// Milliseconds for a JSON body to arrive, at 1 KiB a second at least (100 to 600000).
     #[arg(
         long, env = "MASTHEAD_BODY_TIMEOUT_MS", value_name = "MS", default_value = "30000",
-        value_parser = |text: &str| number(text, "MASTHEAD_BODY_TIMEOUT_MS", 100, 600_000)
+        value_parser = |text: &str| number(text, 100, 600_000)
     )]
     body_timeout_ms: u64,
 
     /// Seconds for accepted requests to finish when Masthead stops (0 to 600).
     #[arg(
         long, env = "MASTHEAD_SHUTDOWN_SECONDS", value_name = "SECONDS", default_value = "20",
-        value_parser = |text: &str| number(text, "MASTHEAD_SHUTDOWN_SECONDS", 0, 600)
+        value_parser = |text: &str| number(text, 0, 600)
     )]
     shutdown_seconds: u64,
 }
@@ -138,7 +138,7 @@ pub struct LogConfig {
     #[arg(
         long, env = "MASTHEAD_LOG", value_name = "FILTER", default_value = "info", global = true,
         value_parser = |text: &str| text.parse::<tracing_subscriber::filter::Targets>().map(|_| text.to_owned()).map_err(|_| {
-            "flag --log or MASTHEAD_LOG takes error, warn, info, debug or trace, or target=level pairs".to_owned()
+            "write error, warn, info, debug or trace, or target=level pairs separated by commas".to_owned()
         })
     )]
     pub log: String,
@@ -176,12 +176,12 @@ impl ServerConfig {
     }
 }
 
-/// A whole number within bounds; the message names the variable, since clap names the flag alone.
-fn number(text: &str, variable: &str, least: u64, most: u64) -> Result<u64, String> {
+/// A whole number within bounds.
+fn number(text: &str, least: u64, most: u64) -> Result<u64, String> {
     text.parse()
         .ok()
         .filter(|number| (least..=most).contains(number))
-        .ok_or_else(|| format!("{variable} takes a whole number from {least} to {most}"))
+        .ok_or_else(|| format!("write a whole number from {least} to {most}"))
 }
 
 #[cfg(test)]
@@ -189,13 +189,10 @@ mod tests {
     use super::number;
 
     #[test]
-    fn a_wrong_number_names_the_variable_and_what_is_allowed() {
-        assert_eq!(number("7", "MASTHEAD_X", 1, 9), Ok(7));
+    fn a_wrong_number_is_told_what_is_allowed() {
+        assert_eq!(number("7", 1, 9), Ok(7));
         for bad in ["0", "10", "-1", "x", ""] {
-            assert_eq!(
-                number(bad, "MASTHEAD_X", 1, 9),
-                Err("MASTHEAD_X takes a whole number from 1 to 9".to_owned())
-            );
+            assert_eq!(number(bad, 1, 9), Err("write a whole number from 1 to 9".to_owned()));
         }
     }
 }

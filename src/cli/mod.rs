@@ -14,7 +14,8 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::config::{DatabaseConfig, LogConfig, LogFormat};
 use crate::platform::db::cluster::{SUBCOMMAND, ServerChild, run_server_child};
@@ -80,7 +81,10 @@ pub fn run() -> ExitCode {
     if arguments.next().is_some_and(|first| first == SUBCOMMAND) {
         return finish(become_server(arguments));
     }
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
     let json = match cli.log.log_format {
         LogFormat::Auto => None,
         LogFormat::Text => Some(false),
@@ -98,6 +102,26 @@ pub fn run() -> ExitCode {
         Command::Doctor(command) => command.run(&context),
         Command::Database(command) => command.run(&context),
     })
+}
+
+/// Help and version, or what is wrong with the arguments. clap names the flag of a wrong value; the value may as well
+/// come from the environment, so the variable is named too.
+fn refuse(error: &clap::Error) -> ExitCode {
+    // A closed terminal is no reason to fail otherwise.
+    let _ = error.print();
+    if let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg)
+        && let Some(variable) = variable(&Cli::command(), flag)
+    {
+        say(&format!("The value of {flag} may also come from the environment variable {variable}."));
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
+/// The environment variable of the flag that clap shows so.
+fn variable(command: &clap::Command, flag: &str) -> Option<String> {
+    let own = command.get_arguments().find(|argument| argument.to_string() == flag);
+    own.and_then(|argument| Some(argument.get_env()?.to_string_lossy().into_owned()))
+        .or_else(|| command.get_subcommands().find_map(|below| variable(below, flag)))
 }
 
 /// The hidden subcommand: this process becomes a Postgres program, so it returns only when it fails.

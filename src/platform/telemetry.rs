@@ -6,9 +6,11 @@ use tracing_subscriber::EnvFilter;
 
 /// Starts logging. A second call in one process changes nothing.
 pub fn start(filter: &str, json: Option<bool>) {
-    let json = json.unwrap_or_else(|| !std::io::stderr().is_terminal());
+    let terminal = std::io::stderr().is_terminal();
+    let json = json.unwrap_or(!terminal);
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(terminal);
     // Another subscriber stands only in tests, which then keep theirs.
     let _ = if json {
         builder.json().flatten_event(true).try_init()
