@@ -2,7 +2,7 @@
 
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 
 /// The head of the document of the read API.
 #[must_use]
@@ -28,7 +28,10 @@ pub fn read() -> OpenApi {
         ),
     )]
     struct Read;
-    Read::openapi()
+    let mut document = Read::openapi();
+    // One empty requirement: nothing is asked for.
+    document.security = Some(vec![SecurityRequirement::default()]);
+    document
 }
 
 /// The head of the document of the admin API.

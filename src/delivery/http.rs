@@ -31,8 +31,8 @@ struct ListPages {
     /// The cursor `page.previous` of the answer after.
     #[param(max_length = 2048)]
     before: Option<String>,
-    /// The order: newest first, or by title.
-    #[param(default = "-published_at")]
+    /// The order: newest first (the default), or by title.
+    #[param(inline)]
     sort: Option<PageOrder>,
 }
 

@@ -88,17 +88,21 @@ impl Member {
     }
 }
 
-/// A union of blocks: its own schema and the components of its members.
+/// A union of blocks: its own schema and the components of its members. The known types are told apart by `type`; the
+/// unknown ones stand beside them, since a discriminator can only lead to types that have a name.
 pub(super) fn union(members: &[Member], description: &str) -> RefOr<Schema> {
     let reference = |member: &Member| format!("#/components/schemas/{}", member.name);
     let mapping = members.iter().filter_map(|member| Some((member.kind?, reference(member))));
-    let mut builder = OneOfBuilder::new()
-        .description(Some(description))
-        .discriminator(Some(Discriminator::with_mapping("type", mapping)));
-    for member in members {
-        builder = builder.item(Ref::from_schema_name(&member.name));
+    let mut known = OneOfBuilder::new().discriminator(Some(Discriminator::with_mapping("type", mapping)));
+    let mut all = OneOfBuilder::new().description(Some(description));
+    for member in members.iter().filter(|member| member.kind.is_some()) {
+        known = known.item(Ref::from_schema_name(&member.name));
     }
-    builder.examples(members.iter().flat_map(|member| examples_of(&member.schema))).into()
+    all = all.item(known);
+    for member in members.iter().filter(|member| member.kind.is_none()) {
+        all = all.item(Ref::from_schema_name(&member.name));
+    }
+    all.examples(members.iter().flat_map(|member| examples_of(&member.schema))).into()
 }
 
 /// The components of a union's members and of everything in them.

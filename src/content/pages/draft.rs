@@ -60,7 +60,7 @@ pub struct PageDraft {
     pub summary: String,
     /// At most 50 tags of 1 to 100 characters, each once. Space around them is removed.
     #[serde(default, deserialize_with = "null_is_default", skip_serializing_if = "Vec::is_empty")]
-    #[schema(nullable, max_items = 50, examples(json!(["history", "about us"])))]
+    #[schema(nullable, max_items = 50, examples("history"))]
     pub tags: Vec<String>,
     /// The media entry that stands for the page in lists and previews.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -163,6 +163,7 @@ struct ListPages {
     before: Option<String>,
     /// Only pages in this state. Without it: all that do not lie in the trash.
     #[serde(rename = "filter[state]")]
+    #[param(inline)]
     state: Option<StateFilter>,
 }
 

@@ -61,7 +61,7 @@ pub struct Page {
     pub summary: String,
     /// At most 50 tags of 1 to 100 characters, each once, without space around them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schema(max_items = 50, examples(json!(["history", "about us"])))]
+    #[schema(max_items = 50, examples("history"))]
     pub tags: Vec<String>,
     /// The media entry that stands for the page in lists and previews.
     #[serde(default, skip_serializing_if = "Option::is_none")]

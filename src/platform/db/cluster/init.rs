@@ -1,7 +1,7 @@
 //! Makes a new cluster: beside its place, and renamed into it when whole and on disk, so that a half-made cluster never
 //! counts. The caller holds the server lock.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -23,10 +23,15 @@ const LEFTOVER_LIMIT: Duration = Duration::from_secs(5);
 const LOCALES: [&str; 2] = ["C.UTF-8", "C"];
 
 /// Makes the cluster in its place.
-pub(super) fn make(home: &Home, binaries: &Binaries, launcher: &Launcher) -> Result<(), ClusterError> {
+pub(super) fn make(
+    home: &Home,
+    binaries: &Binaries,
+    launcher: &Launcher,
+    lock: &File,
+) -> Result<(), ClusterError> {
     let began = Instant::now();
     let fresh = home.unfinished();
-    let outcome = build(&fresh, home, binaries, launcher);
+    let outcome = build(&fresh, home, binaries, launcher, lock);
     if let Err(error) = outcome {
         // Above all on a full disk: leave nothing behind.
         fs::remove_dir_all(&fresh).ok();
@@ -40,8 +45,14 @@ pub(super) fn make(home: &Home, binaries: &Binaries, launcher: &Launcher) -> Res
     Ok(())
 }
 
-fn build(fresh: &Path, home: &Home, binaries: &Binaries, launcher: &Launcher) -> Result<(), ClusterError> {
-    initdb(fresh, home, binaries, launcher)?;
+fn build(
+    fresh: &Path,
+    home: &Home,
+    binaries: &Binaries,
+    launcher: &Launcher,
+    lock: &File,
+) -> Result<(), ClusterError> {
+    initdb(fresh, home, binaries, launcher, lock)?;
     settings::write_sizes(fresh, &home.account)?;
     settings::write_access(fresh, &home.account)?;
     found(fresh, binaries, launcher)?;
@@ -49,11 +60,18 @@ fn build(fresh: &Path, home: &Home, binaries: &Binaries, launcher: &Launcher) ->
     // Everything so far was written without waiting for the disk; this waits once for all of it.
     let mut sync = launcher.command(&binaries.initdb());
     sync.arg("--sync-only").arg("-D").arg(fresh);
-    run(sync, "", fresh, launcher).and_then(|output| output.success(fresh))
+    run(&mut sync, None, fresh, launcher).and_then(|output| output.success(fresh))
 }
 
-/// Runs `initdb`, in the second locale if this system lacks the first.
-fn initdb(fresh: &Path, home: &Home, binaries: &Binaries, launcher: &Launcher) -> Result<(), ClusterError> {
+/// Runs `initdb`, in the second locale if this system lacks the first. It holds the lock too: after a SIGKILL of ours it
+/// works on for a moment and then empties the folder, which the next attempt must not have begun to fill.
+fn initdb(
+    fresh: &Path,
+    home: &Home,
+    binaries: &Binaries,
+    launcher: &Launcher,
+    lock: &File,
+) -> Result<(), ClusterError> {
     let mut last = Ok(());
     for locale in LOCALES {
         remove_leftover(fresh)?;
@@ -62,7 +80,8 @@ fn initdb(fresh: &Path, home: &Home, binaries: &Binaries, launcher: &Launcher) -
         command.args(["--data-checksums", "--encoding=UTF8", "--no-sync", "--no-instructions"]);
         command.args(["--auth-local=peer", "--auth-host=reject", "-U", settings::SUPERUSER]);
         command.arg(format!("--locale={locale}")).arg("-D").arg(fresh);
-        let output = run(command, "", fresh, launcher)?;
+        let held = lock.try_clone().map_err(ClusterError::at("hold the lock for", fresh))?;
+        let output = run(command.stdin(Stdio::from(held)), None, fresh, launcher)?;
         let lacks_locale = !output.succeeded && output.text.contains("invalid locale");
         last = output.success(fresh);
         if !lacks_locale {
@@ -87,7 +106,7 @@ fn found(fresh: &Path, binaries: &Binaries, launcher: &Launcher) -> Result<(), C
     ]);
     // With -j a statement ends at a semicolon and an empty line.
     let statements = settings::founding_statements().join(";\n\n") + ";\n\n";
-    run(command, &statements, fresh, launcher)?.success(fresh)
+    run(command.stdin(Stdio::piped()), Some(&statements), fresh, launcher)?.success(fresh)
 }
 
 /// Removes what an attempt that was killed has left. Its programs end by themselves, but may write until then.
@@ -124,11 +143,16 @@ impl Output {
     }
 }
 
-/// Runs a program to its end with this standard input.
-fn run(mut command: Command, input: &str, fresh: &Path, launcher: &Launcher) -> Result<Output, ClusterError> {
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+/// Runs a program to its end, with this input if its standard input is a pipe.
+fn run(
+    command: &mut Command,
+    input: Option<&str>,
+    fresh: &Path,
+    launcher: &Launcher,
+) -> Result<Output, ClusterError> {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(launcher.failed())?;
-    if let Some(mut stdin) = child.stdin.take() {
+    if let (Some(mut stdin), Some(input)) = (child.stdin.take(), input) {
         match stdin.write_all(input.as_bytes()) {
             // It has ended already; its output will say why.
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

@@ -1,5 +1,7 @@
 //! The steps of the cluster from one state to the next. None waits for the server; callers repeat them.
 
+use std::fs::File;
+
 use super::error::ClusterError;
 use super::log::ServerLog;
 use super::marker::{self, FolderState};
@@ -61,7 +63,7 @@ impl Cluster {
             }
             return Ok(());
         }
-        self.require_folder(may_make)?;
+        self.require_folder(may_make, &lock)?;
         self.socket_folder = socket::prepare(&self.home)?;
         socket::clear(&self.socket_folder)?;
         let started = Started::spawn(&self.home, &self.binaries, &self.launcher, &self.socket_folder, lock)?;
@@ -70,10 +72,10 @@ impl Cluster {
     }
 
     /// Makes sure that there is a cluster of our version to start.
-    fn require_folder(&self, may_make: bool) -> Result<(), ClusterError> {
+    fn require_folder(&self, may_make: bool, lock: &File) -> Result<(), ClusterError> {
         match marker::inspect(&self.home.cluster())? {
             FolderState::Made { major } => require_major(&self.home, &self.binaries, Some(major)),
-            FolderState::Absent if may_make => init::make(&self.home, &self.binaries, &self.launcher),
+            FolderState::Absent if may_make => init::make(&self.home, &self.binaries, &self.launcher, lock),
             FolderState::Absent => Err(ClusterError::FolderGone { folder: self.home.cluster() }),
         }
     }

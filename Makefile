@@ -1,0 +1,55 @@
+# One command each: `make run` and `make test`. `make` alone lists the rest.
+# ARGS goes to masthead (`make run ARGS="--listen 127.0.0.1:9000"`) or to cargo test (`make test ARGS=name_of_a_test`).
+
+export PATH := $(PATH):$(HOME)/.cargo/bin
+
+# A server that is elsewhere needs no server programs here.
+NO_POSTGRES := $(if $(DATABASE_URL),--no-postgres)
+BINARY := $${CARGO_TARGET_DIR:-target}/release/masthead
+
+.PHONY: help prerequisites run test verify lint fmt openapi openapi-lint schema load deny
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+run: ## Install what is missing, build in release, serve (with the sample site when there is no content yet).
+	@scripts/prerequisites.sh $(NO_POSTGRES)
+	@cargo build --release --locked --bin masthead
+	@exec "$(BINARY)" serve --sample $(ARGS)
+
+test: prerequisites ## Run what CI runs: all tests, then the linters of the OpenAPI documents.
+	@scripts/test.sh $(ARGS)
+	@scripts/openapi-lint.sh
+
+verify: prerequisites ## The long tier: property tests with large counts, the long tests, a short load.
+	@PROPTEST_CASES=$${PROPTEST_CASES:-20000} MASTHEAD_VERIFY=1 scripts/test.sh --release $(ARGS)
+	@$(MAKE) --no-print-directory load
+
+lint: prerequisites ## Check the formatting, and run clippy with warnings as errors.
+	@scripts/component.sh rustfmt clippy
+	cargo fmt --check
+	cargo clippy --all-targets --locked -- -D warnings
+
+fmt: ## Format the code.
+	@scripts/component.sh rustfmt
+	cargo fmt
+
+openapi: prerequisites ## Write openapi/read.json and openapi/admin.json from the routes.
+	@scripts/openapi.sh
+
+openapi-lint: ## Lint the OpenAPI documents with spectral and redocly (needs node).
+	@scripts/openapi-lint.sh
+
+schema: prerequisites ## Write src/schema.rs from a freshly migrated private database (needs the diesel program).
+	@scripts/schema.sh
+
+load: prerequisites ## Put a short, bounded load on a server of its own on the loopback address.
+	@cargo build --release --locked --bin masthead
+	@scripts/load.sh "$(BINARY)"
+
+deny: ## Check advisories, licences and sources of the crates (needs cargo-deny and the advisory database).
+	@command -v cargo-deny >/dev/null || { echo 'cargo-deny is missing; one command installs it: cargo install --locked cargo-deny' >&2; exit 1; }
+	cargo deny --locked check
+
+prerequisites:
+	@scripts/prerequisites.sh
