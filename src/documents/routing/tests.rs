@@ -1,3 +1,5 @@
+//! The product of publications along a chain of parents, by example and by property.
+
 use proptest::prelude::*;
 
 use super::*;

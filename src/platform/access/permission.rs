@@ -1,5 +1,6 @@
 //! Permissions as types, and the permits that prove them.
 
+use std::fmt;
 use std::marker::PhantomData;
 
 use super::actor::{Actor, Grant, Scope, Verb};
@@ -102,10 +103,15 @@ pub struct Subject<'a> {
 }
 
 /// Proof that an actor may do `P`, at least to something. [`Permit::over`] says to what.
-#[derive(Debug)]
 pub struct Permit<P> {
     actor: Actor,
     permission: PhantomData<fn() -> P>,
+}
+
+impl<P> fmt::Debug for Permit<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Permit").field("actor", &self.actor).finish()
+    }
 }
 
 impl<P> Clone for Permit<P> {

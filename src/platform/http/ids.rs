@@ -67,7 +67,7 @@ mod tests {
             text.starts_with("invalid_parameter: The path parameter `id` has the value `not-an-id`: "),
             "{text}"
         );
-        assert_eq!(problem.errors()[0].pointer, "/path/id");
+        assert_eq!(problem.errors()[0].pointer.as_str(), "/path/id");
     }
 
     #[test]
@@ -77,6 +77,6 @@ mod tests {
             problem.errors()[0].detail,
             "The path parameter `n` has the value `seven`: it must be a whole number from -2147483648 to 2147483647."
         );
-        assert_eq!(problem.errors()[0].pointer, "/path/n");
+        assert_eq!(problem.errors()[0].pointer.as_str(), "/path/n");
     }
 }

@@ -209,7 +209,7 @@ mod tests {
     fn a_missing_parameter_is_named() {
         assert_eq!(from_query::<Search>("q=a").unwrap().q, "a");
         let problem = from_query::<Search>("").unwrap_err();
-        assert_eq!(problem.errors()[0].pointer, "/query/q");
+        assert_eq!(problem.errors()[0].pointer.as_str(), "/query/q");
         assert_eq!(problem.errors()[0].detail, "The query parameter `q` is required.");
     }
 }

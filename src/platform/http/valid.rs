@@ -95,6 +95,7 @@ fn shortened(text: &str, chars: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::problem::{FieldCode, FieldProblem};
     use actix_web::http::header::HeaderValue;
     use serde::Deserialize;
     use serde_json::json;
@@ -114,7 +115,7 @@ mod tests {
     }
 
     fn refused(value: Value) -> FieldProblem {
-        let problem = typed::<Draft>(value).unwrap_err();
+        let problem = typed::<Draft>(&value).unwrap_err();
         assert_eq!(problem.code(), Code::Invalid);
         problem.errors()[0].clone()
     }

@@ -6,7 +6,7 @@ use std::thread;
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::ErrorBadGateway;
-use actix_web::http::header::{AUTHORIZATION, LINK};
+use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, delete, get, post, put, web};
 use serde::{Deserialize, Serialize};
@@ -68,8 +68,7 @@ async fn list_things(
         .map(|n| Thing { id: Uuid::from_u128(u128::from(n)), title: format!("Thing {n}") });
     let page =
         PageInfo { limit, next: Some(key.seal(scope, &(start + limit))?), previous: None, total: None };
-    let link = link_header(req.path(), req.query_string(), &page).unwrap();
-    Ok(Reply::public(Page { data: things.collect(), page }).header(LINK, link))
+    Ok(Page { data: things.collect(), page }.linked(&req, Reply::public))
 }
 
 /// Get a thing.
