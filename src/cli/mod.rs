@@ -109,8 +109,11 @@ pub fn run() -> ExitCode {
 fn refuse(error: &clap::Error) -> ExitCode {
     // A closed terminal is no reason to fail otherwise.
     let _ = error.print();
+    let mut command = Cli::command();
+    // Arguments show themselves only when they are built.
+    command.build();
     if let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg)
-        && let Some(variable) = variable(&Cli::command(), flag)
+        && let Some(variable) = variable(&command, flag)
     {
         say(&format!("The value of {flag} may also come from the environment variable {variable}."));
     }

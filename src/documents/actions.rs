@@ -178,7 +178,7 @@ pub async fn trash<K: KindName>(
 ) -> Result<(), Problem> {
     app.store
         .change(permit.actor(), async |tx| {
-            let header = lock(tx, seen.entry, Some(spec)).await?;
+            let mut header = lock(tx, seen.entry, Some(spec)).await?;
             permit.over(header.subject())?;
             header.expect_version(seen.version)?;
             header.expect_kept()?;
@@ -190,7 +190,7 @@ pub async fn trash<K: KindName>(
                 publishing::withdraw(tx, &header).await?;
             }
             store::trash(tx, header.entry).await?;
-            store::bump(tx, header.entry, &header.locale, None).await?;
+            store::bump(tx, &mut header).await?;
             tx.record(event(&header, "trashed", json!({ "locale": header.locale })), ()).await
         })
         .await
@@ -212,7 +212,7 @@ async fn act<P: Permission>(
             let spec = app.kinds.get(&header.kind)?;
             let event = work(tx, &header, spec).await?;
             if event.is_some() {
-                header.version = store::bump(tx, header.entry, &header.locale, None).await?;
+                store::bump(tx, &mut header).await?;
             }
             let snapshot = written(tx, header, spec).await?;
             match event {

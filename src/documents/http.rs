@@ -9,7 +9,7 @@ use super::view::DocumentState;
 use super::{Seen, actions};
 use crate::app::App;
 use crate::platform::access::{AnyContent, Publish, Require};
-use crate::platform::http::{Ids, IfMatch, Reply, Valid};
+use crate::platform::http::{Ids, IfMatch, NoParams, Params, Reply, Valid};
 use crate::platform::id::Id;
 use crate::platform::problem::{
     Conflict, Forbidden, Invalid, NotFound, PreconditionRequired, Problem, Stale,
@@ -46,6 +46,7 @@ pub struct PublishRequest {
 async fn publish(
     Require(permit): Require<Publish<AnyContent>>,
     Ids(id): Ids,
+    _: Params<NoParams>,
     IfMatch(version): IfMatch,
     app: web::Data<App>,
     Valid(request): Valid<PublishRequest>,
@@ -74,6 +75,7 @@ async fn publish(
 async fn unpublish(
     Require(permit): Require<Publish<AnyContent>>,
     Ids(id): Ids,
+    _: Params<NoParams>,
     IfMatch(version): IfMatch,
     app: web::Data<App>,
 ) -> Result<Reply<DocumentState>, Problem> {

@@ -295,27 +295,25 @@ pub(super) async fn insert_references(
     Ok(())
 }
 
-/// Moves the version of a document by one, and its head when there is a new one. Gives the new version.
-pub(super) async fn bump(
-    tx: &mut Change<'_>,
-    entry: EntryId,
-    locale: &str,
-    head: Option<i32>,
-) -> Result<i64, Problem> {
+/// Moves the version of a document by one, and its head to what the header says; the header learns the rest.
+pub(super) async fn bump(tx: &mut Change<'_>, header: &mut Header) -> Result<(), Problem> {
     #[derive(QueryableByName)]
-    struct Version {
+    struct Moved {
         #[diesel(sql_type = BigInt)]
         version: i64,
+        #[diesel(sql_type = Timestamptz)]
+        updated_at: DateTime<Utc>,
     }
-    const QUERY: &str = "update documents set version = version + 1, head = coalesce($3, head), updated_at = mh_now() \
-        where entry_id = $1 and locale = $2 returning version";
-    let row: Version = sql_query(QUERY)
-        .bind::<SqlUuid, _>(entry.uuid())
-        .bind::<Text, _>(locale)
-        .bind::<Nullable<Integer>, _>(head)
+    const QUERY: &str = "update documents set version = version + 1, head = $3, updated_at = mh_now() \
+        where entry_id = $1 and locale = $2 returning version, updated_at";
+    let moved: Moved = sql_query(QUERY)
+        .bind::<SqlUuid, _>(header.entry.uuid())
+        .bind::<Text, _>(&header.locale)
+        .bind::<Integer, _>(header.head)
         .get_result(tx.conn())
         .await?;
-    Ok(row.version)
+    (header.version, header.updated_at) = (moved.version, moved.updated_at);
+    Ok(())
 }
 
 /// Marks an entry as lying in the trash.

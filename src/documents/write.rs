@@ -58,7 +58,7 @@ pub async fn save(
     let parent = header.head;
     header.head += 1;
     append(tx, spec, (entry, &locale), Some(parent), new, digest).await?;
-    header.version = store::bump(tx, entry, &locale, Some(header.head)).await?;
+    store::bump(tx, header).await?;
     let data = json!({ "locale": locale, "revision": header.head });
     Ok(Some(Event::new(spec.kind.as_str(), "saved", entry.uuid()).with(data)))
 }

@@ -15,7 +15,8 @@ use crate::documents::view::DocumentState;
 use crate::documents::{self, ListWindow, Seen};
 use crate::platform::access::{Delete, Read, Require, Write};
 use crate::platform::http::{
-    CursorScope, Ids, IfMatch, NoContent, Page as ListPage, Paging, Params, Reply, StrictParams, Valid,
+    CursorScope, Ids, IfMatch, NoContent, NoParams, Page as ListPage, Paging, Params, Reply, StrictParams,
+    Valid,
 };
 use crate::platform::id::Id;
 use crate::platform::problem::{
@@ -60,11 +61,12 @@ pub struct SavePage {
 #[post("/admin/v1/pages")]
 async fn create_page(
     Require(permit): Require<Write<Page>>,
+    _: Params<NoParams>,
     app: web::Data<App>,
     Valid(save): Valid<SavePage>,
 ) -> Result<Reply<PageDocument>, Problem> {
     let new = revision(&app, save, Origin::Create)?;
-    let snapshot = documents::create(&app, &permit, spec(&app)?, new).await?;
+    let snapshot = documents::create(&app, &permit, spec(&app)?, new).await.map_err(inside_body)?;
     let version = snapshot.state.header.version;
     let location = format!("/admin/v1/pages/{}", snapshot.state.header.entry);
     Ok(Reply::created(location, view(snapshot)?).version(version))
@@ -86,6 +88,7 @@ async fn create_page(
 async fn get_page(
     Require(permit): Require<Read<Page>>,
     Ids(id): Ids,
+    _: Params<NoParams>,
     app: web::Data<App>,
 ) -> Result<Reply<PageDocument>, Problem> {
     let snapshot = documents::get(&app, &permit, spec(&app)?, Id::from_uuid(id)).await?;
@@ -112,13 +115,14 @@ async fn get_page(
 async fn save_page(
     Require(permit): Require<Write<Page>>,
     Ids(id): Ids,
+    _: Params<NoParams>,
     IfMatch(version): IfMatch,
     app: web::Data<App>,
     Valid(save): Valid<SavePage>,
 ) -> Result<Reply<PageDocument>, Problem> {
     let new = revision(&app, save, Origin::Edit)?;
     let seen = Seen { entry: Id::from_uuid(id), version };
-    let snapshot = documents::save(&app, &permit, spec(&app)?, seen, new).await?;
+    let snapshot = documents::save(&app, &permit, spec(&app)?, seen, new).await.map_err(inside_body)?;
     answer(snapshot)
 }
 
@@ -141,6 +145,7 @@ async fn save_page(
 async fn trash_page(
     Require(permit): Require<Delete<Page>>,
     Ids(id): Ids,
+    _: Params<NoParams>,
     IfMatch(version): IfMatch,
     app: web::Data<App>,
 ) -> Result<NoContent, Problem> {
@@ -221,13 +226,21 @@ fn revision(app: &App, save: SavePage, origin: Origin) -> Result<NewRevision, Pr
         ));
     }
     let page = save.body.into_page(&mut || app.ids.uuid()).map_err(|problems| {
-        let inside = Pointer::root().field("body");
-        Problem::new(Code::Invalid)
-            .detail("The content breaks the rules named in `errors`; each names its place by a JSON pointer.")
-            .fields(problems.into_iter().map(|problem| problem.inside(&inside)))
+        inside_body(
+            Problem::new(Code::Invalid)
+                .detail(
+                    "The content breaks the rules named in `errors`; each names its place by a JSON pointer.",
+                )
+                .fields(problems),
+        )
     })?;
     let body = serde_json::to_value(page).map_err(Problem::internal)?;
     Ok(NewRevision { body, note: save.note, origin })
+}
+
+/// What is wrong with the content, counted from the body of the request.
+fn inside_body(problem: Problem) -> Problem {
+    problem.inside(&Pointer::root().field("body"))
 }
 
 fn view(snapshot: Snapshot) -> Result<PageDocument, Problem> {

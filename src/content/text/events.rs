@@ -3,7 +3,10 @@
 
 use std::borrow::Cow;
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
+use uuid::Uuid;
+
+use super::address::Destination;
 
 /// How deep lists and quotes may nest in a source before it is taken literally.
 const MAX_NESTING: usize = 250;
@@ -39,6 +42,25 @@ pub(super) fn inline(source: &str) -> Vec<Event<'static>> {
 /// literally, so that there are no links in it.
 pub(super) fn parser(source: &str) -> Option<Parser<'_>> {
     (nesting(source) <= MAX_NESTING).then(|| Parser::new_ext(source, options()))
+}
+
+/// Gives `<entry:...>`, whose only text is the id, the title of what it leads to; without one the id is left out, since
+/// it is no word, and nobody may learn of an entry that they cannot see.
+pub(super) fn named<'a>(
+    events: impl Iterator<Item = Event<'a>>,
+    title: impl Fn(Uuid) -> Option<String>,
+) -> impl Iterator<Item = Event<'a>> {
+    let mut entry = None;
+    events.map(move |event| match (&event, entry.take()) {
+        (Event::Start(Tag::Link { link_type: LinkType::Autolink, dest_url, .. }), _) => {
+            if let Destination::Entry(id, _) = Destination::of(dest_url) {
+                entry = Some(id);
+            }
+            event
+        }
+        (Event::Text(_), Some(id)) => Event::Text(title(id).unwrap_or_default().into()),
+        _ => event,
+    })
 }
 
 fn without_html(event: Event<'_>) -> Event<'_> {

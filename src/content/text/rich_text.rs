@@ -91,13 +91,13 @@ impl Markdown {
     /// not collide.
     #[must_use]
     pub fn to_html(&self, scope: &str, links: &dyn Links) -> String {
-        sanitise(&to_html(events::document(&self.0), scope, links))
+        sanitise(&to_html(events::named(events::document(&self.0), titles(links)), scope, links))
     }
 
     /// Every word as plain text: a line for each block, a tab between the cells of a table.
     #[must_use]
     pub fn to_text(&self) -> String {
-        to_text(events::document(&self.0))
+        to_text(events::named(events::document(&self.0), |_| None))
     }
 
     /// The source with its links to entries replaced by their present paths, for readers that render Markdown
@@ -127,13 +127,13 @@ impl InlineMarkdown {
     /// Sanitised HTML without a paragraph around it; links as in [`Markdown::to_html`].
     #[must_use]
     pub fn to_html(&self, links: &dyn Links) -> String {
-        sanitise(&to_html(events::inline(&self.0).into_iter(), "", links))
+        sanitise(&to_html(events::named(events::inline(&self.0).into_iter(), titles(links)), "", links))
     }
 
     /// Every word as plain text.
     #[must_use]
     pub fn to_text(&self) -> String {
-        to_text(events::inline(&self.0).into_iter())
+        to_text(events::named(events::inline(&self.0).into_iter(), |_| None))
     }
 
     /// The source with its links to entries replaced by their present paths.
@@ -215,6 +215,10 @@ impl fmt::Display for InlineMarkdown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+fn titles(links: &dyn Links) -> impl Fn(uuid::Uuid) -> Option<String> {
+    |id| links.target(id).map(|target| target.title)
 }
 
 #[cfg(test)]

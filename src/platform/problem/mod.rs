@@ -72,6 +72,14 @@ impl Problem {
         self
     }
 
+    /// The same problem, seen from outside: its places counted from where `outer` is counted.
+    #[must_use]
+    pub fn inside(mut self, outer: &Pointer) -> Self {
+        let errors = std::mem::take(&mut self.0.errors);
+        self.0.errors = errors.into_iter().map(|error| error.inside(outer)).collect();
+        self
+    }
+
     /// Adds several places that are wrong.
     #[must_use]
     pub fn fields(mut self, errors: impl IntoIterator<Item = FieldProblem>) -> Self {
