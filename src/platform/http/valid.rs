@@ -12,7 +12,8 @@ use super::body;
 use super::json;
 use super::limits::HttpLimits;
 use crate::platform::problem::field::read_json;
-use crate::platform::problem::{Code, FieldCode, FieldProblem, Pointer, Problem};
+use crate::platform::json::Object;
+use crate::platform::problem::{Code, Problem};
 
 /// Longest message about a member; serde repeats wrong values in full.
 const MESSAGE_CHARS: usize = 240;
@@ -63,16 +64,7 @@ fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 fn typed<T: DeserializeOwned>(value: &Value) -> Result<T, Problem> {
-    // serde would take an array for a struct, field by field.
-    let object = match value {
-        Value::Array(_) => Err(FieldProblem::new(
-            Pointer::root(),
-            FieldCode::WrongType,
-            "invalid type: sequence, expected an object",
-        )),
-        other => read_json(other),
-    };
-    object.map_err(|mut field| {
+    read_json::<Object<T>>(value).map(|Object(body)| body).map_err(|mut field| {
         field.detail = sentence(&field.detail);
         let place = match field.pointer.as_str() {
             "" => String::new(),
@@ -104,6 +96,7 @@ fn shortened(text: &str, chars: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::problem::{FieldCode, FieldProblem};
     use actix_web::http::header::HeaderValue;
     use serde::Deserialize;
     use serde_json::json;
