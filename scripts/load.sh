@@ -40,9 +40,9 @@ done
 
 status=0
 for path in /v1/pages '/v1/resolve?path=/'; do
-    # curl counts in what follows the #, which is never sent.
+    # curl counts in what follows the #, which is never sent. Some versions draw their progress even when silent.
     curl --silent --parallel --parallel-immediate --parallel-max "$clients" --max-time 30 --output /dev/null \
-        --write-out '%{http_code} %{time_total}\n' "$site$path#[1-$requests]" >"$home/answers" || true
+        --write-out '%{http_code} %{time_total}\n' "$site$path#[1-$requests]" >"$home/answers" 2>/dev/null || true
     sort -k 2 -n "$home/answers" | awk -v path="$path" -v wanted="$requests" '
         { time[NR] = $2 * 1000; if ($1 == 200) good++ }
         END {
@@ -53,7 +53,7 @@ for path in /v1/pages '/v1/resolve?path=/'; do
 done
 
 kill -TERM "$server"
-{ sleep 20 && kill -KILL "$server" 2>/dev/null; } &
+{ sleep 20 && kill -KILL "$server"; } >/dev/null 2>&1 &
 guard=$!
 if ! wait "$server"; then
     echo 'the server did not end in good order within 20 s of SIGTERM:' >&2

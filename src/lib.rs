@@ -25,5 +25,5 @@ pub mod import;
 pub mod platform;
 pub mod routes;
 pub mod sample;
-#[expect(missing_docs, clippy::doc_markdown, clippy::wildcard_imports, reason = "printed by diesel")]
+#[expect(missing_docs, clippy::doc_markdown, reason = "printed by diesel")]
 pub mod schema;

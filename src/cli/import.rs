@@ -75,7 +75,8 @@ fn read(file: &Path) -> Result<Export, Failure> {
 /// Names the site, so that a newer export of the same one is known again.
 fn source(export: &Export) -> String {
     let address = [&export.base_blog_url, &export.link, &export.base_site_url].into_iter().flatten().next();
-    format!("wordpress:{}", address.map_or("unknown", |address| address.trim_end_matches('/')))
+    // Without any address the title has to tell two sites apart.
+    format!("wordpress:{}", address.map_or(export.title.as_str(), |address| address.trim_end_matches('/')))
 }
 
 fn report(command: &Wordpress, plan: &Plan, outcome: &Outcome) -> Result<(), Failure> {
@@ -92,11 +93,13 @@ fn report(command: &Wordpress, plan: &Plan, outcome: &Outcome) -> Result<(), Fai
     }
     let count = |applied| outcome.count(applied);
     result(&format!(
-        "{}{} created, {} updated, {} unchanged, {} kept because they were edited here, {} in the trash; {} redirects made",
+        "{}{} created, {} updated, {} unchanged, {} saved as drafts because they were \
+         unpublished here, {} kept because they were edited here, {} in the trash; {} redirects made",
         if command.dry_run { "dry run, nothing was changed: " } else { "" },
         count(Applied::Created),
         count(Applied::Updated),
         count(Applied::Unchanged),
+        count(Applied::LeftUnpublished),
         count(Applied::KeptEdits),
         count(Applied::InTrash),
         outcome.redirects,

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::model::{Applied, Item, ItemOutcome, Outcome, Redirect, Visibility, free_slug};
+use super::model::{Applied, Item, ItemOutcome, Outcome, Redirect, Visibility, free_slug, is_numbered};
 use super::store;
 use crate::app::App;
 use crate::content::pages::Page;
@@ -90,6 +90,8 @@ struct Run<'a> {
     placed: HashMap<String, (EntryId, Option<String>)>,
     taken: HashSet<String>,
     ready: Vec<Ready>,
+    /// What was public and is no longer so at the source.
+    withdrawn: Vec<Header>,
     events: Vec<Event>,
     outcome: Outcome,
 }
@@ -107,6 +109,7 @@ impl<'a> Run<'a> {
             locale,
             placed: HashMap::new(),
             ready: Vec::new(),
+            withdrawn: Vec::new(),
             events: Vec::new(),
             outcome: Outcome::default(),
         })
@@ -117,9 +120,10 @@ impl<'a> Run<'a> {
         let parent = item.parent.as_ref().and_then(|key| self.placed.get(key)).cloned();
         page.parent = parent.as_ref().map(|(entry, _)| entry.uuid());
         // What the source says, before a taken path changes it: two runs are compared by it.
-        let digest = write::digest(&body_of(&page)?)?;
+        let digest = write::digest(&json!({ "page": body_of(&page)?, "public": item.public_at_source }))?;
+        let above = parent.map_or(Some(String::new()), |(_, path)| path);
         if let Some((entry, before)) = self.known.get(&item.key).cloned() {
-            self.again(tx, item, page, Id::from_uuid(entry), (&before, digest)).await
+            self.again(tx, item, (page, above), Id::from_uuid(entry), (&before, digest)).await
         } else {
             let above = parent.map_or(Some(String::new()), |(_, path)| path);
             self.create(tx, item, page, above, digest).await
@@ -168,7 +172,7 @@ impl<'a> Run<'a> {
         &mut self,
         tx: &mut Change<'_>,
         item: &Item,
-        mut page: Page,
+        (mut page, above): (Page, Option<String>),
         entry: EntryId,
         (before, digest): (&[u8], [u8; 32]),
     ) -> Result<(), Problem> {
@@ -178,26 +182,41 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         let mut header = self.lock(tx, entry).await?;
-        let (head, body) = documents::revision_in(tx, self.spec, &header, header.head).await?;
-        let applied = if header.trashed_at.is_some() {
-            Applied::InTrash
-        } else if head.origin != Origin::Import.as_str() {
-            Applied::KeptEdits
+        let (head, stored) = documents::revision_in(tx, self.spec, &header, header.head).await?;
+        if header.trashed_at.is_some() || head.origin != Origin::Import.as_str() {
+            let applied = if header.trashed_at.is_some() { Applied::InTrash } else { Applied::KeptEdits };
+            self.done(item, entry, applied, None, path);
+            return Ok(());
+        }
+        let stored = stored.get("slug").and_then(Value::as_str).unwrap_or_default();
+        let above = above.unwrap_or_default();
+        let slug = self.slug_again(page.slug.as_str(), stored, &above);
+        let path = Some(format!("{}/{slug}", above.trim_end_matches('/')));
+        page.slug = Slug::try_from(slug).map_err(Problem::internal)?;
+        let body = body_of(&page)?;
+        let new = NewRevision { body: body.clone(), note: Some(item.note.clone()), origin: Origin::Import };
+        self.events.extend(write::save(tx, self.spec, &mut header, &new).await?);
+        store::remember(tx, (self.source, &item.key), entry, &self.locale, digest).await?;
+        let mut applied = Applied::Updated;
+        if !item.public_at_source {
+            self.withdrawn.push(header);
+        } else if store::was_withdrawn(tx, entry, &self.locale).await? {
+            applied = Applied::LeftUnpublished;
         } else {
-            // A slug that an earlier run had to change stays changed.
-            if let Some(slug) = body.get("slug").and_then(Value::as_str) {
-                page.slug = Slug::try_from(slug.to_owned()).unwrap_or(page.slug);
-            }
-            let body = body_of(&page)?;
-            let new =
-                NewRevision { body: body.clone(), note: Some(item.note.clone()), origin: Origin::Import };
-            self.events.extend(write::save(tx, self.spec, &mut header, &new).await?);
-            store::remember(tx, (self.source, &item.key), entry, &self.locale, digest).await?;
             self.goes_public(tx, item, entry, body).await?;
-            Applied::Updated
-        };
+        }
         self.done(item, entry, applied, None, path);
         Ok(())
+    }
+
+    /// The slug of a page that was imported before: the one it has, unless its source wants another one now.
+    fn slug_again(&mut self, wanted: &str, stored: &str, above: &str) -> String {
+        if stored == wanted || is_numbered(stored, wanted) {
+            return stored.to_owned();
+        }
+        let slug = free_slug(above, wanted, &self.taken);
+        self.taken.insert(format!("{}/{slug}", above.trim_end_matches('/')));
+        slug
     }
 
     async fn goes_public(
@@ -232,11 +251,22 @@ impl<'a> Run<'a> {
         self.outcome.items.push(outcome);
     }
 
-    /// Everything becomes public at one instant.
+    /// Everything becomes public at one instant, and what its source has taken back ends at the same one.
     async fn publish(&mut self, tx: &mut Change<'_>) -> Result<(), Problem> {
-        if self.ready.is_empty() {
-            return Ok(());
+        if !self.ready.is_empty() {
+            self.open(tx).await?;
         }
+        for header in &self.withdrawn {
+            let planned = publishing::is_planned(tx, header).await?;
+            if planned && publishing::withdraw(tx, header).await? {
+                let data = json!({ "locale": self.locale });
+                self.events.push(Event::new(&header.kind, "unpublished", header.entry.uuid()).with(data));
+            }
+        }
+        Ok(())
+    }
+
+    async fn open(&mut self, tx: &mut Change<'_>) -> Result<(), Problem> {
         let going: Vec<Going<'_>> = self
             .ready
             .iter()

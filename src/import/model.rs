@@ -29,6 +29,8 @@ pub struct Item {
     pub page: Page,
     /// When it is public.
     pub visibility: Visibility,
+    /// Whether its source shows it to everybody, now or at a planned time, due or not.
+    pub public_at_source: bool,
     /// What its first revision says of its origin.
     pub note: String,
     /// Whether it only holds others, so that a page that is at its path already will do.
@@ -56,6 +58,8 @@ pub enum Applied {
     Found,
     /// Nothing changed at the source since the last run.
     Unchanged,
+    /// Its source changed; what it says now is saved, and stays a draft because somebody unpublished the page here.
+    LeftUnpublished,
     /// Its source changed, but so did the page here: what people wrote here stays.
     KeptEdits,
     /// It lies in the trash here and stays there.
@@ -97,7 +101,10 @@ impl Outcome {
     /// Whether the run changed anything.
     #[must_use]
     pub fn is_quiet(&self) -> bool {
-        self.redirects == 0 && self.count(Applied::Created) + self.count(Applied::Updated) == 0
+        self.redirects == 0
+            && [Applied::Created, Applied::Updated, Applied::LeftUnpublished]
+                .iter()
+                .all(|applied| self.count(*applied) == 0)
     }
 }
 
@@ -112,6 +119,13 @@ pub fn free_slug(parent: &str, wanted: &str, taken: &HashSet<String>) -> String 
         .map(|n| format!("{}-{n}", shortened(wanted)))
         .find(|slug| !taken.contains(&path(slug)))
         .unwrap_or_else(|| wanted.to_owned())
+}
+
+/// Whether a slug is the wanted one with the number that [`free_slug`] put behind it.
+#[must_use]
+pub fn is_numbered(slug: &str, wanted: &str) -> bool {
+    let number = slug.strip_prefix(shortened(wanted)).and_then(|rest| rest.strip_prefix('-'));
+    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Leaves room for a number within the 200 bytes of a slug.
@@ -133,6 +147,8 @@ mod tests {
         assert_eq!(free_slug("/", "about", &taken), "about-3");
         assert_eq!(free_slug("", "news", &taken), "news");
         assert_eq!(free_slug("/news", "a", &taken), "a-2");
+        assert!(is_numbered("about-3", "about") && !is_numbered("about", "about"));
+        assert!(!is_numbered("about-us", "about"));
         let long = "x".repeat(200);
         let slug = free_slug("/", &long, &[format!("/{long}")].into());
         assert!(slug.len() <= 200 && slug.ends_with("-2"));

@@ -1,6 +1,6 @@
 //! SQL of imports.
 
-use diesel::sql_types::{Array, BigInt, Binary, SmallInt, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Binary, Bool, SmallInt, Text, Uuid as SqlUuid};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -22,14 +22,24 @@ pub(super) struct Source {
 
 /// What earlier runs of this source made. Two runs of one source do not run at once: the second waits here.
 pub(super) async fn sources(tx: &mut Change<'_>, source: &str) -> Result<Vec<Source>, Problem> {
+    wait_at_most(tx, "10min").await?;
     sql_query("select pg_advisory_xact_lock(hashtextextended('masthead.import.' || $1, 0))")
         .bind::<Text, _>(source)
         .execute(tx.conn())
         .await?;
+    wait_at_most(tx, "5s").await?;
     Ok(sql_query("select key, entry_id, sha256 from import_sources where source = $1")
         .bind::<Text, _>(source)
         .load(tx.conn())
         .await?)
+}
+
+/// How long a statement of this transaction and the locks that it wants may take.
+async fn wait_at_most(tx: &mut Change<'_>, time: &'static str) -> Result<(), Problem> {
+    for limit in ["lock_timeout", "statement_timeout"] {
+        sql_query(format!("set local {limit} = '{time}'")).execute(tx.conn()).await?;
+    }
+    Ok(())
 }
 
 /// Remembers what was made of an item.
@@ -96,6 +106,27 @@ pub(super) async fn entry_at(
     let rows: Vec<Row> =
         sql_query(QUERY).bind::<Text, _>(path).bind::<Text, _>(locale).load(tx.conn()).await?;
     Ok(rows.into_iter().next().map(|row| EntryId::from_uuid(row.entry_id)))
+}
+
+/// Whether a document was public once, and neither is nor will be.
+pub(super) async fn was_withdrawn(
+    tx: &mut Change<'_>,
+    entry: EntryId,
+    locale: &str,
+) -> Result<bool, Problem> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Bool)]
+        withdrawn: bool,
+    }
+    const QUERY: &str = "select coalesce(bool_and(upper(during) <= mh_now()), false) as withdrawn from publications \
+        where entry_id = $1 and locale = $2";
+    let row: Row = sql_query(QUERY)
+        .bind::<SqlUuid, _>(entry.uuid())
+        .bind::<Text, _>(locale)
+        .get_result(tx.conn())
+        .await?;
+    Ok(row.withdrawn)
 }
 
 /// Of these paths, those that have a redirect.

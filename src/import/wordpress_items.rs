@@ -1,11 +1,13 @@
 //! From the plan of a WordPress export to items: pages with one block of rich text.
 
+use std::collections::HashSet;
+
 use super::model::{Item, Redirect, Visibility};
-use super::wordpress::{Plan, PlannedPage, PlannedState};
+use super::wordpress::{NoteCode, Plan, PlannedPage, PlannedState, SourceKey};
 use crate::content::pages::draft::PageDraft;
 use crate::content::pages::position::Position;
 use crate::platform::problem::{Code, Problem};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The most characters that a summary has.
 const SUMMARY: usize = 1_000;
@@ -18,7 +20,16 @@ const TAGS: (usize, usize) = (50, 100);
 /// # Errors
 /// 422 when an item breaks a rule of pages, with its key.
 pub fn items(plan: &Plan) -> Result<(Vec<Item>, Vec<Redirect>), Problem> {
-    let items = plan.pages.iter().map(item).collect::<Result<_, _>>()?;
+    // What was planned and is due since is public at the source, whatever the file still calls it.
+    let due: HashSet<&SourceKey> = plan
+        .report
+        .items
+        .iter()
+        .filter(|note| note.code == NoteCode::FutureInPast)
+        .map(|note| &note.source)
+        .collect();
+    let items =
+        plan.pages.iter().map(|page| item(page, due.contains(&page.key))).collect::<Result<_, _>>()?;
     let redirects = plan
         .redirects
         .iter()
@@ -27,12 +38,70 @@ pub fn items(plan: &Plan) -> Result<(Vec<Item>, Vec<Redirect>), Problem> {
     Ok((items, redirects))
 }
 
+/// The most bytes of one block, with room to spare below the limit of rich text.
+const BLOCK: usize = 400_000;
+
+/// A text as one block; one that is too long for that as several.
+fn blocks(id: &str, text: &str) -> Vec<Value> {
+    let name = |nth: usize| if nth == 0 { id.to_owned() } else { format!("{id}-{}", nth + 1) };
+    let parts = parts(text, BLOCK).into_iter().enumerate();
+    parts.map(|(nth, part)| json!({ "id": name(nth), "type": "rich_text", "markdown": part })).collect()
+}
+
+/// Cuts Markdown into parts of at most `most` bytes: between top-level blocks where it can, never within fenced code
+/// that fits, at a line or a character where it must.
+fn parts(text: &str, most: usize) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let (mut fenced, mut after_blank) = (false, false);
+    let mut safe = 0;
+    for line in text.split_inclusive('\n') {
+        let part = parts.last_mut().map_or(0, |part: &mut String| part.len());
+        let top = after_blank && !fenced && !line.starts_with([' ', '\t', '\n']);
+        if top {
+            safe = part;
+        }
+        if part + line.len() > most && part > 0 {
+            let at = if safe > 0 { safe } else { part };
+            let rest = parts.last_mut().map_or_else(String::new, |part| part.split_off(at));
+            parts.push(rest);
+            safe = 0;
+        }
+        for piece in pieces(line, most) {
+            match parts.last_mut() {
+                Some(part) if part.len() + piece.len() <= most => part.push_str(piece),
+                _ => parts.push(piece.to_owned()),
+            }
+        }
+        let mark = line.trim_start();
+        fenced ^= mark.starts_with("```") || mark.starts_with("~~~");
+        after_blank = line.trim().is_empty();
+    }
+    parts.retain(|part| !part.trim().is_empty());
+    parts
+}
+
+/// A line in pieces of at most `most` bytes.
+fn pieces(line: &str, most: usize) -> Vec<&str> {
+    let (mut rest, mut pieces) = (line, Vec::new());
+    while rest.len() > most {
+        let mut end = most;
+        while !rest.is_char_boundary(end) {
+            end -= 1;
+        }
+        let (piece, after) = rest.split_at(end);
+        pieces.push(piece);
+        rest = after;
+    }
+    pieces.push(rest);
+    pieces
+}
+
 /// Escapes what Markdown would take for markup.
 fn plain(text: &str) -> String {
     text.chars().flat_map(|c| c.is_ascii_punctuation().then_some('\\').into_iter().chain([c])).collect()
 }
 
-fn item(planned: &PlannedPage) -> Result<Item, Problem> {
+fn item(planned: &PlannedPage, due: bool) -> Result<Item, Problem> {
     // An excerpt too long for a summary goes before the content, so that no word is lost.
     let (summary, before) = match &planned.summary {
         Some(text) if text.chars().count() > SUMMARY => (String::new(), Some(text)),
@@ -46,12 +115,10 @@ fn item(planned: &PlannedPage) -> Result<Item, Problem> {
     };
     // Tags beyond the limits become text, for the same reason.
     let more = more.iter().map(|tag| format!("- {}", plain(tag))).collect::<Vec<_>>().join("\n");
-    let blocks = [("excerpt", before), ("content", Some(&planned.markdown)), ("tags", Some(&more))];
-    let blocks: Vec<_> = blocks
-        .into_iter()
-        .filter_map(|(id, text)| Some((id, text.filter(|text| !text.trim().is_empty())?)))
-        .map(|(id, text)| json!({ "id": id, "type": "rich_text", "markdown": text }))
-        .collect();
+    let texts = [("excerpt", before), ("content", Some(&planned.markdown)), ("tags", Some(&more))];
+    let texts =
+        texts.into_iter().filter_map(|(id, text)| Some((id, text.filter(|text| !text.trim().is_empty())?)));
+    let blocks: Vec<_> = texts.flat_map(|(id, text)| blocks(id, text)).collect();
     let order =
         i32::try_from(planned.position).unwrap_or(if planned.position < 0 { i32::MIN } else { i32::MAX });
     let draft = json!({
@@ -77,7 +144,33 @@ fn item(planned: &PlannedPage) -> Result<Item, Problem> {
             PlannedState::Published => Visibility::Public,
             PlannedState::Scheduled(at) => Visibility::From(at),
         },
+        public_at_source: due || planned.state != PlannedState::Draft,
         holds_others: planned.key.0.starts_with("section:"),
         note: format!("Imported from WordPress ({}){by}", planned.key).chars().take(1_000).collect(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_between_its_blocks_and_loses_nothing() {
+        let text = "para one\n\n- item\n\n  more of it\n\npara two\n\n```\na\n\nb\n```\n\npara three\n";
+        for most in [20, 30, 45, 1000] {
+            let parts = parts(text, most);
+            assert_eq!(parts.concat(), text, "{most}");
+            assert!(parts.iter().all(|part| part.len() <= most), "{most}: {parts:?}");
+        }
+        assert!(parts(text, 45).iter().all(|part| part.matches("```").count() % 2 == 0), "code stays whole");
+        assert!(parts(text, 1000).len() == 1);
+    }
+
+    #[test]
+    fn a_line_without_end_is_cut_between_characters() {
+        let text = "\u{e9}".repeat(100);
+        let parts = parts(&text, 31);
+        assert_eq!(parts.concat(), text);
+        assert!(parts.iter().all(|part| part.len() <= 31));
+    }
 }

@@ -48,6 +48,7 @@ fn items(new_id: &mut dyn FnMut() -> Uuid) -> Result<Vec<Item>, Problem> {
                 parent: sample.parent,
                 page,
                 visibility: if sample.draft { Visibility::Draft } else { Visibility::Public },
+                public_at_source: !sample.draft,
                 note: "Part of the sample site".to_owned(),
                 holds_others: false,
             })

@@ -19,7 +19,6 @@ use crate::platform::http::{
     Valid,
 };
 use crate::platform::id::Id;
-use crate::platform::json::object;
 use crate::platform::problem::{
     Code, Conflict, FieldCode, Forbidden, Invalid, NotFound, Pointer, PreconditionRequired, Problem, Stale,
 };
@@ -38,7 +37,6 @@ pub struct PageDocument {
 #[serde(deny_unknown_fields)]
 pub struct SavePage {
     /// The whole content. What is left out is emptied.
-    #[serde(deserialize_with = "object")]
     body: PageDraft,
     /// What this change is about, for the history; at most 1,000 characters.
     #[schema(max_length = 1000, example = "Corrected the year of the founding.")]

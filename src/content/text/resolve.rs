@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use pulldown_cmark::{Event, LinkType, Tag};
+use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
 use super::{
     address::Destination,
@@ -17,18 +17,26 @@ pub(super) fn resolved(source: &str, links: &dyn Links) -> String {
     };
     let mut edits = Edits::new(source, links);
     for (_, definition) in parser.reference_definitions().iter() {
-        edits.destination(&definition.dest, definition.span.clone());
+        edits.destination(&definition.dest, "]:", definition.span.clone());
     }
+    // Links that are open, the innermost last: where their text ends so far, and their destination if it stands there.
+    let mut open: Vec<(usize, Option<CowStr<'_>>)> = Vec::new();
     for (event, range) in parser.into_offset_iter() {
-        if let Event::Start(Tag::Link { link_type, dest_url, .. } | Tag::Image { link_type, dest_url, .. }) =
-            event
-        {
-            match link_type {
-                LinkType::Inline => edits.destination(&dest_url, range),
-                LinkType::Autolink => edits.autolink(&dest_url, range),
+        match event {
+            Event::Start(Tag::Link { link_type, dest_url, .. } | Tag::Image { link_type, dest_url, .. }) => {
+                if link_type == LinkType::Autolink {
+                    edits.autolink(&dest_url, range.clone());
+                }
                 // Links by reference lead where their definition says, which is done.
-                _ => {}
+                open.push((range.start, Some(dest_url).filter(|_| link_type == LinkType::Inline)));
             }
+            Event::End(TagEnd::Link | TagEnd::Image) => {
+                if let Some((text_end, Some(destination))) = open.pop() {
+                    edits.destination(&destination, "](", text_end..range.end);
+                }
+                lengthen(&mut open, range.end);
+            }
+            _ => lengthen(&mut open, range.end),
         }
     }
     edits.apply()
@@ -52,18 +60,13 @@ impl<'s, 'l> Edits<'s, 'l> {
         Self { source, links, found: BTreeMap::new() }
     }
 
-    /// Replaces the destination of a link that stands at `range`, as written there.
-    fn destination(&mut self, destination: &str, range: Range<usize>) {
+    /// Replaces a destination that stands after `opener` within `range`, however it is written there.
+    fn destination(&mut self, destination: &str, opener: &str, range: Range<usize>) {
         let Some(url) = self.url(destination) else { return };
-        let Some(link) = self.source.get(range.clone()) else {
-            return;
-        };
-        // A link's text comes before its destination, and an image in the text may lead to the same entry.
-        let Some(at) = link.rfind(destination) else { return };
-        let start = range.start + at;
-        let bracketed = link[..at].ends_with('<');
+        let found = self.source.get(range.clone()).and_then(|text| destination_after(text, opener));
+        let Some((place, bracketed)) = found else { return };
         let written = if url.is_empty() && !bracketed { "<>".to_owned() } else { url };
-        self.found.insert(start, (start + destination.len(), written));
+        self.found.insert(range.start + place.start, (range.start + place.end, written));
     }
 
     /// Replaces `<entry:...>`, which has no text of its own, by a link with the target's title.
@@ -108,6 +111,45 @@ impl<'s, 'l> Edits<'s, 'l> {
 /// A URL that can stand between the parentheses of a link.
 fn destination_of(target: &Target, fragment: Option<&str>) -> String {
     url_of(target, fragment).replace('(', "%28").replace(')', "%29")
+}
+
+fn lengthen(open: &mut [(usize, Option<CowStr<'_>>)], end: usize) {
+    if let Some((text_end, _)) = open.last_mut() {
+        *text_end = end.max(*text_end);
+    }
+}
+
+/// Where a destination stands after `opener`, and whether in angle brackets, as `CommonMark` 0.31.2 defines a link
+/// destination: escapes and entities may make it look unlike the address that it means.
+fn destination_after(text: &str, opener: &str) -> Option<(Range<usize>, bool)> {
+    let (at, _) = text.match_indices(opener).find(|(at, _)| !text[..*at].ends_with('\\'))?;
+    let after = text.get(at + opener.len()..)?;
+    let start = text.len() - after.trim_start().len();
+    let rest = text.get(start..)?;
+    let bracketed = rest.starts_with('<');
+    let start = start + usize::from(bracketed);
+    let (mut depth, mut escaped) = (0_usize, false);
+    for (offset, c) in text.get(start..)?.char_indices() {
+        let ends = match c {
+            _ if escaped => false,
+            '>' => bracketed,
+            '(' if !bracketed => {
+                depth += 1;
+                false
+            }
+            ')' if !bracketed && depth > 0 => {
+                depth -= 1;
+                false
+            }
+            ')' => !bracketed,
+            c => !bracketed && c.is_ascii_whitespace(),
+        };
+        if ends {
+            return Some((start..start + offset, bracketed));
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    (!bracketed).then_some((start..text.len(), false))
 }
 
 fn escape(title: &str) -> String {

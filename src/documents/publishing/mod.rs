@@ -103,6 +103,15 @@ pub async fn withdraw(tx: &mut Change<'_>, header: &Header) -> Result<bool, Prob
     finish(tx, header, timeline::withdraw).await
 }
 
+/// Whether a document is public or will be.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_planned(tx: &mut Change<'_>, header: &Header) -> Result<bool, Problem> {
+    let now = tx.now().await?;
+    Ok(!store::planned(tx.conn(), &[header.entry.uuid()], &header.locale, now).await?.is_empty())
+}
+
 async fn finish(
     tx: &mut Change<'_>,
     header: &Header,
@@ -161,11 +170,15 @@ fn hanging(gaps: &[Gap], changed: &[Uuid]) -> Problem {
             .detail(format!("The chain of parents of {entry} leads back to itself. Choose another parent.")),
         Some(Gap::TooDeep { entry }) => Problem::new(Code::Conflict)
             .detail(format!("{entry} would lie deeper than {} levels. Move it up the tree.", routing::MAX_DEPTH)),
+        None if gaps.iter().any(|gap| matches!(gap, Gap::TooDeep { .. })) => Problem::new(Code::Conflict).detail(format!(
+            "Pages below would lie deeper than {} levels. Move them up the tree first, or choose a higher parent.",
+            routing::MAX_DEPTH
+        )),
         None => {
             let below: BTreeSet<String> = gaps.iter().map(|gap| entry_of(gap).to_string()).collect();
             let named: Vec<String> = below.iter().take(10).cloned().collect();
             Problem::new(Code::HasPublicDescendants).detail(format!(
-                "{} public page(s) hang below: {}. Unpublish or move them first.",
+                "{} public page(s) hang directly below: {}. Unpublish or move them first.",
                 below.len(),
                 named.join(", ")
             ))

@@ -51,6 +51,13 @@ impl Converter {
     #[must_use]
     pub fn convert(&self, source: &str) -> Converted {
         let source = source.replace("\r\n", "\n").replace('\r', "\n");
+        if open_tags(&source) > MAX_OPEN {
+            // The parser's time grows with the square of the depth, so such a source never reaches it.
+            let source = without_tags(&source);
+            let mut converted = plain(&source, "its elements are nested far too deeply");
+            converted.unexplained = check(&html_words(&source), &converted);
+            return converted;
+        }
         let words = html_words(&source);
         let mut converted = match self.structured(&source) {
             Some(converted) => converted,
@@ -79,6 +86,51 @@ impl Converter {
         let markdown = self.writer.write(&body);
         Some(Converted { markdown, findings: findings.0, images, ..Converted::default() })
     }
+}
+
+/// How many elements may be open at once in a source that is parsed.
+const MAX_OPEN: usize = 1_000;
+
+/// An upper bound of how many elements are open at once: opening tags less closing ones.
+fn open_tags(source: &str) -> usize {
+    let (mut open, mut most) = (0_usize, 0_usize);
+    for after in source.split('<').skip(1) {
+        match after.bytes().next() {
+            Some(b'/') => open = open.saturating_sub(1),
+            Some(letter) if letter.is_ascii_alphabetic() && !is_void(after) => open += 1,
+            _ => {}
+        }
+        most = most.max(open);
+    }
+    most
+}
+
+/// Whether a tag has no end: those of the HTML standard, and paragraphs and items, whose end may be left out.
+fn is_void(tag: &str) -> bool {
+    const NAMES: [&str; 18] = [
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
+        "p", "li", "td", "tr", "option",
+    ];
+    let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    NAMES.iter().any(|void| name.eq_ignore_ascii_case(void))
+}
+
+/// The text between the tags, a line for each piece.
+fn without_tags(source: &str) -> String {
+    let mut text = String::with_capacity(source.len());
+    for (nth, piece) in source.split('<').enumerate() {
+        let is_tag = nth > 0 && piece.starts_with(|c: char| c == '/' || c == '!' || c.is_ascii_alphabetic());
+        match piece.split_once('>') {
+            Some((_, after)) if is_tag => text.push_str(after),
+            _ if is_tag => {}
+            _ => {
+                text.push_str(if nth > 0 { "&lt;" } else { "" });
+                text.push_str(piece);
+            }
+        }
+        text.push('\n');
+    }
+    text
 }
 
 /// The words of a content as paragraphs, line by line, without any structure.

@@ -230,8 +230,8 @@ fn grants(roles: &Roles) -> String {
              grant execute on all functions in schema mh to {role};
              grant insert on entries, documents, revisions, revision_refs, publications, routes, redirects, events,
                users, roles, role_grants, api_tokens, import_sources to {role};
-             grant update on entries, documents, publications, routes, redirects, site, users, roles, api_tokens,
-               import_sources to {role};
+             grant update on entries, documents, redirects, site, users, roles, api_tokens, import_sources to {role};
+             grant update (during) on publications, routes to {role};
              grant delete on publications, routes, redirects, role_grants to {role};
              grant usage on all sequences in schema public to {role};\n"
         );

@@ -133,8 +133,9 @@ begin
   if exists (
     select from before b full join after a using (id)
     where b.entry_id is null or a.entry_id is null
-       or (a.entry_id, a.locale, a.number, a.kind, a.first_published_at, lower(a.during)) is distinct from
-          (b.entry_id, b.locale, b.number, b.kind, b.first_published_at, lower(b.during))) then
+       or (a.entry_id, a.locale, a.number, a.kind, a.first_published_at, a.parent, a.slug, lower(a.during))
+          is distinct from
+          (b.entry_id, b.locale, b.number, b.kind, b.first_published_at, b.parent, b.slug, lower(b.during))) then
     perform mh.refuse('timeline_identity', 'timeline: only the upper bound of a publication may change');
   end if;
   if exists (select from before b join after a using (id)

@@ -12,7 +12,6 @@ use super::body;
 use super::json;
 use super::limits::HttpLimits;
 use crate::platform::problem::field::read_json;
-use crate::platform::json::Object;
 use crate::platform::problem::{Code, Problem};
 
 /// Longest message about a member; serde repeats wrong values in full.
@@ -64,7 +63,7 @@ fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 fn typed<T: DeserializeOwned>(value: &Value) -> Result<T, Problem> {
-    read_json::<Object<T>>(value).map(|Object(body)| body).map_err(|mut field| {
+    read_json(value).map_err(|mut field| {
         field.detail = sentence(&field.detail);
         let place = match field.pointer.as_str() {
             "" => String::new(),

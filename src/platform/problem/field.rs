@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::platform::json::ByName;
+
 /// A place in a JSON document, written as RFC 6901 says: `/blocks/3/actions/0/link`, or empty for the whole document.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -164,7 +166,7 @@ impl fmt::Display for FieldProblem {
 /// # Errors
 /// The first thing that does not fit, with its pointer.
 pub fn read_json<T: DeserializeOwned>(value: &Value) -> Result<T, FieldProblem> {
-    serde_path_to_error::deserialize(value).map_err(|error| FieldProblem::from_json_error(&error))
+    serde_path_to_error::deserialize(ByName(value)).map_err(|error| FieldProblem::from_json_error(&error))
 }
 
 /// `serde_json` ends its messages with a line and column when it read text; the pointer says it better.
