@@ -137,9 +137,7 @@ pub struct LogConfig {
     /// What to log: error, warn, info, debug or trace, or a filter such as `info,masthead::platform=debug`.
     #[arg(
         long, env = "MASTHEAD_LOG", value_name = "FILTER", default_value = "info", global = true,
-        value_parser = |text: &str| text.parse::<tracing_subscriber::filter::Targets>().map(|_| text.to_owned()).map_err(|_| {
-            "write error, warn, info, debug or trace, or target=level pairs separated by commas".to_owned()
-        })
+        value_parser = log_filter
     )]
     pub log: String,
 
@@ -184,9 +182,30 @@ fn number(text: &str, least: u64, most: u64) -> Result<u64, String> {
         .ok_or_else(|| format!("write a whole number from {least} to {most}"))
 }
 
+/// A filter of the log. The library would take a misspelt level for the name of a target, and log nothing.
+fn log_filter(text: &str) -> Result<String, String> {
+    let level = |text: &str| ["off", "error", "warn", "info", "debug", "trace"].contains(&text);
+    let good = text.split(',').all(|part| match part.split_once('=') {
+        Some((target, word)) => !target.is_empty() && level(word),
+        None => level(part),
+    });
+    let allowed = "write off, error, warn, info, debug or trace, or target=level pairs separated by commas";
+    if good { Ok(text.to_owned()) } else { Err(allowed.to_owned()) }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::number;
+    use super::{log_filter, number};
+
+    #[test]
+    fn a_misspelt_level_is_no_filter() {
+        for good in ["info", "off", "info,masthead::platform=debug", "masthead=trace"] {
+            assert_eq!(log_filter(good).as_deref(), Ok(good));
+        }
+        for bad in ["", "loud", "info,", "masthead=loud", "=info", "INFO debug"] {
+            assert!(log_filter(bad).is_err_and(|message| message.contains("error, warn, info")), "{bad:?}");
+        }
+    }
 
     #[test]
     fn a_wrong_number_is_told_what_is_allowed() {

@@ -125,7 +125,6 @@ impl<'a> Run<'a> {
         if let Some((entry, before)) = self.known.get(&item.key).cloned() {
             self.again(tx, item, (page, above), Id::from_uuid(entry), (&before, digest)).await
         } else {
-            let above = parent.map_or(Some(String::new()), |(_, path)| path);
             self.create(tx, item, page, above, digest).await
         }
     }
