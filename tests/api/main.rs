@@ -1,6 +1,31 @@
 //! The APIs over real HTTP and a real Postgres, one isolated database each.
+// So that clippy knows all of this as a test, the functions between the tests too.
+#![cfg(test)]
 
 #[path = "../support/mod.rs"]
 mod support;
 
+mod lists;
+mod operations;
+
+mod events;
+mod http;
+mod identity;
+mod matrix;
 mod pages;
+mod pages_create;
+mod pages_list;
+mod pages_refused;
+mod pages_save;
+mod pages_trash;
+mod paths;
+mod problems;
+mod publish;
+mod races;
+mod read_list;
+mod read_page;
+mod references;
+mod resolve;
+mod scheduled;
+mod secrecy;
+mod unpublish;

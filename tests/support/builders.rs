@@ -10,8 +10,9 @@ pub fn page(fields: Value) -> Value {
         "title": "The Lantern Alliance",
         "blocks": [{ "type": "rich_text", "markdown": "We teach *together*." }],
     });
-    for (name, value) in fields.as_object().expect("an object") {
-        body[name] = value.clone();
+    let Value::Object(fields) = fields else { panic!("the fields of a page are an object") };
+    for (name, value) in fields {
+        body[name] = value;
     }
     json!({ "body": body })
 }
@@ -31,4 +32,26 @@ pub async fn publish(client: &Client, fields: Value) -> Answer {
 pub async fn publish_revision(client: &Client, id: &str, version: i64, revision: i64) -> Answer {
     let path = format!("/admin/v1/documents/{id}/publish");
     client.post_at(&path, version, Some(&json!({ "revision": revision }))).await
+}
+
+/// Saves a page over the version that was seen, with these fields on top of the least that is valid.
+pub async fn save(client: &Client, id: &str, version: i64, fields: Value) -> Answer {
+    client.put_at(&format!("/admin/v1/pages/{id}"), version, &page(fields)).await.expect(200)
+}
+
+/// Saves a page and publishes what was saved.
+pub async fn republish(client: &Client, id: &str, version: i64, fields: Value) -> Answer {
+    let saved = save(client, id, version, fields).await;
+    let revision = saved.json["revision"]["number"].as_i64().expect("a number");
+    publish_revision(client, id, saved.version(), revision).await.expect(200)
+}
+
+/// Ends what is public of a document.
+pub async fn unpublish(client: &Client, id: &str, version: i64) -> Answer {
+    client.post_at(&format!("/admin/v1/documents/{id}/unpublish"), version, None).await
+}
+
+/// Puts a page into the trash.
+pub async fn trash(client: &Client, id: &str, version: i64) -> Answer {
+    client.delete_at(&format!("/admin/v1/pages/{id}"), version).await
 }

@@ -98,7 +98,7 @@ impl Answer {
         self.headers.get(name).unwrap_or_else(|| panic!("no {name} in {self:?}")).to_str().expect("text")
     }
 
-    /// The version that the ETag names.
+    /// The version that the `ETag` names.
     pub fn version(&self) -> i64 {
         let tag = self.header("etag");
         tag.trim_start_matches("\"v")
@@ -110,6 +110,22 @@ impl Answer {
     /// The entry that the body is about.
     pub fn id(&self) -> String {
         self.json["id"].as_str().unwrap_or_else(|| panic!("no id in {}", self.json)).to_owned()
+    }
+
+    /// The places that a problem names, with their codes.
+    pub fn places(&self) -> Vec<(&str, &str)> {
+        let errors = self.json["errors"].as_array().into_iter().flatten();
+        errors.map(|e| (e["pointer"].as_str().expect("text"), e["code"].as_str().expect("text"))).collect()
+    }
+
+    /// What a problem says.
+    pub fn detail(&self) -> &str {
+        self.json["detail"].as_str().unwrap_or_else(|| panic!("no detail in {}", self.json))
+    }
+
+    /// The whole answer, body and headers, as text to search through.
+    pub fn everything(&self) -> String {
+        format!("{:?} {}", self.headers, String::from_utf8_lossy(&self.bytes))
     }
 
     /// Asserts the status, showing the body when it is another.

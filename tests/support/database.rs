@@ -72,6 +72,46 @@ impl TestDatabase {
             .await
             .expect("the clock moves");
     }
+
+    /// Runs statements as the superuser, in one transaction.
+    pub async fn execute(&self, sql: &str) {
+        let sql = format!("begin; {sql}; commit");
+        self.superuser().await.batch_execute(&sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    /// The rows of a query that gives one column of text named `value`.
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        let rows: Vec<TextRow> = sql_query(sql)
+            .load(&mut self.superuser().await)
+            .await
+            .unwrap_or_else(|error| panic!("{sql}: {error}"));
+        rows.into_iter().map(|row| row.value).collect()
+    }
+
+    /// What every table holds, a line each, to tell whether anything changed. Left out is what may change without a
+    /// fact: when a token was used last, and the clock of the test.
+    pub async fn fingerprint(&self) -> String {
+        let tables = "select table_name::text as value from information_schema.tables \
+            where table_schema = 'public' and table_type = 'BASE TABLE' and table_name <> 'test_clock' order by 1";
+        let lines: Vec<String> = self
+            .texts(tables)
+            .await
+            .into_iter()
+            .map(|table| {
+                format!(
+                    "select '{table}: ' || count(*) || ' ' || md5(coalesce(string_agg(row, chr(10) order by row), '')) \
+                       as value from (select (to_jsonb(t) - 'last_used_at')::text as row from public.{table} t) rows"
+                )
+            })
+            .collect();
+        self.texts(&lines.join(" union all ")).await.join("\n")
+    }
+}
+
+#[derive(diesel::QueryableByName)]
+struct TextRow {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    value: String,
 }
 
 impl Drop for TestDatabase {

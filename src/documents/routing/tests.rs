@@ -143,7 +143,7 @@ proptest! {
         };
         let stands: Vec<Standing> = timeline(before).into_iter().enumerate()
             .filter(|(_, (_, s))| s.until.is_none_or(|until| until > at(now)))
-            .map(|(n, (path, s))| standing(n as i64, PARENT, &path, s))
+            .map(|(n, (path, s))| standing(i64::try_from(n).unwrap(), PARENT, &path, s))
             .collect();
         let wanted = clip(timeline(after));
         let leads = wanted.iter()

@@ -58,6 +58,10 @@ create trigger append_only before delete or truncate on revisions
   for each statement execute function mh.append_only();
 create trigger append_only before truncate on publications for each statement execute function mh.append_only();
 create trigger append_only before truncate on routes for each statement execute function mh.append_only();
+create trigger append_only before truncate on redirects for each statement execute function mh.append_only();
+create trigger append_only before truncate on site for each statement execute function mh.append_only();
+create trigger append_only before truncate on roles for each statement execute function mh.append_only();
+create trigger append_only before truncate on role_grants for each statement execute function mh.append_only();
 create trigger append_only before delete or truncate on documents for each statement execute function mh.append_only();
 create trigger append_only before delete or truncate on entries for each statement execute function mh.append_only();
 create trigger append_only before delete or truncate on users for each statement execute function mh.append_only();
@@ -209,6 +213,7 @@ end $$;
 create function mh.event_about_role() returns trigger language plpgsql as $$
 begin
   perform mh.require_event(coalesce(new.role_id, old.role_id), tg_table_name);
+  if tg_op = 'UPDATE' then perform mh.require_event(old.role_id, tg_table_name); end if;
   return null;
 end $$;
 

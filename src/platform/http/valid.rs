@@ -114,8 +114,8 @@ mod tests {
         weight: Option<u8>,
     }
 
-    fn refused(value: Value) -> FieldProblem {
-        let problem = typed::<Draft>(&value).unwrap_err();
+    fn refused(value: &Value) -> FieldProblem {
+        let problem = typed::<Draft>(value).unwrap_err();
         assert_eq!(problem.code(), Code::Invalid);
         problem.errors()[0].clone()
     }
@@ -139,20 +139,20 @@ mod tests {
             ),
             (json!(1), "", FieldCode::WrongType),
         ] {
-            let field = refused(value.clone());
+            let field = refused(&value);
             assert_eq!((field.pointer.as_str(), field.code), (pointer, code), "{value}");
         }
     }
 
     #[test]
     fn an_unknown_member_lists_what_is_known() {
-        let field = refused(json!({"title": "a", "tags": [], "titel": 1}));
+        let field = refused(&json!({"title": "a", "tags": [], "titel": 1}));
         assert_eq!(field.detail, "Unknown field `titel`, expected `title` or `tags`.");
     }
 
     #[test]
     fn a_long_wrong_value_is_shortened() {
-        let field = refused(json!({"title": "a", "tags": "x".repeat(10_000)}));
+        let field = refused(&json!({"title": "a", "tags": "x".repeat(10_000)}));
         assert!(field.detail.len() < 300, "{}", field.detail.len());
     }
 

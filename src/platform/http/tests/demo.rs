@@ -194,7 +194,7 @@ pub fn platform(limits: HttpLimits) -> (Http, DocsPage) {
     for path in problem::http::PATHS {
         registry = registry.path(path, &[actix_web::http::Method::GET]);
     }
-    (Http::new(limits, registry, Uuid::now_v7), docs)
+    (Http::new(limits, registry, || crate::platform::id::Ids.uuid()), docs)
 }
 
 /// The whole application.

@@ -1,0 +1,55 @@
+//! The operations of both documents, for tests that must leave none out.
+
+use masthead::routes;
+use reqwest::Method;
+use serde_json::Value;
+
+/// One operation of a document.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    pub method: Method,
+    /// With `{id}` in it.
+    pub template: String,
+    pub id: String,
+}
+
+impl Operation {
+    /// The path with this id.
+    pub fn path(&self, id: &str) -> String {
+        self.template.replace("{id}", id)
+    }
+
+    /// A path that fits the template and the parameters that the operation needs, for questions about the path alone.
+    pub fn any_path(&self) -> String {
+        self.path("019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41")
+    }
+}
+
+/// The document of the read API as JSON.
+pub fn read_document() -> Value {
+    serde_json::to_value(routes::documents().read).expect("JSON")
+}
+
+/// The document of the admin API as JSON.
+pub fn admin_document() -> Value {
+    serde_json::to_value(routes::documents().admin).expect("JSON")
+}
+
+/// Every operation of a document.
+pub fn operations(document: &Value) -> Vec<Operation> {
+    let paths = document["paths"].as_object().expect("paths");
+    let found: Vec<Operation> = paths
+        .iter()
+        .flat_map(|(template, item)| {
+            item.as_object().expect("a path item").iter().filter_map(|(method, operation)| {
+                Some(Operation {
+                    method: Method::from_bytes(method.to_uppercase().as_bytes()).ok()?,
+                    template: template.clone(),
+                    id: operation.get("operationId")?.as_str()?.to_owned(),
+                })
+            })
+        })
+        .collect();
+    assert!(found.len() >= 3, "{found:?}");
+    found
+}

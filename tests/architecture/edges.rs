@@ -1,0 +1,73 @@
+//! Which slice may reach which other one, and why. An edge leads to one module that is a facade: its items may be named,
+//! what lies behind it may not. An edge that nothing uses any more fails too.
+
+/// From a slice to a module of another.
+pub struct Edge {
+    pub from: &'static str,
+    pub to: &'static str,
+    pub why: &'static str,
+}
+
+const fn edge(from: &'static str, to: &'static str, why: &'static str) -> Edge {
+    Edge { from, to, why }
+}
+
+/// The composition root: it mounts, starts and configures, may name every slice, and no slice names it.
+pub const TOP: [&str; 6] = ["cli", "main", "routes", "describe", "config", "lib"];
+
+/// Not in a slice, and named by all: the bag of services, which carries the registry of kinds to the engine.
+pub const BAG: &str = "app";
+
+pub const EDGES: &[Edge] = &[
+    // The registry, and what every kind is written against.
+    edge("content", "documents::kind", "the registry makes a KindSpec of each kind"),
+    edge("content::blocks", "documents::body", "blocks report references, words and problems to the engine"),
+    edge(
+        "content::pages",
+        "documents",
+        "the endpoints of a kind whose body is typed call the engine's actions",
+    ),
+    edge("content::pages", "documents::body", "a page is a Document"),
+    edge(
+        "content::pages",
+        "documents::kind",
+        "the endpoints ask the registry for the functions of their kind",
+    ),
+    edge("content::pages", "documents::model", "what the engine's actions take and give"),
+    edge("content::pages", "documents::view", "all kinds show their state alike"),
+    edge("content::text", "documents::path", "paths belong to the engine; content shows them as text"),
+    edge("content::text", "documents::slug", "slugs belong to the engine; content shows them as text"),
+    edge("content::text", "documents::body", "fields report problems by stage"),
+    // Content is made of blocks, blocks of text.
+    edge("content::blocks", "content::text::address", "links of blocks"),
+    edge("content::blocks", "content::text::forms", "blocks are shown in the forms that a reader asks for"),
+    edge("content::blocks", "content::text::links", "links lead to where an entry is public"),
+    edge("content::blocks", "content::text::plain_field", "the limits of plain fields"),
+    edge("content::blocks", "content::text::rich_text", "blocks hold rich text"),
+    edge("content::pages", "content::blocks", "a page consists of blocks"),
+    edge("content::pages", "content::blocks::draft", "what a client sends"),
+    edge("content::pages", "content::blocks::list", "ids are unique in a list of blocks"),
+    edge("content::pages", "content::text::address", "the canonical address of a page"),
+    edge("content::pages", "content::text::plain_field", "the limits of plain fields"),
+    edge("content::pages", "content::text::slug", "the last segment of a path"),
+    // The read API shows what the kinds and the engine made public.
+    edge("delivery", "documents::kind", "bodies are lifted to the current schema version"),
+    edge("delivery", "documents::path", "the path that a visitor asked for"),
+    edge("delivery", "content::pages", "the read API is typed by kind, and pages are the kind it serves"),
+    edge("delivery", "content::blocks::view", "blocks as readers get them"),
+    edge("delivery", "content::text::forms", "the forms that a reader asks for"),
+    edge("delivery", "content::text::links", "links lead to where an entry is public"),
+    // An import writes many documents in one change.
+    edge("import", "documents", "locks documents and reads revisions within its change"),
+    edge("import", "documents::body", "checks a body at a stage before it is written"),
+    edge("import", "documents::kind", "the functions of the kind that it writes"),
+    edge("import", "documents::model", "what the engine's writes take"),
+    edge("import", "documents::publishing", "a whole site becomes public at one instant"),
+    edge("import", "documents::slug", "slugs that are free"),
+    edge("import", "documents::write", "the part of saving that imports share with editors"),
+    edge("import", "content::pages", "WordPress pages and posts become pages"),
+    edge("import", "content::pages::draft", "items are read as a client's drafts are"),
+    edge("import", "content::pages::position", "the order of WordPress's menu becomes ranks"),
+    edge("sample", "content::pages", "the sample site consists of pages"),
+    edge("sample", "import", "the sample site is loaded as an import is"),
+];

@@ -1,0 +1,22 @@
+//! The real binary as its operator and its frontends meet it: started, asked over HTTP, killed, started again, and used
+//! from the command line.
+// So that clippy knows all of this as a test, the functions between the tests too.
+#![cfg(test)]
+
+#[path = "../support/installation.rs"]
+mod installation;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod accounts;
+mod commands;
+mod doctor;
+mod harness;
+mod import;
+mod import_again;
+mod import_refused;
+mod lives;
+mod postgres_away;
+mod schema;
+mod settings;
+mod sigkill;

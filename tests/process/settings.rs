@@ -1,0 +1,95 @@
+//! Wrong settings are refused before anything is touched, by a message that names the variable, the value and what is
+//! allowed. Secrets are never printed.
+
+use super::harness::*;
+
+/// A variable, a wrong value, and what the message says is allowed.
+const WRONG: [(&str, &str, &[&str]); 11] = [
+    ("MASTHEAD_LISTEN", "8080", &["127.0.0.1:8080"]),
+    ("MASTHEAD_WORKERS", "several", &["whole number from 1"]),
+    ("MASTHEAD_WORKERS", "0", &["whole number from 1"]),
+    ("MASTHEAD_DATABASE_CONNECTIONS", "0", &["from 1 to 100"]),
+    ("MASTHEAD_DATABASE_WAIT_MS", "60001", &["from 1 to 60000"]),
+    ("MASTHEAD_MAX_JSON_BYTES", "1e6", &["from 1024 to 104857600"]),
+    ("MASTHEAD_SHUTDOWN_SECONDS", "-1", &["from 0 to 600"]),
+    ("MASTHEAD_LOG", "loud", &["error, warn, info, debug or trace"]),
+    ("MASTHEAD_LOG_FORMAT", "yaml", &["auto", "text", "json"]),
+    ("MASTHEAD_BEHIND_TLS", "perhaps", &["true", "false"]),
+    ("MASTHEAD_SAMPLE", "some", &["true", "false"]),
+];
+
+#[test]
+fn a_wrong_variable_is_named_with_its_value_and_what_is_allowed() {
+    let place = Place::new();
+    for (variable, value, allowed) in WRONG {
+        let mut command = masthead(&["serve", "--data-dir"]);
+        command.arg(place.data_dir()).env(variable, value);
+        finish(command, "").ended(2).says(&[variable, value]).says(allowed);
+    }
+    assert!(!place.data_dir().exists(), "a refused start has begun to work");
+}
+
+#[test]
+fn a_wrong_flag_is_named_with_its_value_and_what_is_allowed() {
+    let place = Place::new();
+    let wrong: [(&[&str], &[&str]); 10] = [
+        (&["serve", "--listen", "localhost"], &["--listen", "localhost", "127.0.0.1:8080"]),
+        (&["serve", "--workers", "0"], &["--workers", "'0'", "whole number from 1"]),
+        (&["serve", "--max-uri-bytes", "255"], &["--max-uri-bytes", "255", "from 256 to 65536"]),
+        (&["serve", "--database-connections", "101"], &["--database-connections", "101", "from 1 to 100"]),
+        (&["serve", "--colour", "blue"], &["--colour", "unexpected argument"]),
+        (&["bake"], &["bake", "unrecognized subcommand"]),
+        (&["migrate", "sideways"], &["sideways", "status", "run"]),
+        (&["openapi", "write"], &["write", "read", "admin"]),
+        (&["token", "create", "--user", "ilse", "--name", "x"], &["--user", "ilse", "name@example.org"]),
+        (
+            &["token", "create", "--user", "ilse@example.org", "--name", "x", "--expires", "1y"],
+            &["--expires", "1y", "30d"],
+        ),
+    ];
+    for (arguments, parts) in wrong {
+        run(&place, arguments).ended(2).says(parts);
+    }
+    finish(masthead(&[]), "").ended(2).says(&["Usage:", "serve"]);
+    assert!(!place.data_dir().exists());
+}
+
+const PASSWORD: &str = "sesame-violet-9731";
+
+#[test]
+fn the_password_of_a_database_is_printed_nowhere() {
+    let urls = [
+        // Nobody listens there.
+        format!("postgresql://ilse:{PASSWORD}@127.0.0.1:1/cms"),
+        format!("postgresql://ilse:{PASSWORD}@127.0.0.1:1/cms?sslmode=sometimes"),
+        format!("postgresql://ilse:{PASSWORD}@127.0.0.1:port/cms"),
+        format!("host=127.0.0.1 port=1 user=ilse password={PASSWORD} dbname=cms"),
+        format!("nonsense {PASSWORD}"),
+    ];
+    for url in &urls {
+        for command in [&["serve"][..], &["doctor"], &["doctor", "--json"], &["migrate", "run"]] {
+            for variable in ["DATABASE_URL", "MASTHEAD_MIGRATE_URL", "MASTHEAD_READER_URL"] {
+                let mut command = masthead(command);
+                command.args(["--log", "trace"]).env("DATABASE_URL", &urls[0]).env(variable, url);
+                let ran = finish(command, "").ended(1).says(&["error: "]);
+                assert!(!format!("{}{}", ran.out, ran.err).contains(PASSWORD), "{ran:#?}");
+            }
+        }
+        let mut help = masthead(&["serve", "--help"]);
+        for variable in ["DATABASE_URL", "MASTHEAD_MIGRATE_URL", "MASTHEAD_READER_URL"] {
+            help.env(variable, url);
+        }
+        let ran = finish(help, "").ended(0);
+        assert!(!ran.out.contains(PASSWORD) && ran.out.contains("DATABASE_URL"), "{ran:#?}");
+    }
+}
+
+#[test]
+fn a_database_that_cannot_be_reached_is_named() {
+    let mut command = masthead(&["serve"]);
+    command.env("DATABASE_URL", format!("postgresql://ilse:{PASSWORD}@127.0.0.1:1/cms"));
+    finish(command, "").ended(1).says(&["127.0.0.1", "refused"]);
+    let mut command = masthead(&["serve"]);
+    command.env("DATABASE_URL", "postgresql://ilse@127.0.0.1:port/cms");
+    finish(command, "").ended(1).says(&["DATABASE_URL"]);
+}
