@@ -192,7 +192,7 @@ async fn every_mode_connects_as_libpq_would() {
                 assert_eq!(*encrypted, wanted, "{user} {host} {parameters}");
             }
             (Err(message), Err(part)) => {
-                assert!(message.contains(part), "{user} {host} {parameters}: {message}")
+                assert!(message.contains(part), "{user} {host} {parameters}: {message}");
             }
             _ => panic!("{user} {host} {parameters}: {outcome:?} instead of {expected:?}"),
         }

@@ -180,7 +180,7 @@ impl Lexer<'_> {
     fn within_word(&self) -> bool {
         let before = |back: usize| self.at.checked_sub(back).map(|at| self.bytes[at]);
         let word = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        word(before(1)) && !(matches!(before(1), Some(b'b' | b'c')) && !word(before(2)))
+        word(before(1)) && (word(before(2)) || !matches!(before(1), Some(b'b' | b'c')))
     }
 
     fn block_comment(&mut self) {

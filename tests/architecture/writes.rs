@@ -21,8 +21,8 @@ pub fn changes_rows(sql: &str) -> bool {
         ["insert" | "merge", "into", ..]
         | ["delete", "from", ..]
         | ["truncate", _, ..]
+        | ["copy", _, "from", ..]
         | ["public_change", ..] => true,
-        ["copy", _, "from", ..] => true,
         ["update", ref rest @ ..] => rest.iter().take(4).skip(1).any(|word| *word == "set"),
         _ => false,
     })

@@ -257,7 +257,9 @@ fn every_word_of_the_source_is_in_the_text_or_in_the_report() {
         }
         let mut tally: BTreeMap<String, i64> = BTreeMap::new();
         let mut count = |words: Vec<String>, by: i64| {
-            words.into_iter().for_each(|word| *tally.entry(word).or_default() += by);
+            for word in words {
+                *tally.entry(word).or_default() += by;
+            }
         };
         count(words(&visible(content)), 1);
         count(words(&text_of(&found.json)), -1);
@@ -284,8 +286,10 @@ fn what_is_too_much_for_its_field_is_kept_as_text_and_reported() {
     let mut serving = Masthead::start(&place);
     let reader = Http::new(&serving.address(), None);
     let mut source = std::fs::read_to_string(export("middle.xml")).unwrap();
-    let tags: String =
-        (1..=53).map(|n| format!("<category domain=\"post_tag\"><![CDATA[Tag{n}]]></category>")).collect();
+    let tags: String = (1..=53)
+        .map(|n| format!("<category domain=\"post_tag\"><![CDATA[Tag{n}]]></category>"))
+        .collect::<Vec<_>>()
+        .concat();
     source =
         source.replace("<w:post_type>post</w:post_type>", &format!("<w:post_type>post</w:post_type>{tags}"));
     source = source.replace("<![CDATA[West.]]>", &format!("<![CDATA[{}]]>", "Westward. ".repeat(120)));

@@ -93,9 +93,9 @@ fn a_changed_source_is_taken_over_unless_people_edited_here() {
     ];
     let file = changed(&place, &changes);
     let second = import(&place, &file, &["--json"]).ended(0).json();
-    let changed: Vec<_> =
+    let touched: Vec<_> =
         applied(&second).into_iter().filter(|(_, applied)| *applied != "unchanged").collect();
-    assert_eq!(changed, [("page:10", "updated"), ("page:2", "kept_edits"), ("page:3", "updated")]);
+    assert_eq!(touched, [("page:10", "updated"), ("page:2", "kept_edits"), ("page:3", "updated")]);
     // What is public of the edited page is the first import still: nobody published the edit.
     let text = |path: &str| {
         let page = reader.get(&format!("/v1/resolve?path={path}&text=text")).expect(200).json["page"].clone();
