@@ -57,7 +57,7 @@ async fn a_parent_of_public_pages_stays_and_they_are_named() {
     let before = site.database.fingerprint().await;
     let refused =
         unpublish(&editor, &parent.id(), parent.version()).await.refused(409, "has_public_descendants");
-    assert!(refused.detail().starts_with("12 public page(s) hang below: "), "{}", refused.json);
+    assert!(refused.detail().starts_with("12 public page(s) hang directly below: "), "{}", refused.json);
     let named = children.iter().filter(|child| refused.detail().contains(&child.id())).count();
     assert_eq!(named, 10, "the first ten are named: {}", refused.json);
     assert_eq!(site.database.fingerprint().await, before);

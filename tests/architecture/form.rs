@@ -11,7 +11,7 @@ const MAX_FUNCTION: usize = 60;
 /// Printed by diesel, and so neither split nor introduced.
 const PRINTED: &str = "src/schema.rs";
 
-/// (i) Files of at most 400 lines, functions of at most 60.
+/// (i) Files of at most 400 lines, functions of at most 60, in tests 80.
 pub fn sizes(sources: &[Source]) -> Vec<Fault> {
     let mut faults = Vec::new();
     for source in sources.iter().filter(|source| source.path != PRINTED) {
@@ -21,9 +21,10 @@ pub fn sizes(sources: &[Source]) -> Vec<Fault> {
         }
         for function in functions(source) {
             let lines = function.lines(source);
-            if lines > MAX_FUNCTION {
-                let rule =
-                    format!("{} has {lines} lines, {MAX_FUNCTION} are allowed: split it", function.name);
+            // A test may be a long table of cases.
+            let most = if source.path.starts_with("tests/") { 80 } else { MAX_FUNCTION };
+            if lines > most {
+                let rule = format!("{} has {lines} lines, {most} are allowed: split it", function.name);
                 faults.push(fault(source, function.at, rule));
             }
         }

@@ -71,7 +71,9 @@ async fn no_table_of_facts_can_be_truncated() {
         "site",
     ] {
         rows.refused("permission denied", &format!("truncate {table} cascade")).await;
-        let sql = format!("select mh.public_change(); truncate {table} cascade");
+        // Redirects would otherwise be refused for want of an instant.
+        let change = if table == "redirects" { "select mh.public_change();" } else { "" };
+        let sql = format!("{change} truncate {table} cascade");
         rows.refused_to_superuser("append_only", &sql).await;
     }
 }

@@ -164,11 +164,15 @@ async fn no_condition_sees_what_is_not_public() {
     let path = route(reference, "/secret", &format!("tstzrange({INSTANT} + interval '1 day', null)"));
     site.rows.commit(&format!("{CHANGE}; {}; {path}", planned.replace("'Lantern'", "'Secret'"))).await;
     site.rows.commit(&redirect(reference)).await;
+    let summary = "update publications set summary = 'secret' where number = 2";
+    site.rows.database.execute(&format!("{CHANGE}; {summary}; {}", event(reference))).await;
     let mut reader = connect(&site.rows.database.reader()).await;
     for query in [
         "select from mh.public_bodies where 1 / (case when body::text like '%secret%' then 0 else 1 end) > 0",
         "select from mh.public_bodies where (body ->> 'secret')::boolean",
         "select from mh.public_documents where 1 / (case when title = 'Secret' then 0 else 1 end) > 0",
+        "select from mh.public_documents where summary::boolean",
+        "select from mh.public_documents where 1 / (number - 2) < 0",
         "select from mh.public_routes where 1 / (case when path = '/secret' then 0 else 1 end) > 0",
         "select from mh.public_former_routes where 1 / (case when path = '/secret' then 0 else 1 end) > 0",
     ] {

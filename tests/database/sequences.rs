@@ -134,7 +134,9 @@ impl Life {
         let (new, seen) = (self.revision(&placement, Origin::Edit), self.seen(id));
         let permit = Permit::<Write<Page>>::system("test");
         let outcome = documents::save(&self.site.app, &permit, &self.spec(), seen, new).await;
-        self.agree("save", id, outcome.map(|snapshot| version(&snapshot)), |model| model.save(id, placement));
+        self.agree("save", seen, outcome.map(|snapshot| version(&snapshot)), |model| {
+            model.save(id, placement)
+        });
     }
 
     async fn publish(&mut self, id: Uuid) {
@@ -149,7 +151,7 @@ impl Life {
         let permit = Permit::<Publish<AnyContent>>::system("test");
         let asked = i32::try_from(number + 1).expect("small");
         let outcome = documents::publish(&self.site.app, &permit, seen, asked).await;
-        self.agree("publish", id, outcome.map(|snapshot| version(&snapshot)), |model| {
+        self.agree("publish", seen, outcome.map(|snapshot| version(&snapshot)), |model| {
             model.publish(id, number)
         });
     }
@@ -158,7 +160,9 @@ impl Life {
         let seen = self.seen(id);
         let permit = Permit::<Publish<AnyContent>>::system("test");
         let outcome = documents::unpublish(&self.site.app, &permit, seen).await;
-        self.agree("unpublish", id, outcome.map(|snapshot| version(&snapshot)), |model| model.unpublish(id));
+        self.agree("unpublish", seen, outcome.map(|snapshot| version(&snapshot)), |model| {
+            model.unpublish(id)
+        });
     }
 
     async fn trash(&mut self, id: Uuid) {
@@ -166,7 +170,7 @@ impl Life {
         let permit = Permit::<Delete<Page>>::system("test");
         let outcome = documents::trash(&self.site.app, &permit, &self.spec(), seen).await;
         let version = seen.version + 1;
-        self.agree("trash", id, outcome.map(|()| version), |model| model.trash(id));
+        self.agree("trash", seen, outcome.map(|()| version), |model| model.trash(id));
     }
 
     /// The version of an entry; sometimes not the one that is.
@@ -179,15 +183,16 @@ impl Life {
     fn agree(
         &mut self,
         what: &str,
-        id: Uuid,
+        seen: Seen,
         outcome: Result<i64, Problem>,
         step: impl FnOnce(&mut Model) -> Result<bool, Code>,
     ) {
+        let id = seen.entry.uuid();
         let before = self.model.get(id).version;
-        if outcome.as_ref().is_err_and(|problem| problem.code() == Code::Stale) {
-            return;
-        }
-        let expected = step(&mut self.model).map(|changed| before + i64::from(changed));
+        let expected = match seen.version == before {
+            true => step(&mut self.model).map(|changed| before + i64::from(changed)),
+            false => Err(Code::Stale),
+        };
         let outcome = outcome.map_err(|problem| problem.code());
         assert_eq!(outcome, expected, "{what} {id} of {:#?}", self.model);
         if let Ok(version) = outcome {
@@ -198,8 +203,8 @@ impl Life {
     /// What the role of the read API sees is what the model says, and it is kept for the end.
     async fn compare(&mut self) {
         let public = self.model.public().expect("a model that holds");
-        let instant =
-            self.site.database.texts("select instant::text as value from mh.public_site").await.remove(0);
+        let instant = "select instant::text as value from mh.public_site";
+        let instant = self.site.database.texts(instant).await.remove(0);
         assert_eq!(self.paths("mh.public_routes", &instant).await, public, "{:#?}", self.model);
         self.past.push((instant, public));
     }
@@ -233,6 +238,7 @@ impl Life {
     }
 }
 
+/// The version that an action left.
 fn version(snapshot: &Snapshot) -> i64 {
     snapshot.state.header.version
 }

@@ -96,6 +96,7 @@ pub fn token(place: &Place, role: &str) -> String {
 pub struct Http {
     runtime: Runtime,
     client: Client,
+    raw: reqwest::Client,
     address: String,
     token: Option<String>,
 }
@@ -104,7 +105,8 @@ impl Http {
     pub fn new(address: &str, token: Option<&str>) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let client = Client::new(address, token);
-        Self { runtime, client, address: address.to_owned(), token: token.map(str::to_owned) }
+        let raw = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { runtime, client, raw, address: address.to_owned(), token: token.map(str::to_owned) }
     }
 
     pub fn get(&self, path: &str) -> Answer {
@@ -130,9 +132,8 @@ impl Http {
     /// A request to a server that may be dying: status, version and body of a whole answer, or nothing.
     pub fn attempt(&self, method: &str, path: &str, version: i64, body: &Value) -> Option<(u16, i64, Value)> {
         self.runtime.block_on(async {
-            let client = reqwest::Client::builder().no_proxy().build().unwrap();
             let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
-            let mut request = client.request(method, format!("{}{path}", self.address)).json(body);
+            let mut request = self.raw.request(method, format!("{}{path}", self.address)).json(body);
             if version > 0 {
                 request = request.header("if-match", format!("\"v{version}\""));
             }

@@ -6,7 +6,7 @@ use diesel::sql_query;
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use masthead::platform::db::connect::{Target, establish};
 use masthead::platform::db::migrate::{self, Roles};
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex, OnceCell};
 
 use super::cluster::cluster;
 
@@ -21,6 +21,8 @@ const CLOCK: &str = "
 /// A database of one test. It is dropped with the value.
 pub struct TestDatabase {
     name: String,
+    /// The superuser's connection of the last question, because a test asks many.
+    idle: Mutex<Option<AsyncPgConnection>>,
 }
 
 impl TestDatabase {
@@ -39,7 +41,7 @@ impl TestDatabase {
     async fn create(how: &str) -> Self {
         let name = unique_name("t");
         superuser(&format!("create database {name} owner masthead_owner {how}")).await;
-        Self { name }
+        Self { name, idle: Mutex::new(None) }
     }
 
     pub fn owner(&self) -> Target {
@@ -81,10 +83,14 @@ impl TestDatabase {
 
     /// The rows of a query that gives one column of text named `value`.
     pub async fn texts(&self, sql: &str) -> Vec<String> {
-        let rows: Vec<TextRow> = sql_query(sql)
-            .load(&mut self.superuser().await)
-            .await
-            .unwrap_or_else(|error| panic!("{sql}: {error}"));
+        let mut idle = self.idle.lock().await;
+        let mut conn = match idle.take() {
+            Some(mut conn) if conn.batch_execute("select 1").await.is_ok() => conn,
+            _ => self.superuser().await,
+        };
+        let rows: Vec<TextRow> =
+            sql_query(sql).load(&mut conn).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        *idle = Some(conn);
         rows.into_iter().map(|row| row.value).collect()
     }
 

@@ -67,6 +67,26 @@ create trigger append_only before delete or truncate on entries for each stateme
 create trigger append_only before delete or truncate on users for each statement execute function mh.append_only();
 create trigger append_only before delete or truncate on api_tokens for each statement execute function mh.append_only();
 
+create trigger append_only before truncate on redirects for each statement execute function mh.append_only();
+create trigger append_only before truncate on roles for each statement execute function mh.append_only();
+create trigger append_only before truncate on role_grants for each statement execute function mh.append_only();
+create trigger append_only before truncate on site for each statement execute function mh.append_only();
+
+-- The built-in roles are given, not changed; only a migration, which runs as the owner, may.
+create function mh.built_in_role() returns trigger language plpgsql as $$
+declare role uuid;
+begin
+  if tg_table_name = 'roles' then role := old.id; else role := coalesce(new.role_id, old.role_id); end if;
+  if exists (select from roles where id = role and built_in)
+     and not pg_has_role(current_user, (select relowner from pg_class where oid = tg_relid), 'member') then
+    perform mh.refuse('built_in_role', 'the built-in roles cannot be changed');
+  end if;
+  return coalesce(new, old);
+end $$;
+create trigger built_in_role before update or delete on roles for each row execute function mh.built_in_role();
+create trigger built_in_role before insert or update or delete on role_grants
+  for each row execute function mh.built_in_role();
+
 -- The one change that privacy law demands: the owner of the table empties a body and says when.
 create function mh.revision_guard() returns trigger language plpgsql as $$
 begin
