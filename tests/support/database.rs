@@ -85,9 +85,13 @@ impl TestDatabase {
     pub async fn texts(&self, sql: &str) -> Vec<String> {
         let mut idle = self.idle.lock().await;
         let mut conn = match idle.take() {
-            Some(mut conn) if conn.batch_execute("select 1").await.is_ok() => conn,
-            _ => self.superuser().await,
+            Some(conn) => conn,
+            None => self.superuser().await,
         };
+        // A test may have ended every session.
+        if conn.batch_execute("select 1").await.is_err() {
+            conn = self.superuser().await;
+        }
         let rows: Vec<TextRow> =
             sql_query(sql).load(&mut conn).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
         *idle = Some(conn);

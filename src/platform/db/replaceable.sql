@@ -67,10 +67,6 @@ create trigger append_only before delete or truncate on entries for each stateme
 create trigger append_only before delete or truncate on users for each statement execute function mh.append_only();
 create trigger append_only before delete or truncate on api_tokens for each statement execute function mh.append_only();
 
-create trigger append_only before truncate on redirects for each statement execute function mh.append_only();
-create trigger append_only before truncate on roles for each statement execute function mh.append_only();
-create trigger append_only before truncate on role_grants for each statement execute function mh.append_only();
-create trigger append_only before truncate on site for each statement execute function mh.append_only();
 
 -- The built-in roles are given, not changed; only a migration, which runs as the owner, may.
 create function mh.built_in_role() returns trigger language plpgsql as $$
