@@ -48,7 +48,7 @@ impl Import {
         let source = source(&export);
         let (plan, outcome) = with_app(context, async |app| {
             let now = app.store.now().await?;
-            let plan = plan(&export, &PlanOptions { posts_under: command.posts_under.clone(), now })?;
+            let mut plan = plan(&export, &PlanOptions { posts_under: command.posts_under.clone(), now })?;
             let (items, redirects) = import::items(&plan)?;
             let options = Options { source: &source, dry_run: command.dry_run, only_if_empty: false };
             let mut progress = Ticker::new("pages", Some(items.len()));
@@ -57,6 +57,7 @@ impl Import {
                 import::apply(app, &permit, options, &items, &redirects, &mut |done| progress.show(done))
                     .await?;
             progress.end();
+            plan.report.items.extend(import::kept_as_text(&plan));
             Ok((plan, outcome))
         })?;
         report(&command, &plan, &outcome)?;

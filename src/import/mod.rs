@@ -9,4 +9,4 @@ mod wordpress_items;
 
 pub use actions::{Options, apply};
 pub use model::{Applied, Item, ItemOutcome, Outcome, Redirect, Visibility};
-pub use wordpress_items::items;
+pub use wordpress_items::{items, kept_as_text};

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::model::{Item, Redirect, Visibility};
-use super::wordpress::{NoteCode, Plan, PlannedPage, PlannedState, SourceKey};
+use super::wordpress::{Note, NoteCode, Plan, PlannedPage, PlannedState, SourceKey};
 use crate::content::pages::draft::PageDraft;
 use crate::content::pages::position::Position;
 use crate::platform::problem::{Code, Problem};
@@ -99,6 +99,33 @@ fn pieces(line: &str, most: usize) -> Vec<&str> {
 /// Escapes what Markdown would take for markup.
 fn plain(text: &str) -> String {
     text.chars().flat_map(|c| c.is_ascii_punctuation().then_some('\\').into_iter().chain([c])).collect()
+}
+
+/// What went into the text because its own field could not hold it, for the report.
+#[must_use]
+pub fn kept_as_text(plan: &Plan) -> Vec<Note> {
+    let long = |planned: &PlannedPage| planned.summary.clone().filter(|text| text.chars().count() > SUMMARY);
+    let details = plan.pages.iter().flat_map(|planned| {
+        let tags = overflowing(&planned.tags).into_iter().cloned();
+        long(planned).into_iter().chain(tags).map(move |detail| (planned, detail))
+    });
+    details
+        .map(|(planned, detail)| Note {
+            source: planned.key.clone(),
+            title: planned.title.clone(),
+            code: NoteCode::KeptAsText,
+            detail,
+            added: Vec::new(),
+            removed: Vec::new(),
+        })
+        .collect()
+}
+
+/// The tags that a page cannot hold.
+fn overflowing(tags: &[String]) -> Vec<&String> {
+    let short = |tag: &&String| tag.chars().count() <= TAGS.1;
+    let kept: Vec<&String> = tags.iter().filter(short).take(TAGS.0).collect();
+    tags.iter().filter(|tag| !kept.contains(tag)).collect()
 }
 
 fn item(planned: &PlannedPage, due: bool) -> Result<Item, Problem> {

@@ -76,6 +76,8 @@ pub enum NoteCode {
     Sticky,
     /// The excerpt was longer than 2,000 characters; the summary has its beginning.
     SummaryShortened,
+    /// The excerpt or some tags were too much for their fields and became part of the text.
+    KeptAsText,
     /// Comments are not imported.
     CommentsNotImported,
     /// A page builder keeps this page's layout outside the content; only the content was imported.
@@ -158,6 +160,7 @@ impl NoteCode {
             C::RedirectConflict => "redirect not made, the path is in use",
             C::Sticky => "sticky posts",
             C::SummaryShortened => "summary shortened",
+            C::KeptAsText => "too much for its field, kept as text",
             C::CommentsNotImported => "comments not imported",
             C::PageBuilderData => "page builder layout not imported",
             C::ShortcodeKept => "shortcodes kept as text",
