@@ -189,9 +189,10 @@ impl Life {
     ) {
         let id = seen.entry.uuid();
         let before = self.model.get(id).version;
-        let expected = match seen.version == before {
-            true => step(&mut self.model).map(|changed| before + i64::from(changed)),
-            false => Err(Code::Stale),
+        let expected = if seen.version == before {
+            step(&mut self.model).map(|changed| before + i64::from(changed))
+        } else {
+            Err(Code::Stale)
         };
         let outcome = outcome.map_err(|problem| problem.code());
         assert_eq!(outcome, expected, "{what} {id} of {:#?}", self.model);
