@@ -2,7 +2,7 @@
 //! value does.
 
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
@@ -19,6 +19,9 @@ use crate::platform::db::{Store, StoreConfig};
 
 /// How often the private server is looked after.
 const LOOK: Duration = Duration::from_millis(250);
+
+/// How long a start goes on trying when the private server is away.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The database of this process.
 pub(super) struct Database {
@@ -103,6 +106,28 @@ impl Database {
         Ok(App::new(store, content::kinds()).await?)
     }
 
+    /// Does the work of a start, again when the private server went away meanwhile: the process that ran it may have
+    /// been stopped, and then one of those that are starting takes over. The work must bear to be repeated.
+    pub(super) async fn prepare<T>(
+        &mut self,
+        work: impl AsyncFn(&Self) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let deadline = Instant::now() + PATIENCE;
+        let mut running = false;
+        loop {
+            let failure = match work(self).await {
+                Ok(done) => return Ok(done),
+                Err(failure) => failure,
+            };
+            // What fails twice beside a running server has another cause.
+            let was_running = std::mem::replace(&mut running, self.look_after());
+            if self.cluster.is_none() || (was_running && running) || Instant::now() > deadline {
+                return Err(failure);
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
     /// Looks after the private server until the other work is done.
     pub(super) async fn alive_during<T>(&mut self, work: impl Future<Output = T>) -> T {
         let mut work = std::pin::pin!(work);
@@ -110,18 +135,21 @@ impl Database {
         loop {
             tokio::select! {
                 done = &mut work => return done,
-                _ = tick.tick() => self.look_after(),
+                _ = tick.tick() => { self.look_after(); }
             }
         }
     }
 
-    fn look_after(&mut self) {
-        let Some(cluster) = &mut self.cluster else { return };
+    /// Starts the private server again when it is gone. Gives whether it was running already.
+    fn look_after(&mut self) -> bool {
+        let Some(cluster) = &mut self.cluster else { return true };
         match cluster.keep_alive() {
+            Ok(KeptAlive::Running) => return true,
+            Ok(KeptAlive::Waiting) => {}
             Ok(KeptAlive::Restarted) => tracing::warn!("the private Postgres was gone and runs again"),
-            Ok(KeptAlive::Running | KeptAlive::Waiting) => {}
             Err(error) => tracing::error!(%error, "the private Postgres cannot be started again"),
         }
+        false
     }
 
     /// Stops the private server if this process runs it.

@@ -42,11 +42,7 @@ impl Serve {
     }
 
     async fn serve(&self, database: &mut Database, signals: Signals) -> Result<(), Failure> {
-        let app = database.app().await?;
-        if self.sample && sample::load(&app, &Permit::system("masthead serve --sample")).await? {
-            tracing::info!("loaded the sample site");
-        }
-        let administrator = users::administrator_exists(&app).await?;
+        let (app, administrator) = database.prepare(async |database| self.prepare(database).await).await?;
         let (server, addresses) = self.bind(app.clone())?;
         greet(&addresses, administrator);
         actix_web::rt::spawn(signals.stop(server.handle()));
@@ -54,6 +50,15 @@ impl Serve {
         app.store.close();
         tracing::info!("stopped");
         Ok(())
+    }
+
+    async fn prepare(&self, database: &Database) -> Result<(App, bool), Failure> {
+        let app = database.app().await?;
+        if self.sample && sample::load(&app, &Permit::system("masthead serve --sample")).await? {
+            tracing::info!("loaded the sample site");
+        }
+        let administrator = users::administrator_exists(&app).await?;
+        Ok((app, administrator))
     }
 
     fn bind(&self, app: App) -> Result<(Server, Vec<SocketAddr>), Failure> {
