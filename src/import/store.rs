@@ -135,11 +135,12 @@ pub(super) async fn redirected(
     locale: &str,
     paths: &[String],
 ) -> Result<Vec<String>, Problem> {
-    let rows: Vec<Path> = sql_query("select path from redirects where locale = $1 and path = any ($2)")
-        .bind::<Text, _>(locale)
-        .bind::<Array<Text>, _>(paths)
-        .load(tx.conn())
-        .await?;
+    let rows: Vec<Path> =
+        sql_query("select path from redirects where locale = $1 and path = any ($2) and upper_inf(during)")
+            .bind::<Text, _>(locale)
+            .bind::<Array<Text>, _>(paths)
+            .load(tx.conn())
+            .await?;
     Ok(rows.into_iter().map(|row| row.path).collect())
 }
 
@@ -150,8 +151,8 @@ pub(super) async fn insert_redirect(
     (locale, path): (&str, &str),
     target: EntryId,
 ) -> Result<(), Problem> {
-    const QUERY: &str = "insert into redirects (id, locale, path, target_entry, status, origin) \
-        values ($1, $2, $3, $4, $5, 'import')";
+    const QUERY: &str = "insert into redirects (id, locale, path, target_entry, status, origin, during) \
+        values ($1, $2, $3, $4, $5, 'import', tstzrange(mh.change_instant(), null))";
     sql_query(QUERY)
         .bind::<SqlUuid, _>(id)
         .bind::<Text, _>(locale)

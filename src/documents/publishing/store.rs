@@ -127,8 +127,9 @@ pub(super) struct Opening<'a> {
 pub(super) async fn open(tx: &mut Change<'_>, opening: Opening<'_>, derived: Derived) -> Result<(), Problem> {
     const QUERY: &str = "insert into publications \
         (id, entry_id, locale, number, kind, during, first_published_at, published_at, title, title_sort, summary, card, \
-         facets, parent, slug, position, derived_by) \
-        select $1, $2, $3, $4, $5, tstzrange($6, $7), f.first, coalesce($8, f.first), $9, $9, $10, $11, $12, $13, $14, $15, $16 \
+         facets, parent, slug, position, derived_by, opened_at, date) \
+        select $1, $2, $3, $4, $5, tstzrange($6, $7), f.first, coalesce($8, f.first), $9, $9, $10, $11, $12, $13, $14, $15, $16, \
+          mh.change_instant(), $8 \
         from (select least($6, min(first_published_at)) as first from publications where entry_id = $2 and locale = $3) f";
     sql_query(QUERY)
         .bind::<SqlUuid, _>(opening.id)

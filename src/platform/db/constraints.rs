@@ -28,6 +28,16 @@ const RULES: &[Rule] = &[
         detail: "A redirect from that path exists already.",
     },
     Rule {
+        constraint: "change_took_too_long",
+        code: Code::Unavailable,
+        detail: "The change took longer than 20 seconds and was taken back. Nothing was changed; try a smaller one.",
+    },
+    Rule {
+        constraint: "locales_tag_unique",
+        code: Code::Conflict,
+        detail: "The site has that locale already.",
+    },
+    Rule {
         constraint: "revision_refs_target_exists",
         code: Code::ReferenceNotFound,
         detail: "The content points at an entry that does not exist.",
@@ -97,6 +107,7 @@ mod tests {
             include_str!("../../../migrations/2026-11-23-000002_identity/up.sql"),
             include_str!("../../../migrations/2026-11-23-000003_content/up.sql"),
             include_str!("../../../migrations/2026-11-23-000004_public/up.sql"),
+            include_str!("../../../migrations/2026-11-23-000005_life/up.sql"),
         ]
         .concat();
         for rule in RULES {

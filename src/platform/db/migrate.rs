@@ -229,10 +229,13 @@ fn grants(roles: &Roles) -> String {
              grant select on all tables in schema mh to {role};
              grant execute on all functions in schema mh to {role};
              grant insert on entries, documents, revisions, revision_refs, publications, routes, redirects, events,
-               users, roles, role_grants, api_tokens, import_sources to {role};
-             grant update on entries, documents, redirects, site, users, roles, api_tokens, import_sources to {role};
-             grant update (during) on publications, routes to {role};
-             grant delete on publications, routes, redirects, role_grants to {role};
+               users, roles, role_grants, api_tokens, import_sources, locales, working_copies, event_epochs,
+               event_seals to {role};
+             grant update on entries, documents, site, users, roles, api_tokens, import_sources, working_copies,
+               announced to {role};
+             grant update (during) on routes, redirects to {role};
+             grant update (during, until, first_published_at, published_at) on publications to {role};
+             grant delete on publications, routes, redirects, role_grants, working_copies to {role};
              grant usage on all sequences in schema public to {role};\n"
         );
     }

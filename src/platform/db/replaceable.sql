@@ -50,7 +50,13 @@ begin
   perform mh.refuse('append_only', format('%s is append-only: %s refused', tg_table_name, lower(tg_op)));
   return null;
 end $$;
-create trigger append_only before update or delete or truncate on events
+create trigger append_only before delete or truncate on events
+  for each statement execute function mh.append_only();
+create trigger append_only before update or delete or truncate on event_seals
+  for each statement execute function mh.append_only();
+create trigger append_only before update or delete or truncate on event_epochs
+  for each statement execute function mh.append_only();
+create trigger append_only before update or delete or truncate on locales
   for each statement execute function mh.append_only();
 create trigger append_only before update or delete or truncate on revision_refs
   for each statement execute function mh.append_only();
@@ -83,11 +89,12 @@ create trigger built_in_role before update or delete on roles for each row execu
 create trigger built_in_role before insert or update or delete on role_grants
   for each row execute function mh.built_in_role();
 
--- The one change that privacy law demands: the owner of the table empties a body and says when.
+-- The changes that privacy law demands: the owner of the table empties a body with its title and note and says when,
+-- and empties the data of an event, whose digest stays.
 create function mh.revision_guard() returns trigger language plpgsql as $$
 begin
-  if new.body is null and old.body is not null and new.erased_at is not null
-     and (to_jsonb(new) - 'body' - 'erased_at') = (to_jsonb(old) - 'body' - 'erased_at')
+  if new.body is null and old.body is not null and new.erased_at is not null and new.title = '' and new.note is null
+     and (to_jsonb(new) - '{body,erased_at,title,note}'::text[]) = (to_jsonb(old) - '{body,erased_at,title,note}'::text[])
      and pg_has_role(current_user, (select relowner from pg_class where oid = tg_relid), 'member') then
     return new;
   end if;
@@ -96,10 +103,22 @@ begin
 end $$;
 create trigger revision_guard before update on revisions for each row execute function mh.revision_guard();
 
+create function mh.event_guard() returns trigger language plpgsql as $$
+begin
+  if new.data is null and (to_jsonb(new) - 'data') = (to_jsonb(old) - 'data')
+     and pg_has_role(current_user, (select relowner from pg_class where oid = tg_relid), 'member') then
+    return new;
+  end if;
+  perform mh.refuse('append_only', 'events is append-only: update refused');
+  return null;
+end $$;
+create trigger event_guard before update on events for each row execute function mh.event_guard();
+
 create function mh.event_stamp() returns trigger language plpgsql as $$
 begin
   new.at := mh_now();
   new.xact := pg_current_xact_id();
+  new.data_sha256 := sha256(convert_to(new.data::text, 'UTF8'));
   return new;
 end $$;
 create trigger event_stamp before insert on events for each row execute function mh.event_stamp();
@@ -147,19 +166,32 @@ begin
   return null;
 end $$;
 
+create function mh.publications_insert() returns trigger language plpgsql as $$
+declare t timestamptz := mh.change_instant();
+begin
+  if exists (select from inserted where opened_at <> t) then
+    perform mh.refuse('timeline_opened_now', 'timeline: a publication is opened at the instant of its change');
+  end if;
+  return null;
+end $$;
+
+-- What an update may change: the end, planned or not, as long as it lies ahead; the dates that readers see, as long as
+-- the publication has not begun; what lists show, so that it can be derived anew or erased.
 create function mh.publications_update() returns trigger language plpgsql as $$
 declare t timestamptz := mh.change_instant();
 begin
   if exists (
     select from before b full join after a using (id)
     where b.entry_id is null or a.entry_id is null
-       or (a.entry_id, a.locale, a.number, a.kind, a.first_published_at, a.parent, a.slug, lower(a.during))
+       or (a.entry_id, a.locale, a.number, a.kind, a.opened_at, a.parent, a.slug, lower(a.during))
           is distinct from
-          (b.entry_id, b.locale, b.number, b.kind, b.first_published_at, b.parent, b.slug, lower(b.during))) then
-    perform mh.refuse('timeline_identity', 'timeline: only the upper bound of a publication may change');
+          (b.entry_id, b.locale, b.number, b.kind, b.opened_at, b.parent, b.slug, lower(b.during))
+       or a.first_published_at <> b.first_published_at and lower(b.during) <= t) then
+    perform mh.refuse('timeline_identity', 'timeline: only the end of a publication may change');
   end if;
   if exists (select from before b join after a using (id)
-             where b.during is distinct from a.during and (upper(b.during) < t or upper(a.during) < t)) then
+             where (b.during, b.until) is distinct from (a.during, a.until)
+               and (upper(b.during) < t or upper(a.during) < t)) then
     perform mh.refuse('timeline_bound_is_history', 'timeline: that bound is history');
   end if;
   return null;
@@ -184,6 +216,8 @@ end $$;
 
 create trigger timeline_insert after insert on publications referencing new table as inserted
   for each statement execute function mh.timeline_insert();
+create trigger publications_insert after insert on publications referencing new table as inserted
+  for each statement execute function mh.publications_insert();
 create trigger timeline_update after update on publications referencing old table as before new table as after
   for each statement execute function mh.publications_update();
 create trigger timeline_delete after delete on publications referencing old table as deleted
@@ -195,14 +229,40 @@ create trigger timeline_update after update on routes referencing old table as b
 create trigger timeline_delete after delete on routes referencing old table as deleted
   for each statement execute function mh.timeline_delete();
 
--- A redirect changes what the public sees, so it goes by the same instant.
-create function mh.redirect_guard() returns trigger language plpgsql as $$
+-- A redirect is part of what the public sees, so it goes by the same rules.
+create function mh.redirects_update() returns trigger language plpgsql as $$
+declare t timestamptz := mh.change_instant();
 begin
-  perform mh.change_instant();
+  if exists (
+    select from before b full join after a using (id)
+    where b.path is null or a.path is null
+       or (a.locale, a.path, a.target_entry, a.target_url, a.status, lower(a.during)) is distinct from
+          (b.locale, b.path, b.target_entry, b.target_url, b.status, lower(b.during))) then
+    perform mh.refuse('timeline_identity', 'timeline: only the end of a redirect may change');
+  end if;
+  if exists (select from before b join after a using (id)
+             where b.during is distinct from a.during and (upper(b.during) < t or upper(a.during) < t)) then
+    perform mh.refuse('timeline_bound_is_history', 'timeline: that bound is history');
+  end if;
   return null;
 end $$;
-create trigger redirect_guard after insert or update or delete or truncate on redirects
-  for each statement execute function mh.redirect_guard();
+create trigger timeline_insert after insert on redirects referencing new table as inserted
+  for each statement execute function mh.timeline_insert();
+create trigger timeline_update after update on redirects referencing old table as before new table as after
+  for each statement execute function mh.redirects_update();
+create trigger timeline_delete after delete on redirects referencing old table as deleted
+  for each statement execute function mh.timeline_delete();
+
+-- An answer about a past instant is final once that instant is older than a change can take. This is what makes it so.
+create function mh.commits_in_time() returns trigger language plpgsql as $$
+begin
+  if mh_now() > new.changed_at + interval '20 seconds' then
+    perform mh.refuse('change_took_too_long', 'a change of what is public takes at most 20 seconds');
+  end if;
+  return null;
+end $$;
+create constraint trigger commits_in_time after update on site
+  deferrable initially deferred for each row execute function mh.commits_in_time();
 
 -- 4. No fact without its event ---------------------------------------------------------------------------------------
 -- Deferred: the event may be written after the fact, but in the same transaction and about the same subject.
@@ -242,6 +302,8 @@ begin
 end $$;
 
 create constraint trigger fact_has_event after insert or update or delete on entries
+  deferrable initially deferred for each row execute function mh.event_about_id();
+create constraint trigger fact_has_event after insert on locales
   deferrable initially deferred for each row execute function mh.event_about_id();
 create constraint trigger fact_has_event after insert or update or delete on redirects
   deferrable initially deferred for each row execute function mh.event_about_id();
