@@ -176,7 +176,7 @@ begin
 end $$;
 
 -- What an update may change: the end, planned or not, as long as it lies ahead; the dates that readers see, as long as
--- the publication has not begun; what lists show, so that it can be derived anew or erased.
+-- the publication does not begin before this instant; what lists show, so that it can be derived anew or erased.
 create function mh.publications_update() returns trigger language plpgsql as $$
 declare t timestamptz := mh.change_instant();
 begin
@@ -186,7 +186,7 @@ begin
        or (a.entry_id, a.locale, a.number, a.kind, a.opened_at, a.parent, a.slug, lower(a.during))
           is distinct from
           (b.entry_id, b.locale, b.number, b.kind, b.opened_at, b.parent, b.slug, lower(b.during))
-       or a.first_published_at <> b.first_published_at and lower(b.during) <= t) then
+       or a.first_published_at <> b.first_published_at and lower(b.during) < t) then
     perform mh.refuse('timeline_identity', 'timeline: only the end of a publication may change');
   end if;
   if exists (select from before b join after a using (id)
