@@ -40,11 +40,14 @@ pub struct KindSpec {
     /// What a publication keeps of the body for lists.
     pub derive: fn(&Value) -> Result<Derived, FieldProblem>,
     /// The body elsewhere in the tree; nothing for a kind without a place there.
-    pub relocate: fn(&Value, Option<Uuid>, Option<Slug>, Position) -> Result<Option<Value>, FieldProblem>,
+    pub relocate: Relocate,
     /// The body of what a client sends to be saved; all that is wrong with it as a draft.
     pub from_draft: FromDraft,
     upgrade: fn(i16, Value) -> Result<Value, UpgradeError>,
 }
+
+/// Puts a body below another parent, under another slug, at another rank.
+pub type Relocate = fn(&Value, Option<Uuid>, Option<Slug>, Position) -> Result<Option<Value>, FieldProblem>;
 
 /// Reads a draft; the function gives new ids for its parts.
 pub type FromDraft = fn(Value, &mut dyn FnMut() -> Uuid) -> Result<Value, Vec<FieldProblem>>;

@@ -135,12 +135,12 @@ struct Plan {
 ///
 /// # Errors
 /// Why it cannot be; then nothing is to be done.
-pub fn edit(standing: &[Publication], edit: Edit, now: DateTime<Utc>) -> Result<Steps, Refusal> {
+pub fn edit(standing: &[Publication], edit: &Edit, now: DateTime<Utc>) -> Result<Steps, Refusal> {
     let mut plans: Vec<Plan> = standing
         .iter()
         .map(|p| Plan { id: Some(p.id), number: p.number, from: p.during.from, until: p.until })
         .collect();
-    match edit {
+    match *edit {
         Edit::Publish { number, from, until } => {
             publish(&mut plans, number, from.filter(|from| *from > now).unwrap_or(now), until)?;
         }

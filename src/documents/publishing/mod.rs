@@ -83,7 +83,7 @@ pub async fn apply(tx: &mut Change<'_>, ids: Ids, acts: Vec<Act<'_>>) -> Result<
     let mut changed = Vec::with_capacity(acts.len());
     for act in acts {
         let stands = standing.remove(&act.key()).unwrap_or_default();
-        let these = timeline::edit(&stands, act.edit.clone(), now).map_err(refused)?;
+        let these = timeline::edit(&stands, &act.edit, now).map_err(refused)?;
         changed.push(!these.is_empty());
         steps.remove.extend(these.remove);
         steps.shorten.extend(these.shorten);
@@ -119,7 +119,7 @@ impl Rows {
             self.moved.push((id, opening));
             return Ok(());
         }
-        let derived = act.derived.clone().ok_or_else(|| Problem::internal("a publication of nothing"))?;
+        let derived = act.derived.as_ref().ok_or_else(|| Problem::internal("a publication of nothing"))?;
         let mut row = store::row(self.ids.uuid(), act.header, opening.number, derived);
         store::timed(&mut row, &opening, self.now);
         self.new.push(row);

@@ -140,7 +140,7 @@ pub(super) async fn set_ends(tx: &mut Change<'_>, ends: &[End]) -> Result<(), Pr
 }
 
 /// The row of a publication of this revision, as JSON with the names of the columns.
-pub(super) fn row(id: Uuid, header: &Header, number: i32, derived: Derived) -> Value {
+pub(super) fn row(id: Uuid, header: &Header, number: i32, derived: &Derived) -> Value {
     json!({
         "id": id,
         "entry_id": header.entry.uuid(),

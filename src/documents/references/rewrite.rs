@@ -125,8 +125,8 @@ fn remove(body: &mut Value, pointer: &str) {
         _ => return,
     }
     // A link that stands in an item of a list is what the item is for.
-    let Some((list, index)) = parent.rsplit_once('/') else { return };
-    if let (Some(Value::Array(items)), Ok(at)) = (body.pointer_mut(list), index.parse::<usize>())
+    let Some((items_at, index)) = parent.rsplit_once('/') else { return };
+    if let (Some(Value::Array(items)), Ok(at)) = (body.pointer_mut(items_at), index.parse::<usize>())
         && items.get(at).is_some_and(|item| item.get("type").is_none())
     {
         items.remove(at);
