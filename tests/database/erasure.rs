@@ -3,7 +3,7 @@
 use super::rows::{Rows, attempt, event};
 use crate::support::database::connect;
 
-const ERASE: &str = "body = null, erased_at = mh_now()";
+const ERASE: &str = "body = null, erased_at = mh_now(), title = '', note = null";
 
 #[actix_web::test]
 async fn the_owner_empties_a_body_and_nothing_else() {
@@ -16,7 +16,8 @@ async fn the_owner_empties_a_body_and_nothing_else() {
         "body = null".to_owned(),
         "erased_at = mh_now()".to_owned(),
         "body = '{\"n\": 2}'".to_owned(),
-        format!("{ERASE}, title = 'x'"),
+        "body = null, erased_at = mh_now(), note = null".to_owned(),
+        "body = null, erased_at = mh_now(), title = '', note = 'x'".to_owned(),
         format!("{ERASE}, sha256 = sha256('x')"),
         format!("{ERASE}, created_at = mh_now()"),
         "body = '{}', erased_at = mh_now()".to_owned(),
@@ -31,7 +32,8 @@ async fn the_owner_empties_a_body_and_nothing_else() {
     .await;
 
     assert_eq!(attempt(&mut connect(&owner).await, &update(ERASE)).await, Ok(()));
-    let erased = "select (body is null and erased_at is not null and title = 'Lantern 1')::text as value from revisions";
+    let erased =
+        "select (body is null and erased_at is not null and title = '')::text as value from revisions";
     assert_eq!(rows.database.texts(erased).await, ["true"]);
     // Erased is erased: neither back again nor at another time.
     rows.refused_to(&owner, "append_only", &update("body = '{\"n\": 1}', erased_at = null")).await;

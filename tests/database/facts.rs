@@ -4,7 +4,10 @@
 use diesel_async::SimpleAsyncConnection;
 use uuid::Uuid;
 
-use super::rows::{CHANGE, EDITOR, Rows, attempt, event, from_now, id, publication, reason, revision};
+use super::rows::{
+    CHANGE, EDITOR, INSTANT, Rows, attempt, event, from_now, id, locale, publication, reason, redirect,
+    revision,
+};
 
 /// A change of one table, and the subject that its event must name.
 struct Fact {
@@ -40,22 +43,23 @@ fn role_row(role: Uuid) -> String {
     )
 }
 
-fn redirect_row(redirect: Uuid) -> String {
-    format!(
-        "insert into redirects (id, locale, path, target_url, origin) \
-         values ('{redirect}', 'en', '/{redirect}', 'https://example.org/', 'manual')"
-    )
-}
-
 /// One change of every kind of fact.
 async fn facts(rows: &mut Rows) -> Vec<Fact> {
-    let (entry, user, token, redirect) = (rows.entry().await, id(), id(), id());
-    let role = id();
-    let events: Vec<String> = [user, token, redirect, role].map(event).into();
-    let made =
-        [user_row(user), token_row(token, user), CHANGE.into(), redirect_row(redirect), role_row(role)];
+    let (entry, user, token, role) = (rows.entry().await, id(), id(), id());
+    let (lasting, planned) = (id(), id());
+    let events: Vec<String> = [user, token, lasting, planned, role].map(event).into();
+    let tomorrow = format!("tstzrange({INSTANT} + interval '1 day', null)");
+    let made = [
+        user_row(user),
+        token_row(token, user),
+        CHANGE.into(),
+        redirect(lasting, &format!("/{lasting}"), &from_now()),
+        redirect(planned, &format!("/{planned}"), &tomorrow),
+        role_row(role),
+    ];
     rows.commit(&format!("{}; {}", made.join("; "), events.join("; "))).await;
-    let (new_user, new_token, new_redirect, new_entry) = (id(), id(), id(), id());
+    let (new_user, new_token, new_redirect, new_entry, new_locale) = (id(), id(), id(), id(), id());
+    let ended = format!("during = tstzrange(lower(during), {INSTANT})");
     let owners = |fact: Fact| Fact { service: false, ..fact };
     vec![
         fact(new_entry, format!("insert into entries (id, kind) values ('{new_entry}', 'page')")),
@@ -74,9 +78,10 @@ async fn facts(rows: &mut Rows) -> Vec<Fact> {
         ),
         fact(role, format!("delete from role_grants where role_id = '{role}'")),
         owners(fact(role, format!("update role_grants set kind = 'menu' where role_id = '{role}'"))),
-        fact(new_redirect, format!("{CHANGE}; {}", redirect_row(new_redirect))),
-        fact(redirect, format!("{CHANGE}; update redirects set status = 302 where id = '{redirect}'")),
-        fact(redirect, format!("{CHANGE}; delete from redirects where id = '{redirect}'")),
+        fact(new_locale, locale(new_locale, "de")),
+        fact(new_redirect, format!("{CHANGE}; {}", redirect(new_redirect, "/old", &from_now()))),
+        fact(lasting, format!("{CHANGE}; update redirects set {ended} where id = '{lasting}'")),
+        fact(planned, format!("{CHANGE}; delete from redirects where id = '{planned}'")),
         fact(
             entry,
             format!("{CHANGE}; {}", publication(entry, 1, &from_now()).split(';').next().expect("insert")),
@@ -167,6 +172,8 @@ async fn when_a_token_was_used_last_is_no_fact() {
 #[actix_web::test]
 async fn the_public_state_does_not_move_without_any_event() {
     let mut rows = Rows::new().await;
+    let german = id();
+    rows.commit(&format!("{}; {}", locale(german, "de"), event(german))).await;
     rows.refused("fact_without_event", CHANGE).await;
     rows.refused("fact_without_event", "update site set default_locale = 'de'").await;
     let entry = rows.entry().await;

@@ -13,6 +13,7 @@ mod facts;
 mod history;
 mod migrations;
 mod reader;
+mod redirects;
 mod rows;
 mod schema;
 mod sequences;

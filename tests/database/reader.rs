@@ -83,8 +83,9 @@ async fn site() -> Site {
 fn redirect(target: Uuid) -> String {
     let redirect = id();
     format!(
-        "{CHANGE}; insert into redirects (id, locale, path, target_entry, origin) \
-         values ('{redirect}', 'en', '/old/{target}', '{target}', 'manual'); {}",
+        "{CHANGE}; insert into redirects (id, locale, path, target_entry, origin, during) \
+         values ('{redirect}', 'en', '/old/{target}', '{target}', 'manual', {}); {}",
+        from_now(),
         event(redirect)
     )
 }

@@ -132,11 +132,16 @@ pub const CHANGE: &str = "select mh.public_change()";
 
 /// A revision is public from one instant to another; both are SQL.
 pub fn publication(entry: Uuid, number: i32, during: &str) -> String {
+    publication_opened(entry, number, during, INSTANT)
+}
+
+/// The same, made at an instant that is said; SQL too.
+pub fn publication_opened(entry: Uuid, number: i32, during: &str, opened_at: &str) -> String {
     format!(
-        "insert into publications (id, entry_id, locale, number, kind, during, first_published_at, published_at, title, \
-           title_sort, card, facets, slug, derived_by) \
-         values (gen_random_uuid(), '{entry}', 'en', {number}, 'page', {during}, mh_now(), mh_now(), 'Lantern', \
-           'Lantern', '{{}}', '{{}}', 'lantern', 1); {}",
+        "insert into publications (id, entry_id, locale, number, kind, during, opened_at, first_published_at, \
+           published_at, title, title_sort, card, facets, slug, derived_by) \
+         values (gen_random_uuid(), '{entry}', 'en', {number}, 'page', {during}, {opened_at}, mh_now(), mh_now(), \
+           'Lantern', 'Lantern', '{{}}', '{{}}', 'lantern', 1); {}",
         event(entry)
     )
 }
@@ -145,6 +150,19 @@ pub fn route(entry: Uuid, path: &str, during: &str) -> String {
     format!(
         "insert into routes (entry_id, locale, path, during) values ('{entry}', 'en', '{path}', {during})"
     )
+}
+
+/// An old address that leads away during a range; without its event.
+pub fn redirect(id: Uuid, path: &str, during: &str) -> String {
+    format!(
+        "insert into redirects (id, locale, path, target_url, origin, during) \
+         values ('{id}', 'en', '{path}', 'https://example.org/', 'manual', {during})"
+    )
+}
+
+/// A language of the site; without its event.
+pub fn locale(id: Uuid, tag: &str) -> String {
+    format!("insert into locales (id, tag) values ('{id}', '{tag}')")
 }
 
 /// From the instant of this change on, for ever.

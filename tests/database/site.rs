@@ -5,7 +5,7 @@ use diesel::{QueryableByName, sql_query};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use futures_util::future::join_all;
 
-use super::rows::{Rows, event};
+use super::rows::{CHANGE, Rows, event, publish, reason};
 use crate::support::TestDatabase;
 use crate::support::database::connect;
 
@@ -79,4 +79,33 @@ async fn an_instant_grows_even_when_the_clock_stands_still_or_goes_back() {
         before[0]
     );
     assert_eq!(rows.database.texts(&grown).await, ["true"]);
+}
+
+/// What an answer about a past instant says is final once no change can still come before it.
+#[actix_web::test]
+async fn a_change_that_takes_longer_than_20_seconds_is_taken_back() {
+    let mut rows = Rows::new().await;
+    let entry = rows.entry().await;
+    let before = rows.database.fingerprint().await;
+    rows.service.batch_execute(&format!("begin; {}", publish(entry, 1, "/lantern"))).await.expect("taken");
+    rows.database.advance("21 seconds").await;
+    let error = rows.service.batch_execute("commit").await.expect_err("the commit comes too late");
+    assert_eq!(reason(&error), "change_took_too_long");
+    assert_eq!(before, rows.database.fingerprint().await, "a late change left something");
+
+    rows.service.batch_execute(&format!("begin; {}", publish(entry, 1, "/lantern"))).await.expect("taken");
+    rows.database.advance("10 seconds").await;
+    rows.service.batch_execute("commit").await.expect("a change may take 10 seconds");
+    assert_ne!(before, rows.database.fingerprint().await);
+}
+
+/// The instant is the site's, not the clock's: one that was pushed ahead still counts from itself.
+#[actix_web::test]
+async fn the_limit_counts_from_the_instant_of_the_change() {
+    let mut rows = Rows::new().await;
+    let entry = rows.entry().await;
+    rows.database.advance("1 hour").await;
+    rows.commit(&format!("{CHANGE}; {}", event(entry))).await;
+    rows.database.advance("1 hour").await;
+    rows.commit(&publish(entry, 1, "/lantern")).await;
 }

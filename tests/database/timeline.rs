@@ -2,7 +2,10 @@
 
 use uuid::Uuid;
 
-use super::rows::{CHANGE, INSTANT, Rows, event, from_now, publication, publish, revision, route, unpublish};
+use super::rows::{
+    CHANGE, INSTANT, Rows, event, from_now, publication, publication_opened, publish, redirect, revision,
+    route, unpublish,
+};
 
 /// From so long after the instant of this change on.
 fn later(interval: &str) -> String {
@@ -86,6 +89,11 @@ async fn what_is_public_now_ends_now_or_later_and_keeps_its_beginning() {
     let (mut rows, entry) = live().await;
     rows.database.advance("1 hour").await;
     let set = |table: &str, what: &str| format!("{CHANGE}; update {table} set {what}; {}", event(entry));
+    for date in ["first_published_at", "published_at"] {
+        let moved = set("publications", &format!("{date} = {date} - interval '1 day'"));
+        rows.refused("timeline_identity", &moved).await;
+        rows.refused_to_superuser("timeline_identity", &moved).await;
+    }
     for table in ["publications", "routes"] {
         let ended_before = format!("during = tstzrange(lower(during), {INSTANT} - interval '1 second')");
         rows.refused("timeline_bound_is_history", &set(table, &ended_before)).await;
@@ -98,7 +106,7 @@ async fn what_is_public_now_ends_now_or_later_and_keeps_its_beginning() {
     }
     for (table, other) in [
         ("publications", "number = 2"),
-        ("publications", "first_published_at = mh_now()"),
+        ("publications", "opened_at = mh_now()"),
         ("publications", "id = gen_random_uuid()"),
         ("routes", "path = '/other'"),
     ] {
@@ -143,10 +151,7 @@ async fn only_the_instant_of_a_public_change_counts() {
         format!("update routes set during = tstzrange(lower(during), mh_now()); {}", event(entry)),
         format!("delete from routes; {}", event(entry)),
         format!("savepoint a; {CHANGE}; rollback to a; {}", publication(other, 1, &from_now())),
-        format!(
-            "insert into redirects (id, locale, path, target_entry, origin) values ('{entry}', 'en', '/old', '{entry}', 'manual'); {}",
-            event(entry)
-        ),
+        format!("{}; {}", redirect(entry, "/old", &from_now()), event(entry)),
     ] {
         rows.refused("timeline_needs_public_change", &sql).await;
         rows.refused_to_superuser("timeline_needs_public_change", &sql).await;
@@ -193,4 +198,67 @@ async fn a_path_is_a_path_of_at_most_1024_bytes() {
     rows.refused("routes_path_shape", &at("lantern")).await;
     rows.refused("routes_path_shape", &at(&format!("/{}", "é".repeat(512)))).await;
     rows.commit(&at(&format!("/{}", "é".repeat(511)))).await;
+}
+
+#[actix_web::test]
+async fn a_publication_is_opened_at_the_instant_of_its_change() {
+    let (mut rows, entry) = live().await;
+    rows.commit(&unpublish(entry)).await;
+    for opened in [
+        format!("{INSTANT} - interval '1 microsecond'"),
+        format!("{INSTANT} + interval '1 microsecond'"),
+        "(select lower(during) from publications)".into(),
+    ] {
+        for during in [from_now(), later("1 day")] {
+            let sql = format!("{CHANGE}; {}", publication_opened(entry, 2, &during, &opened));
+            rows.refused("timeline_opened_now", &sql).await;
+            rows.refused_to_superuser("timeline_opened_now", &sql).await;
+        }
+    }
+    let never = format!("{CHANGE}; {}", publication_opened(entry, 2, &from_now(), "null"));
+    rows.refused("\"opened_at\"", &never).await;
+}
+
+#[actix_web::test]
+async fn a_planned_end_lies_ahead_and_ends_what_it_plans() {
+    let (mut rows, entry) = live().await;
+    rows.database.advance("1 hour").await;
+    let set = |until: &str, end: &str| {
+        format!(
+            "{CHANGE}; update publications set until = {until}, during = tstzrange(lower(during), {end}); {}",
+            event(entry)
+        )
+    };
+    let (past, tomorrow) =
+        (format!("{INSTANT} - interval '1 second'"), format!("{INSTANT} + interval '1 day'"));
+    rows.refused("publications_until_covers", &set("lower(during)", "null")).await;
+    for end in ["null", &tomorrow] {
+        rows.refused("timeline_bound_is_history", &set(&past, end)).await;
+        rows.refused_to_superuser("timeline_bound_is_history", &set(&past, end)).await;
+    }
+    rows.commit(&set(&tomorrow, &tomorrow)).await;
+    rows.commit(&set("null", "null")).await;
+    rows.commit(&set(&tomorrow, &tomorrow)).await;
+    rows.database.advance("1 day 1 second").await;
+    let over = |until: &str| format!("{CHANGE}; update publications set until = {until}; {}", event(entry));
+    for until in ["null".to_owned(), "until + interval '1 day'".to_owned(), tomorrow] {
+        rows.refused("timeline_bound_is_history", &over(&until)).await;
+        rows.refused_to_superuser("timeline_bound_is_history", &over(&until)).await;
+    }
+}
+
+#[actix_web::test]
+async fn what_has_not_begun_may_get_another_first_date() {
+    let (mut rows, entry) = live().await;
+    rows.commit(&unpublish(entry)).await;
+    rows.commit(&format!("{CHANGE}; {}", publication(entry, 2, &later("1 day")))).await;
+    let date = |at: &str| {
+        let set = format!("first_published_at = {at}, published_at = {at}");
+        format!("{CHANGE}; update publications set {set} where number = 2; {}", event(entry))
+    };
+    rows.commit(&date("lower(during)")).await;
+    rows.database.advance("1 day 1 second").await;
+    rows.refused("timeline_identity", &date("mh_now()")).await;
+    // Nothing is said against what stays.
+    rows.commit(&date("lower(during)")).await;
 }

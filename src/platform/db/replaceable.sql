@@ -186,12 +186,13 @@ begin
        or (a.entry_id, a.locale, a.number, a.kind, a.opened_at, a.parent, a.slug, lower(a.during))
           is distinct from
           (b.entry_id, b.locale, b.number, b.kind, b.opened_at, b.parent, b.slug, lower(b.during))
-       or a.first_published_at <> b.first_published_at and lower(b.during) < t) then
+       or (a.first_published_at, a.published_at) is distinct from (b.first_published_at, b.published_at)
+          and lower(b.during) < t) then
     perform mh.refuse('timeline_identity', 'timeline: only the end of a publication may change');
   end if;
   if exists (select from before b join after a using (id)
              where (b.during, b.until) is distinct from (a.during, a.until)
-               and (upper(b.during) < t or upper(a.during) < t)) then
+               and (upper(b.during) < t or upper(a.during) < t or a.until < t)) then
     perform mh.refuse('timeline_bound_is_history', 'timeline: that bound is history');
   end if;
   return null;
