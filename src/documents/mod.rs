@@ -3,6 +3,7 @@
 
 mod actions;
 pub mod body;
+pub mod erasure;
 pub mod http;
 pub mod kind;
 pub mod model;
@@ -10,6 +11,7 @@ pub mod path;
 pub mod publishing;
 pub mod routing;
 pub mod slug;
+pub mod soundness;
 pub mod span;
 mod store;
 mod timeline;
