@@ -15,6 +15,7 @@ mod migrations;
 mod reader;
 mod rows;
 mod schema;
+mod seals;
 mod sequences;
 mod sequences_model;
 mod site;

@@ -6,6 +6,8 @@
 //! own columns, then the JSON array of each event in order of id, with `data_sha256` and without `data`. JSON as
 //! Postgres writes `jsonb`: a space after each comma. Instants are microseconds since 1970.
 
+use std::fmt::Write as _;
+
 use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
 use diesel::{OptionalExtension, QueryResult, QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
@@ -257,8 +259,16 @@ pub async fn verify(
         before = Some(link);
         progress(number, extent.newest);
     }
-    chain.newest = before.map(|link| link.digest.iter().map(|byte| format!("{byte:02x}")).collect());
+    chain.newest = before.map(|link| hexadecimal(&link.digest));
     Ok(Ok(chain))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 async fn link(conn: &mut AsyncPgConnection, number: i64, previous: &[u8]) -> QueryResult<Option<Link>> {
