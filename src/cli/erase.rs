@@ -3,7 +3,7 @@
 use std::io::{BufRead, IsTerminal};
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use uuid::Uuid;
 
 use super::database::Database;
@@ -17,6 +17,7 @@ use crate::platform::id::EntryId;
 /// of the document, and the details of every event about the entry. What stays is that there was something, when, by whom,
 /// and the addresses under which it was public. Readers are answered 410. Backups and dumps made before still hold it.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("which").required(true).args(["revisions", "all"])))]
 pub(super) struct Erase {
     /// The entry, by its id.
     #[arg(long, value_name = "ID")]
@@ -25,10 +26,7 @@ pub(super) struct Erase {
     #[arg(long, value_name = "TAG")]
     locale: Option<String>,
     /// A revision to erase, by its number; may be given several times.
-    #[arg(
-        long = "revision", value_name = "N", required_unless_present = "all", conflicts_with = "all",
-        value_parser = clap::value_parser!(i32).range(1..)
-    )]
+    #[arg(long = "revision", value_name = "N", value_parser = clap::value_parser!(i32).range(1..))]
     revisions: Vec<i32>,
     /// Erase every revision of the document.
     #[arg(long)]

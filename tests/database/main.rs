@@ -11,6 +11,7 @@ mod documents;
 mod erasure;
 mod facts;
 mod history;
+mod invariants;
 mod migrations;
 mod reader;
 mod rows;
