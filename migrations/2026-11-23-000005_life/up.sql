@@ -73,7 +73,7 @@ alter table publications
   add column date      timestamptz,
   add column erased_at timestamptz;
 update publications p set
-  opened_at = least(lower(p.during), mh_now()),
+  opened_at = least(lower(p.during), (select changed_at from site)),
   until = case when upper(p.during) > mh_now() and not exists (
             select from publications n where (n.entry_id, n.locale) = (p.entry_id, p.locale)
               and lower(n.during) = upper(p.during)) then upper(p.during) end,

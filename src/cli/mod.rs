@@ -3,6 +3,7 @@
 
 mod database;
 mod doctor;
+mod erase;
 mod import;
 mod migrate;
 mod openapi;
@@ -47,8 +48,10 @@ enum Command {
     Openapi(openapi::Openapi),
     /// Bring content in from elsewhere.
     Import(import::Import),
-    /// Check the installation; exits with 1 at the first broken promise.
+    /// Check the installation and all that it holds; exits with 1 when a promise is broken.
     Doctor(doctor::Doctor),
+    /// Erase what was written, for good, as privacy law demands.
+    Erase(erase::Erase),
     /// Run the private Postgres alone and print its address, for psql and `pg_dump`.
     Database(database::Run),
 }
@@ -100,6 +103,7 @@ pub fn run() -> ExitCode {
         Command::Openapi(command) => command.run(),
         Command::Import(command) => command.run(&context),
         Command::Doctor(command) => command.run(&context),
+        Command::Erase(command) => command.run(&context),
         Command::Database(command) => command.run(&context),
     })
 }

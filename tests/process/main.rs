@@ -11,6 +11,7 @@ mod support;
 mod accounts;
 mod commands;
 mod doctor;
+mod erase;
 mod harness;
 mod import;
 mod import_again;

@@ -94,7 +94,9 @@ create trigger built_in_role before insert or update or delete on role_grants
 create function mh.revision_guard() returns trigger language plpgsql as $$
 begin
   if new.body is null and old.body is not null and new.erased_at is not null and new.title = '' and new.note is null
-     and (to_jsonb(new) - '{body,erased_at,title,note}'::text[]) = (to_jsonb(old) - '{body,erased_at,title,note}'::text[])
+     -- What is generated is not there yet in new.
+     and (to_jsonb(new) - '{body,erased_at,title,note,predecessor}'::text[])
+       = (to_jsonb(old) - '{body,erased_at,title,note,predecessor}'::text[])
      and pg_has_role(current_user, (select relowner from pg_class where oid = tg_relid), 'member') then
     return new;
   end if;
