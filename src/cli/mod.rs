@@ -9,6 +9,7 @@ mod openapi;
 mod serve;
 mod token;
 mod user;
+mod worker;
 
 use std::ffi::OsString;
 use std::io::Write;
