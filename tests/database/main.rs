@@ -7,11 +7,14 @@
 mod support;
 
 mod administrators;
+mod announce;
+mod announce_races;
 mod documents;
 mod erasure;
 mod facts;
 mod history;
 mod migrations;
+mod plans;
 mod reader;
 mod rows;
 mod schema;
