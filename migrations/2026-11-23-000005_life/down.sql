@@ -11,6 +11,8 @@ alter table redirects
   drop column during,
   drop column path_key,
   add constraint redirects_path_unique unique (locale, path);
+drop index publications_planned;
+drop index publications_planned_ends;
 alter table publications
   drop constraint publications_until_covers,
   drop column opened_at,

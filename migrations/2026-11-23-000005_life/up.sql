@@ -97,10 +97,13 @@ alter table redirects
 -- How far the worker has announced what began or ended by plan.
 create table announced (
   id    smallint primary key default 1 constraint announced_single_row check (id = 1),
-  until timestamptz not null default mh_now()
+  until timestamptz not null
 );
 comment on table announced is 'One row: every planned beginning and end up to this instant has its event.';
-insert into announced default values;
+-- Never later than the last change, so that what is planned from now on lies after it, whatever the clock does.
+insert into announced (until) select changed_at from site;
+create index publications_planned on publications (lower(during)) where opened_at < lower(during);
+create index publications_planned_ends on publications (until) where until = upper(during);
 
 -- The chain hashes sha256(data), so it still verifies when privacy law empties data.
 alter table events add column data_sha256 bytea;

@@ -10,6 +10,7 @@ mod openapi;
 mod serve;
 mod token;
 mod user;
+mod worker;
 
 use std::ffi::OsString;
 use std::io::Write;

@@ -2,6 +2,7 @@
 //! header and a JSON body. It names no kind; the registry of kinds reaches it through `App`.
 
 mod actions;
+pub mod announce;
 pub mod body;
 mod bulk;
 pub mod diff;

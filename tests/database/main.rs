@@ -7,12 +7,15 @@
 mod support;
 
 mod administrators;
+mod announce;
+mod announce_races;
 mod documents;
 mod erasure;
 mod facts;
 mod history;
 mod invariants;
 mod migrations;
+mod plans;
 mod reader;
 mod redirects;
 mod rows;

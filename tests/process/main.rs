@@ -18,6 +18,7 @@ mod import_again;
 mod import_refused;
 mod lives;
 mod postgres_away;
+mod schedules;
 mod schema;
 mod settings;
 mod sigkill;

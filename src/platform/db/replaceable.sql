@@ -31,6 +31,21 @@ begin
   return t;
 end $$;
 
+-- The watermark of what is announced goes forward, in a public change and not past its instant: what lies behind it can
+-- then no longer change, and what is planned later lies before it.
+create function mh.announced_guard() returns trigger language plpgsql as $$
+begin
+  if tg_op <> 'UPDATE' then
+    perform mh.refuse('announced_single_row', 'the announced row can be neither added nor removed');
+  end if;
+  if new.until < old.until or new.until > mh.change_instant() then
+    perform mh.refuse('announced_moves_forward', 'announced: goes forward, up to the instant of this change at most');
+  end if;
+  return new;
+end $$;
+create trigger announced_guard before insert or update or delete on announced
+  for each row execute function mh.announced_guard();
+
 create function mh.site_guard() returns trigger language plpgsql as $$
 begin
   if tg_op <> 'UPDATE' then
@@ -65,6 +80,7 @@ create trigger append_only before delete or truncate on revisions
 create trigger append_only before truncate on publications for each statement execute function mh.append_only();
 create trigger append_only before truncate on routes for each statement execute function mh.append_only();
 create trigger append_only before truncate on redirects for each statement execute function mh.append_only();
+create trigger append_only before truncate on announced for each statement execute function mh.append_only();
 create trigger append_only before truncate on site for each statement execute function mh.append_only();
 create trigger append_only before truncate on roles for each statement execute function mh.append_only();
 create trigger append_only before truncate on role_grants for each statement execute function mh.append_only();
