@@ -132,11 +132,16 @@ pub const CHANGE: &str = "select mh.public_change()";
 
 /// A revision is public from one instant to another; both are SQL.
 pub fn publication(entry: Uuid, number: i32, during: &str) -> String {
+    publication_opened(entry, number, during, INSTANT)
+}
+
+/// The same, made at an instant that is said; SQL too.
+pub fn publication_opened(entry: Uuid, number: i32, during: &str, opened_at: &str) -> String {
     format!(
-        "insert into publications (id, entry_id, locale, number, kind, during, first_published_at, published_at, title, \
-           title_sort, card, facets, slug, derived_by) \
-         values (gen_random_uuid(), '{entry}', 'en', {number}, 'page', {during}, mh_now(), mh_now(), 'Lantern', \
-           'Lantern', '{{}}', '{{}}', 'lantern', 1); {}",
+        "insert into publications (id, entry_id, locale, number, kind, during, opened_at, first_published_at, \
+           published_at, title, title_sort, card, facets, slug, derived_by) \
+         values (gen_random_uuid(), '{entry}', 'en', {number}, 'page', {during}, {opened_at}, mh_now(), mh_now(), \
+           'Lantern', 'Lantern', '{{}}', '{{}}', 'lantern', 1); {}",
         event(entry)
     )
 }
