@@ -1,4 +1,5 @@
 drop schema if exists mh cascade;
+delete from role_grants where kind = 'history' and role_id in (select id from roles where built_in);
 drop index events_by_xact;
 drop table event_seals;
 drop table event_epochs;

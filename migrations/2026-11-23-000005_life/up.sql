@@ -131,3 +131,7 @@ create table event_seals (
 );
 comment on table event_seals is 'Each seal hashes the one before and the events of finished transactions since. Append-only.';
 create index events_by_xact on events (xact, id);
+
+-- What was public at another instant shows what was withdrawn and what is planned; admins may by their '*'.
+insert into role_grants (role_id, kind, verb, scope)
+  select id, 'history', 'read', 'everything' from roles where built_in and name = 'editor';
