@@ -3,8 +3,10 @@
 
 mod actions;
 pub mod body;
+pub mod diff;
 pub mod http;
 pub mod kind;
+pub mod merge;
 pub mod model;
 pub mod path;
 pub mod publishing;
