@@ -187,7 +187,7 @@ begin
           is distinct from
           (b.entry_id, b.locale, b.number, b.kind, b.opened_at, b.parent, b.slug, lower(b.during))
        or (a.first_published_at, a.published_at) is distinct from (b.first_published_at, b.published_at)
-          and lower(b.during) <= t) then
+          and lower(b.during) < t) then
     perform mh.refuse('timeline_identity', 'timeline: only the end of a publication may change');
   end if;
   if exists (select from before b join after a using (id)
