@@ -1,33 +1,47 @@
-//! What can be done with a document of any kind. Each action takes a permit, loads the document under a lock, checks
-//! the permit against it and the version that the caller saw, and records one event.
+//! Creating, reading and saving a document of any kind. Each action takes a permit, loads the document under a lock,
+//! checks the permit against it and the version that the caller saw, and records what happened.
 
 use serde_json::{Value, json};
 
-use super::body::Stage;
+use super::frame::{self, Seen, Which, no_revision};
 use super::kind::KindSpec;
-use super::model::{Header, NewRevision, Planned, Snapshot, State};
-use super::publishing::{self, Going};
-use super::store::{self, ListWindow};
-use super::write;
+use super::merge;
+use super::model::{Header, NewRevision, Origin, Snapshot, Source};
+use super::{store, tree, write};
 use crate::app::App;
-use crate::platform::access::{
-    Delete, KindName, Permission, Permit, Publish, Read as ReadPermission, Subject, Write,
-};
+use crate::platform::access::{KindName, Permit, Read as ReadPermission, Subject, Write};
 use crate::platform::db::Change;
-use crate::platform::event::Event;
 use crate::platform::id::EntryId;
 use crate::platform::problem::{Code, FieldCode, Problem};
 
-/// Which document, and the version of it that the caller saw.
-#[derive(Debug, Clone, Copy)]
-pub struct Seen {
-    /// The entry.
-    pub entry: EntryId,
-    /// From `If-Match`.
-    pub version: i64,
+/// What a save is based on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// The version that `If-Match` names: whatever has happened since is a reason to refuse.
+    Version(i64),
+    /// A revision: what others have saved since is merged with the save.
+    Revision(i32),
 }
 
-/// Creates an entry with its first revision, as a draft.
+/// Where a new document stands among its siblings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placing {
+    /// Where its body says.
+    AsGiven,
+    /// As the last of them.
+    Last,
+}
+
+/// How a save went.
+#[derive(Debug, Clone)]
+pub struct Saved {
+    /// The document as it is now.
+    pub snapshot: Snapshot,
+    /// Whether others had saved meanwhile and the body is a merge of both.
+    pub merged: bool,
+}
+
+/// Creates an entry with its first revision, as a draft, in a locale (the site's when none is given).
 ///
 /// # Errors
 /// 403 without a grant, 422 when the body breaks a rule.
@@ -35,48 +49,111 @@ pub async fn create<K: KindName>(
     app: &App,
     permit: &Permit<Write<K>>,
     spec: &KindSpec,
-    new: NewRevision,
+    locale: Option<&str>,
+    (mut new, placing): (NewRevision, Placing),
 ) -> Result<Snapshot, Problem> {
     let entry: EntryId = app.ids.id();
     app.store
         .change(permit.actor(), async |tx| {
-            let locale = tx.default_locale().await?;
+            let locale = frame::locale(tx, locale).await?;
             let subject =
                 Subject { kind: spec.kind.as_str(), created_by: tx.actor().user(), locale: &locale };
             permit.over(subject)?;
+            if placing == Placing::Last
+                && let Some(body) = tree::last(tx, spec, &locale, &new.body).await?
+            {
+                new.body = body;
+            }
             let event = write::create(tx, spec, entry, &locale, &new).await?;
-            let header = lock(tx, entry, Some(spec)).await?;
-            let snapshot = written(tx, header, spec).await?;
+            let which = Which { entry, locale: Some(&locale) };
+            let snapshot = frame::written(tx, which, spec).await?;
             tx.record(event, snapshot).await
         })
         .await
 }
 
-/// Appends a revision to the version that the caller saw. An identical body changes nothing.
+/// Appends a revision. An identical body changes nothing.
 ///
 /// # Errors
-/// 403 without a grant, 404, 409 in the trash, 412 when it has changed since, 422 when the body breaks a rule.
+/// 403 without a grant, 404, 409 in the trash or when two edits contradict each other, 412 when a strict save comes too
+/// late, 422 when the body breaks a rule.
 pub async fn save<K: KindName>(
     app: &App,
     permit: &Permit<Write<K>>,
     spec: &KindSpec,
-    seen: Seen,
+    which: Which<'_>,
+    basis: Basis,
     new: NewRevision,
-) -> Result<Snapshot, Problem> {
-    app.store
-        .change(permit.actor(), async |tx| {
-            let mut header = lock(tx, seen.entry, Some(spec)).await?;
-            permit.over(header.subject())?;
-            header.expect_version(seen.version)?;
-            header.expect_kept()?;
-            let event = write::save(tx, spec, &mut header, &new).await?;
-            let snapshot = written(tx, header, spec).await?;
-            match event {
-                Some(event) => tx.record(event, snapshot).await,
-                None => Ok(tx.nothing_changed(snapshot)),
-            }
-        })
-        .await
+) -> Result<Saved, Problem> {
+    let version = match basis {
+        Basis::Version(version) => Some(version),
+        Basis::Revision(_) => None,
+    };
+    let saved = frame::change_with(app, permit, which, version, async |tx, edited| {
+        if edited.header.kind != spec.kind.as_str() {
+            return Err(super::not_found());
+        }
+        edited.header.expect_kept()?;
+        let (new, merged) = match basis {
+            Basis::Version(_) => (new, false),
+            Basis::Revision(base) => merge(tx, spec, &edited.header, base, new).await?,
+        };
+        edited.events.extend(write::save(tx, spec, &mut edited.header, &new).await?);
+        Ok(merged)
+    });
+    let (snapshot, merged) = saved.await?;
+    Ok(Saved { snapshot, merged })
+}
+
+/// What becomes of a save that is based on an older revision: one that holds the changes of both sides.
+pub(super) async fn merge(
+    tx: &mut Change<'_>,
+    spec: &KindSpec,
+    header: &Header,
+    base: i32,
+    new: NewRevision,
+) -> Result<(NewRevision, bool), Problem> {
+    if base == header.head {
+        return Ok((new, false));
+    }
+    let older = canonical(tx, spec, header, base).await?.ok_or_else(|| no_base(base, header.head))?;
+    let theirs = canonical(tx, spec, header, header.head).await?.ok_or_else(|| no_base(base, header.head))?;
+    if older == theirs || new.body == theirs {
+        return Ok((new, false));
+    }
+    let body = merge::merge(&older, &theirs, &new.body).map_err(|conflicts| {
+        let shown = conflicts.iter().filter_map(|conflict| serde_json::to_value(conflict).ok());
+        Problem::new(Code::EditConflict)
+            .detail(format!(
+                "Revision {} changed the same places as this save, which is based on revision {base}. Settle each of \
+                 `conflicts`, then save again with base {}.",
+                header.head, header.head
+            ))
+            .conflicts(shown)
+    })?;
+    // What nobody changed against the newest revision is no merge.
+    let body = (spec.canonical)(&body).map_err(|problem| Problem::new(Code::Invalid).fields([problem]))?;
+    Ok((NewRevision { body, origin: Origin::Merge, ..new }, true))
+}
+
+/// A revision's body as this program would write it, so that two bodies differ only in what was edited.
+async fn canonical(
+    tx: &mut Change<'_>,
+    spec: &KindSpec,
+    header: &Header,
+    number: i32,
+) -> Result<Option<Value>, Problem> {
+    let found = store::revision(tx.conn(), spec, header.entry, &header.locale, number).await?;
+    let Some((_, body)) = found else { return Ok(None) };
+    (spec.canonical)(&body).map(Some).map_err(|problem| Problem::internal(problem.to_string()))
+}
+
+pub(super) fn no_base(base: i32, head: i32) -> Problem {
+    Problem::new(Code::Invalid).detail(format!("There is no revision {base}; the newest is {head}.")).field(
+        "/base",
+        FieldCode::NotFound,
+        format!("Send the number of the revision that was edited, from 1 to {head}."),
+    )
 }
 
 /// Reads a document as editors see it.
@@ -87,12 +164,12 @@ pub async fn get<K: KindName>(
     app: &App,
     permit: &Permit<ReadPermission<K>>,
     spec: &KindSpec,
-    entry: EntryId,
+    which: Which<'_>,
 ) -> Result<Snapshot, Problem> {
     app.store
         .read(async |read| {
-            let locale = read.locale.clone();
-            let header = store::header(read, entry, &locale).await?;
+            let locale = which.locale.map_or_else(|| read.locale.clone(), str::to_owned);
+            let header = store::header(read.conn(), which.entry, &locale).await?;
             let header =
                 header.filter(|header| header.kind == spec.kind.as_str()).ok_or_else(super::not_found)?;
             permit.over(header.subject())?;
@@ -102,156 +179,100 @@ pub async fn get<K: KindName>(
         .await
 }
 
-/// Lists documents of a kind, those that changed last first. A page backwards comes in that same order.
+/// Brings an older revision back as the newest one. What is public stays.
 ///
 /// # Errors
-/// When the database is away.
-pub async fn list<K: KindName>(
+/// 403 without a grant, 404, 409 in the trash, 410 when it was erased, 412, 422.
+pub async fn restore<K: KindName>(
     app: &App,
-    permit: &Permit<ReadPermission<K>>,
-    spec: &KindSpec,
-    window: ListWindow,
-) -> Result<Vec<State>, Problem> {
-    let mut states = app.store.read(async |read| store::list(read, spec.kind.as_str(), window).await).await?;
-    if window.backwards {
-        states.reverse();
-    }
-    // What a grant does not reach is left out, as it is refused when asked for by its id.
-    states.retain(|state| permit.over(state.header.subject()).is_ok());
-    Ok(states)
-}
-
-/// Makes a revision public now. A revision that is public already changes nothing.
-///
-/// # Errors
-/// 403 without a grant, 404, 409 when a path is taken or the parent is not public, 412, 422 when it is not ready.
-pub async fn publish<K: KindName>(
-    app: &App,
-    permit: &Permit<Publish<K>>,
-    seen: Seen,
+    permit: &Permit<Write<K>>,
+    seen: Seen<'_>,
     number: i32,
+    note: Option<String>,
 ) -> Result<Snapshot, Problem> {
-    act(app, permit, seen, async |tx, header, spec| {
-        header.expect_kept()?;
+    frame::change(app, permit, seen, async |tx, edited| {
+        edited.header.expect_kept()?;
+        let (header, spec) = (&edited.header, edited.spec);
         let found = store::revision(tx.conn(), spec, header.entry, &header.locale, number).await?;
-        let (_, body) = found.ok_or_else(|| no_revision(number, header.head))?;
-        write::check(spec, &body, Stage::Publish)?;
-        if live(tx, header).await?.is_some_and(|live| live.number == number) {
-            return Ok(None);
+        let (revision, body) = found.ok_or_else(|| no_revision(number, header.head))?;
+        let new = NewRevision { body, note, origin: Origin::Restore, source: revision.source };
+        let mut event = write::save(tx, spec, &mut edited.header, &new).await?;
+        if let Some(data) = event.as_mut().and_then(|event| event.data.as_mut()) {
+            data["restored"] = json!(number);
         }
-        publishing::publish(tx, app.ids, &[Going { header, spec, number, body: &body, from: None }]).await?;
-        Ok(Some(event(header, "published", json!({ "locale": header.locale, "revision": number }))))
+        edited.events.extend(event);
+        Ok(())
     })
     .await
 }
 
-/// Ends what is public of a document, now. What is planned for later stays.
+/// Makes a new entry with the body of a revision of this one, as a draft in the same place of the tree. Its slug is
+/// changed by whoever publishes it.
 ///
 /// # Errors
-/// 403 without a grant, 404, 409 when it is not public or something below it is, 412.
-pub async fn unpublish<K: KindName>(
+/// 403 without a grant, 404, 410 when the revision was erased.
+pub async fn duplicate<K: KindName>(
     app: &App,
-    permit: &Permit<Publish<K>>,
-    seen: Seen,
+    permit: &Permit<Write<K>>,
+    which: Which<'_>,
+    number: Option<i32>,
 ) -> Result<Snapshot, Problem> {
-    act(app, permit, seen, async |tx, header, _| {
-        if live(tx, header).await?.is_none() {
-            return Err(
-                Problem::new(Code::NotLive).detail("The document is not public, so there is nothing to end.")
-            );
-        }
-        publishing::unpublish(tx, header).await?;
-        Ok(Some(event(header, "unpublished", json!({ "locale": header.locale }))))
-    })
-    .await
-}
-
-/// Puts an entry into the trash and ends what is public or planned of it; ending needs the right to publish too.
-///
-/// # Errors
-/// 403 without a grant, 404, 409 when it lies there already or something below it is public, 412.
-pub async fn trash<K: KindName>(
-    app: &App,
-    permit: &Permit<Delete<K>>,
-    spec: &KindSpec,
-    seen: Seen,
-) -> Result<(), Problem> {
+    let entry: EntryId = app.ids.id();
     app.store
         .change(permit.actor(), async |tx| {
-            let mut header = lock(tx, seen.entry, Some(spec)).await?;
+            let header = frame::lock(tx, which).await?;
             permit.over(header.subject())?;
-            header.expect_version(seen.version)?;
-            header.expect_kept()?;
-            let now = tx.now().await?;
-            let planned =
-                publishing::store::planned(tx.conn(), &[seen.entry.uuid()], &header.locale, now).await?;
-            if !planned.is_empty() {
-                Permit::<Publish<K>>::issue(permit.actor())?.over(header.subject())?;
-                publishing::withdraw(tx, &header).await?;
-            }
-            store::trash(tx, header.entry).await?;
-            store::bump(tx, &mut header).await?;
-            tx.record(event(&header, "trashed", json!({ "locale": header.locale })), ()).await
-        })
-        .await
-}
-
-/// The frame of an action on a document of whatever kind: lock, permit, version, work, event, answer. The work gives
-/// no event when there was nothing to do.
-async fn act<P: Permission>(
-    app: &App,
-    permit: &Permit<P>,
-    seen: Seen,
-    work: impl AsyncFnOnce(&mut Change<'_>, &Header, &KindSpec) -> Result<Option<Event>, Problem>,
-) -> Result<Snapshot, Problem> {
-    app.store
-        .change(permit.actor(), async |tx| {
-            let mut header = lock(tx, seen.entry, None).await?;
-            permit.over(header.subject())?;
-            header.expect_version(seen.version)?;
             let spec = app.kinds.get(&header.kind)?;
-            let event = work(tx, &header, spec).await?;
-            if event.is_some() {
-                store::bump(tx, &mut header).await?;
+            let subject = Subject { created_by: tx.actor().user(), ..header.subject() };
+            permit.over(subject)?;
+            let number = number.unwrap_or(header.head);
+            let found = store::revision(tx.conn(), spec, header.entry, &header.locale, number).await?;
+            let (_, body) = found.ok_or_else(|| no_revision(number, header.head))?;
+            let new = NewRevision::new(body, Origin::Duplicate);
+            let mut event = write::create(tx, spec, entry, &header.locale, &new).await?;
+            if let Some(data) = event.data.as_mut() {
+                data["of"] = json!({ "entry": header.entry, "revision": number });
             }
-            let snapshot = written(tx, header, spec).await?;
-            match event {
-                Some(event) => tx.record(event, snapshot).await,
-                None => Ok(tx.nothing_changed(snapshot)),
-            }
+            let made = Which { entry, locale: Some(&header.locale) };
+            let snapshot = frame::written(tx, made, spec).await?;
+            tx.record(event, snapshot).await
         })
         .await
 }
 
-/// What is public of a document now.
-async fn live(tx: &mut Change<'_>, header: &Header) -> Result<Option<Planned>, Problem> {
-    let now = tx.now().await?;
-    let planned = publishing::store::planned(tx.conn(), &[header.entry.uuid()], &header.locale, now).await?;
-    Ok(planned.into_iter().map(|(_, planned)| planned).find(|planned| planned.during.contains(now)))
-}
-
-/// The document as this change leaves it, read before the commit: a later writer cannot slip into the answer.
-async fn written(tx: &mut Change<'_>, header: Header, spec: &KindSpec) -> Result<Snapshot, Problem> {
-    let at = tx.now().await?;
-    store::snapshot(tx.conn(), header, spec, at).await
-}
-
-async fn lock(tx: &mut Change<'_>, entry: EntryId, spec: Option<&KindSpec>) -> Result<Header, Problem> {
-    let locale = tx.default_locale().await?;
-    let header = store::lock(tx, entry, &locale).await?;
-    header
-        .filter(|header| spec.is_none_or(|spec| header.kind == spec.kind.as_str()))
-        .ok_or_else(super::not_found)
-}
-
-fn event(header: &Header, verb: &str, data: Value) -> Event {
-    Event::new(&header.kind, verb, header.entry.uuid()).with(data)
-}
-
-fn no_revision(number: i32, head: i32) -> Problem {
-    Problem::new(Code::Invalid).detail(format!("There is no revision {number}; the newest is {head}.")).field(
-        "/revision",
-        FieldCode::NotFound,
-        format!("Send a number from 1 to {head}."),
-    )
+/// Adds a document in another locale, whose first revision is that of a revision of this one, to be translated.
+///
+/// # Errors
+/// 403 without a grant, 404, 409 when the entry has that locale already or lies in the trash, 422 for a locale that the
+/// site does not have.
+pub async fn translate<K: KindName>(
+    app: &App,
+    permit: &Permit<Write<K>>,
+    from: Which<'_>,
+    number: Option<i32>,
+    to: &str,
+) -> Result<Snapshot, Problem> {
+    app.store
+        .change(permit.actor(), async |tx| {
+            let header = frame::lock(tx, from).await?;
+            permit.over(Subject { locale: to, ..header.subject() })?;
+            header.expect_kept()?;
+            let spec = app.kinds.get(&header.kind)?;
+            if store::header(tx.conn(), header.entry, to).await?.is_some() {
+                return Err(Problem::new(Code::Conflict).detail(format!(
+                    "The entry has a document in {to} already. Save that one, with `source` to say what it follows."
+                )));
+            }
+            let number = number.unwrap_or(header.head);
+            let found = store::revision(tx.conn(), spec, header.entry, &header.locale, number).await?;
+            let (_, body) = found.ok_or_else(|| no_revision(number, header.head))?;
+            let source = Source { locale: header.locale.clone(), revision: number };
+            let new = NewRevision { body, note: None, origin: Origin::Translate, source: Some(source) };
+            write::add_locale(tx, spec, header.entry, to, &new).await?;
+            let which = Which { entry: header.entry, locale: Some(to) };
+            let snapshot = frame::written(tx, which, spec).await?;
+            let data = json!({ "locale": to, "source": { "locale": header.locale, "revision": number } });
+            tx.record(frame::event(&snapshot.state.header, "translated", data), snapshot).await
+        })
+        .await
 }

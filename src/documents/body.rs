@@ -9,6 +9,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::position::Position;
 use super::slug::Slug;
 use crate::platform::problem::field::{FieldCode, FieldProblem, Pointer};
 
@@ -37,6 +38,20 @@ pub trait Document: Serialize + DeserializeOwned + ToSchema + Send + 'static {
 
     /// Adds all that is wrong with the body at this stage, not only the first.
     fn check(&self, at: Stage, problems: &mut Problems);
+
+    /// Puts the body elsewhere in the tree; the slug stays when none is given. Gives nothing for a kind without a place
+    /// there.
+    #[must_use]
+    fn relocated(self, parent: Option<Uuid>, slug: Option<Slug>, position: Position) -> Option<Self> {
+        let _ = (parent, slug, position);
+        None
+    }
+
+    /// The body of what a client sends to be saved, with ids for the parts that have none.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it as a draft.
+    fn from_draft(draft: Value, new_id: &mut dyn FnMut() -> Uuid) -> Result<Self, Vec<FieldProblem>>;
 
     /// Lifts a stored body of version `from` to [`SCHEMA_VERSION`](Self::SCHEMA_VERSION).
     ///

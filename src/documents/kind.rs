@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{
     body::{Document, Kind, Problems, References, Route, SearchText, Stage, UpgradeError},
+    position::Position,
     publishing::Derived,
     slug::Slug,
 };
@@ -38,8 +39,18 @@ pub struct KindSpec {
     pub canonical: fn(&Value) -> Result<Value, FieldProblem>,
     /// What a publication keeps of the body for lists.
     pub derive: fn(&Value) -> Result<Derived, FieldProblem>,
+    /// The body elsewhere in the tree; nothing for a kind without a place there.
+    pub relocate: Relocate,
+    /// The body of what a client sends to be saved; all that is wrong with it as a draft.
+    pub from_draft: FromDraft,
     upgrade: fn(i16, Value) -> Result<Value, UpgradeError>,
 }
+
+/// Puts a body below another parent, under another slug, at another rank.
+pub type Relocate = fn(&Value, Option<Uuid>, Option<Slug>, Position) -> Result<Option<Value>, FieldProblem>;
+
+/// Reads a draft; the function gives new ids for its parts.
+pub type FromDraft = fn(Value, &mut dyn FnMut() -> Uuid) -> Result<Value, Vec<FieldProblem>>;
 
 /// [`Route`] without a borrow of the body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +111,12 @@ impl KindSpec {
             check: check::<D>,
             canonical: canonical::<D>,
             derive: |body| Ok(derive(&read_json::<D>(body)?)),
+            relocate: |body, parent, slug, position| {
+                read_json::<D>(body)?.relocated(parent, slug, position).map(|body| written(&body)).transpose()
+            },
+            from_draft: |draft, new_id| {
+                written(&D::from_draft(draft, new_id)?).map_err(|problem| vec![problem])
+            },
             upgrade: D::upgrade,
         }
     }
@@ -131,7 +148,11 @@ fn check<D: Document>(body: &Value, at: Stage) -> Problems {
 }
 
 fn canonical<D: Document>(body: &Value) -> Result<Value, FieldProblem> {
-    serde_json::to_value(read_json::<D>(body)?)
+    written(&read_json::<D>(body)?)
+}
+
+fn written<D: Document>(body: &D) -> Result<Value, FieldProblem> {
+    serde_json::to_value(body)
         .map_err(|error| FieldProblem::new(Pointer::root(), FieldCode::Invalid, error.to_string()))
 }
 

@@ -3,23 +3,56 @@
 
 mod actions;
 pub mod body;
+mod bulk;
+pub mod diff;
+mod frame;
 pub mod http;
 pub mod kind;
+mod life;
+mod listing;
+pub mod merge;
 pub mod model;
+pub mod params;
 pub mod path;
+pub mod position;
 pub mod publishing;
+pub mod references;
+pub mod revisions;
 pub mod routing;
 pub mod slug;
 pub mod span;
 mod store;
 mod timeline;
+mod translations;
+mod trash;
+mod tree;
 pub mod view;
+pub mod working_copies;
 pub mod write;
 
-pub use actions::{Seen, create, get, list, publish, save, trash, unpublish};
-pub use store::{ListWindow, lock, revision_in};
+pub use actions::{Basis, Placing, Saved, create, duplicate, get, restore, save, translate};
+pub use frame::{Seen, Which};
+pub use listing::{ListWindow, list};
+pub use publishing::actions::{Descendants, Publication, cancel, expire, publish, reschedule, unpublish};
+pub use store::lock;
+pub use trash::{Below, Decision, Uses, trash, untrash};
+pub use tree::{Move, Rank, relocate};
 
 use crate::platform::problem::{Code, Problem};
+
+/// A revision of a locked document with its body in the current schema version.
+///
+/// # Errors
+/// 404 when there is no such revision, 410 when it was erased.
+pub async fn revision_in(
+    tx: &mut crate::platform::db::Change<'_>,
+    spec: &kind::KindSpec,
+    header: &model::Header,
+    number: i32,
+) -> Result<(model::Revision, serde_json::Value), Problem> {
+    let found = store::revision(tx.conn(), spec, header.entry, &header.locale, number).await?;
+    found.ok_or_else(not_found)
+}
 
 fn not_found() -> Problem {
     Problem::new(Code::NotFound).detail("There is no such document, or your role does not show it to you.")

@@ -1,9 +1,10 @@
 //! The header of a document and what is known of its head and its time in public. Pure.
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::span::Span;
 use crate::platform::access::Subject;
@@ -31,9 +32,17 @@ pub struct Header {
     pub updated_at: DateTime<Utc>,
     /// When the entry was put into the trash, if it lies there.
     pub trashed_at: Option<DateTime<Utc>>,
+    /// The entry above, as the newest revision has it.
+    pub parent: Option<EntryId>,
 }
 
 impl Header {
+    /// The document: its entry and its locale.
+    #[must_use]
+    pub fn key(&self) -> (Uuid, String) {
+        (self.entry.uuid(), self.locale.clone())
+    }
+
     /// What grants are checked against.
     #[must_use]
     pub fn subject(&self) -> Subject<'_> {
@@ -77,6 +86,18 @@ pub enum Origin {
     Edit,
     /// An import.
     Import,
+    /// A merge of a save with what others had saved meanwhile.
+    Merge,
+    /// The body of an older revision, brought back.
+    Restore,
+    /// A move in the tree.
+    Move,
+    /// The first revision of a document, from that of another entry.
+    Duplicate,
+    /// The first revision of a document, from that of another locale.
+    Translate,
+    /// References to an entry that went into the trash were removed or replaced.
+    Unlink,
 }
 
 impl Origin {
@@ -87,6 +108,12 @@ impl Origin {
             Self::Create => "create",
             Self::Edit => "edit",
             Self::Import => "import",
+            Self::Merge => "merge",
+            Self::Restore => "restore",
+            Self::Move => "move",
+            Self::Duplicate => "duplicate",
+            Self::Translate => "translate",
+            Self::Unlink => "unlink",
         }
     }
 }
@@ -100,6 +127,34 @@ pub struct NewRevision {
     pub note: Option<String>,
     /// How it came about.
     pub origin: Origin,
+    /// The revision of another locale that it translates; that of the revision before when not given.
+    pub source: Option<Source>,
+}
+
+impl NewRevision {
+    /// A revision with this body and nothing more to say.
+    #[must_use]
+    pub fn new(body: Value, origin: Origin) -> Self {
+        Self { body, note: None, origin, source: None }
+    }
+
+    /// The same with what the author says about it.
+    #[must_use]
+    pub fn note(self, note: Option<String>) -> Self {
+        Self { note, ..self }
+    }
+}
+
+/// The revision of another locale that a translation follows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// The locale, a BCP 47 tag.
+    #[schema(example = "en", max_length = 12)]
+    pub locale: String,
+    /// The number of the revision.
+    #[schema(example = 3, minimum = 1)]
+    pub revision: i32,
 }
 
 /// What stands beside the body of a revision.
@@ -117,11 +172,26 @@ pub struct Revision {
     pub note: Option<String>,
     /// When it was written.
     pub created_at: DateTime<Utc>,
+    /// The revision of another locale that it translates.
+    pub source: Option<Source>,
+}
+
+/// What an author has typed and not saved, without the text.
+#[derive(Debug, Clone)]
+pub struct Unsaved {
+    /// Whose it is.
+    pub author: UserId,
+    /// The revision that it began from.
+    pub base: i32,
+    /// When it was last kept.
+    pub updated_at: DateTime<Utc>,
 }
 
 /// A publication that is public now or will be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Planned {
+    /// Its row.
+    pub id: Uuid,
     /// The revision.
     pub number: i32,
     /// When.
@@ -139,6 +209,8 @@ pub struct State {
     pub head: Revision,
     /// Public now and later, in order of time.
     pub planned: Vec<Planned>,
+    /// Whose unsaved work there is.
+    pub unsaved: Vec<Unsaved>,
     /// The instant at which this was true.
     pub at: DateTime<Utc>,
 }

@@ -167,15 +167,15 @@ fn join(parent: &str, slug: &str) -> String {
 #[must_use]
 pub fn difference(standing: &[Standing], wanted: Vec<Lead>, now: DateTime<Utc>) -> Difference {
     let mut steps = Difference::default();
-    let mut open = wanted;
+    // By entry and beginning, which no two routes share: a move of thousands must not compare each with each.
+    let mut open: BTreeMap<(Uuid, DateTime<Utc>), Lead> =
+        wanted.into_iter().map(|lead| ((lead.entry, lead.during.from), lead)).collect();
     for route in standing {
         let begun = route.lead.during.from <= now;
-        let start = if begun { now } else { route.lead.during.from };
-        let same = |lead: &Lead| {
-            lead.entry == route.lead.entry && lead.path == route.lead.path && lead.during.from == start
-        };
-        let until = match open.iter().position(same) {
-            Some(at) => open.swap_remove(at).during.until,
+        let key = (route.lead.entry, if begun { now } else { route.lead.during.from });
+        let same = open.get(&key).is_some_and(|lead| lead.path == route.lead.path);
+        let until = match same.then(|| open.remove(&key)).flatten() {
+            Some(lead) => lead.during.until,
             None if route.lead.during.from < now => Some(now),
             None => {
                 steps.remove.push(route.id);
@@ -189,8 +189,8 @@ pub fn difference(standing: &[Standing], wanted: Vec<Lead>, now: DateTime<Utc>) 
             _ => steps.shorten.push((route.id, until)),
         }
     }
-    open.sort_by(|a, b| (&a.path, a.during.from).cmp(&(&b.path, b.during.from)));
-    steps.open = open;
+    steps.open = open.into_values().collect();
+    steps.open.sort_by(|a, b| (&a.path, a.during.from).cmp(&(&b.path, b.during.from)));
     steps
 }
 

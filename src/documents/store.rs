@@ -10,9 +10,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::kind::KindSpec;
-use super::model::{Header, NewRevision, Revision, Snapshot, State, StateFilter};
+use super::model::{Header, NewRevision, Revision, Snapshot, Source, State, Unsaved};
 use super::publishing;
-use crate::platform::db::{Change, Read};
+use super::publishing::store::Key;
+use crate::platform::db::Change;
 use crate::platform::id::{EntryId, Id, UserId};
 use crate::platform::problem::Problem;
 
@@ -36,6 +37,8 @@ pub(super) struct HeaderRow {
     updated_at: DateTime<Utc>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     trashed_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    parent: Option<Uuid>,
 }
 
 impl From<HeaderRow> for Header {
@@ -50,6 +53,7 @@ impl From<HeaderRow> for Header {
             created_by: row.created_by.map(UserId::from_uuid),
             updated_at: row.updated_at,
             trashed_at: row.trashed_at,
+            parent: row.parent.map(Id::from_uuid),
         }
     }
 }
@@ -68,6 +72,10 @@ pub(super) struct RevisionRow {
     note: Option<String>,
     #[diesel(sql_type = Timestamptz)]
     revised_at: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<Text>)]
+    source_locale: Option<String>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    source_number: Option<i32>,
 }
 
 impl From<RevisionRow> for Revision {
@@ -79,6 +87,10 @@ impl From<RevisionRow> for Revision {
             origin: row.origin,
             note: row.note,
             created_at: row.revised_at,
+            source: row
+                .source_locale
+                .zip(row.source_number)
+                .map(|(locale, revision)| Source { locale, revision }),
         }
     }
 }
@@ -93,33 +105,51 @@ struct BodyRow {
     schema_version: i16,
 }
 
-const HEADER: &str = "select d.entry_id, d.kind, d.locale, d.version, d.head, e.created_at, e.created_by, d.updated_at, \
-    e.trashed_at from documents d join entries e on e.id = d.entry_id where d.entry_id = $1 and d.locale = $2";
+/// The columns of a header, from `documents d` and `entries e`.
+pub(super) const HEADER: &str = "d.entry_id, d.kind, d.locale, d.version, d.head, e.created_at, e.created_by, \
+    d.updated_at, e.trashed_at, d.parent";
+
+/// The columns of a revision `r` without its body.
+pub(super) const REVISION: &str = "r.number, r.title, r.author, r.origin, r.note, r.created_at as revised_at, r.source_locale, r.source_number";
 
 /// The header of a document, its rows locked until the end of the transaction.
 ///
 /// # Errors
 /// 503 when somebody else holds the lock for longer than 2 s.
 pub async fn lock(tx: &mut Change<'_>, entry: EntryId, locale: &str) -> Result<Option<Header>, Problem> {
-    let row: Option<HeaderRow> = sql_query(format!("{HEADER} for update of d, e"))
-        .bind::<SqlUuid, _>(entry.uuid())
-        .bind::<Text, _>(locale)
-        .get_result(tx.conn())
-        .await
-        .optional()?;
-    Ok(row.map(Header::from))
+    Ok(lock_all(tx, &[(entry.uuid(), locale.to_owned())]).await?.pop())
+}
+
+/// The headers of documents, their rows locked in one order, so that two requests never wait for each other in a circle.
+/// Documents that do not exist are left out.
+pub(super) async fn lock_all(tx: &mut Change<'_>, documents: &[Key]) -> Result<Vec<Header>, Problem> {
+    let query = format!(
+        "select {HEADER} from unnest($1, $2) k (entry_id, locale) \
+         join documents d on d.entry_id = k.entry_id and d.locale = k.locale join entries e on e.id = d.entry_id \
+         order by d.entry_id, d.locale for update of d, e"
+    );
+    let (entries, locales): (Vec<Uuid>, Vec<String>) = documents.iter().cloned().unzip();
+    let rows: Vec<HeaderRow> = sql_query(query)
+        .bind::<Array<SqlUuid>, _>(entries)
+        .bind::<Array<Text>, _>(locales)
+        .load(tx.conn())
+        .await?;
+    Ok(rows.into_iter().map(Header::from).collect())
 }
 
 /// The header of a document.
 pub(super) async fn header(
-    read: &mut Read<'_>,
+    conn: &mut AsyncPgConnection,
     entry: EntryId,
     locale: &str,
 ) -> Result<Option<Header>, Problem> {
-    let row: Option<HeaderRow> = sql_query(HEADER)
+    let query = format!(
+        "select {HEADER} from documents d join entries e on e.id = d.entry_id where d.entry_id = $1 and d.locale = $2"
+    );
+    let row: Option<HeaderRow> = sql_query(query)
         .bind::<SqlUuid, _>(entry.uuid())
         .bind::<Text, _>(locale)
-        .get_result(read.conn())
+        .get_result(conn)
         .await
         .optional()?;
     Ok(row.map(Header::from))
@@ -133,9 +163,11 @@ pub(super) async fn revision(
     locale: &str,
     number: i32,
 ) -> Result<Option<(Revision, Value)>, Problem> {
-    const QUERY: &str = "select number, title, body, schema_version, author, origin, note, created_at as revised_at \
-        from revisions where entry_id = $1 and locale = $2 and number = $3";
-    let row: Option<BodyRow> = sql_query(QUERY)
+    let query = format!(
+        "select {REVISION}, r.body, r.schema_version from revisions r \
+         where r.entry_id = $1 and r.locale = $2 and r.number = $3"
+    );
+    let row: Option<BodyRow> = sql_query(query)
         .bind::<SqlUuid, _>(entry.uuid())
         .bind::<Text, _>(locale)
         .bind::<Integer, _>(number)
@@ -148,20 +180,6 @@ pub(super) async fn revision(
     Ok(Some((row.revision.into(), body)))
 }
 
-/// The same within a change.
-///
-/// # Errors
-/// 404 when there is no such revision.
-pub async fn revision_in(
-    tx: &mut Change<'_>,
-    spec: &KindSpec,
-    header: &Header,
-    number: i32,
-) -> Result<(Revision, Value), Problem> {
-    let found = revision(tx.conn(), spec, header.entry, &header.locale, number).await?;
-    found.ok_or_else(super::not_found)
-}
-
 /// The document with its newest revision and what is public of it at `at` or later.
 pub(super) async fn snapshot(
     conn: &mut AsyncPgConnection,
@@ -171,18 +189,41 @@ pub(super) async fn snapshot(
 ) -> Result<Snapshot, Problem> {
     let found = revision(conn, spec, header.entry, &header.locale, header.head).await?;
     let (head, body) = found.ok_or_else(super::not_found)?;
-    let planned = publishing::store::planned(conn, &[header.entry.uuid()], &header.locale, at).await?;
+    let planned = publishing::store::planned(conn, &[header.key()], at).await?;
     let planned = planned.into_iter().map(|(_, planned)| planned).collect();
-    Ok(Snapshot { state: State { header, head, planned, at }, body })
+    let unsaved = unsaved(conn, &header).await?;
+    Ok(Snapshot { state: State { header, head, planned, unsaved, at }, body })
 }
 
-/// Adds an entry and its first document, whose first revision must follow.
-pub(super) async fn insert_entry(
-    tx: &mut Change<'_>,
-    entry: EntryId,
-    kind: &str,
-    locale: &str,
-) -> Result<(), Problem> {
+#[derive(QueryableByName)]
+struct UnsavedRow {
+    #[diesel(sql_type = SqlUuid)]
+    author: Uuid,
+    #[diesel(sql_type = Integer)]
+    base: i32,
+    #[diesel(sql_type = Timestamptz)]
+    updated_at: DateTime<Utc>,
+}
+
+/// Whose unsaved work a document has, the newest first.
+async fn unsaved(conn: &mut AsyncPgConnection, header: &Header) -> Result<Vec<Unsaved>, Problem> {
+    const QUERY: &str = "select author, base, updated_at from working_copies \
+        where entry_id = $1 and locale = $2 order by updated_at desc, author";
+    let rows: Vec<UnsavedRow> = sql_query(QUERY)
+        .bind::<SqlUuid, _>(header.entry.uuid())
+        .bind::<Text, _>(&header.locale)
+        .load(conn)
+        .await?;
+    let unsaved = |row: UnsavedRow| Unsaved {
+        author: Id::from_uuid(row.author),
+        base: row.base,
+        updated_at: row.updated_at,
+    };
+    Ok(rows.into_iter().map(unsaved).collect())
+}
+
+/// Adds an entry.
+pub(super) async fn insert_entry(tx: &mut Change<'_>, entry: EntryId, kind: &str) -> Result<(), Problem> {
     let author = tx.actor().user().map(UserId::uuid);
     sql_query("insert into entries (id, kind, created_by) values ($1, $2, $3)")
         .bind::<SqlUuid, _>(entry.uuid())
@@ -190,13 +231,34 @@ pub(super) async fn insert_entry(
         .bind::<Nullable<SqlUuid>, _>(author)
         .execute(tx.conn())
         .await?;
-    sql_query("insert into documents (entry_id, locale, kind, head) values ($1, $2, $3, 1)")
+    Ok(())
+}
+
+/// Adds a document, whose first revision must follow.
+pub(super) async fn insert_document(
+    tx: &mut Change<'_>,
+    entry: EntryId,
+    kind: &str,
+    locale: &str,
+    place: Place,
+) -> Result<(), Problem> {
+    const QUERY: &str = "insert into documents (entry_id, locale, kind, head, parent, position) \
+        values ($1, $2, $3, 1, $4, $5)";
+    sql_query(QUERY)
         .bind::<SqlUuid, _>(entry.uuid())
         .bind::<Text, _>(locale)
         .bind::<Text, _>(kind)
+        .bind::<Nullable<SqlUuid>, _>(place.parent)
+        .bind::<Nullable<Text>, _>(place.position)
         .execute(tx.conn())
         .await?;
     Ok(())
+}
+
+/// Where a body puts its document in the tree.
+pub(super) struct Place {
+    pub parent: Option<Uuid>,
+    pub position: Option<String>,
 }
 
 /// What a revision is stored as, apart from where.
@@ -217,8 +279,10 @@ pub(super) async fn insert_revision(
     stored: Stored<'_>,
 ) -> Result<(), Problem> {
     const QUERY: &str = "insert into revisions \
-        (entry_id, locale, number, title, body, schema_version, sha256, parent, origin, author, note) \
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        (entry_id, locale, number, title, body, schema_version, sha256, parent, origin, author, note, \
+         source_locale, source_number) \
+        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, coalesce($12, p.source_locale), coalesce($13, p.source_number) \
+        from (select) one left join revisions p on p.entry_id = $1 and p.locale = $2 and p.number = $8";
     let author = tx.actor().user().map(UserId::uuid);
     sql_query(QUERY)
         .bind::<SqlUuid, _>(entry.uuid())
@@ -232,6 +296,8 @@ pub(super) async fn insert_revision(
         .bind::<Text, _>(stored.new.origin.as_str())
         .bind::<Nullable<SqlUuid>, _>(author)
         .bind::<Nullable<Text>, _>(stored.new.note.as_deref())
+        .bind::<Nullable<Text>, _>(stored.new.source.as_ref().map(|source| source.locale.as_str()))
+        .bind::<Nullable<Integer>, _>(stored.new.source.as_ref().map(|source| source.revision))
         .execute(tx.conn())
         .await?;
     Ok(())
@@ -295,101 +361,39 @@ pub(super) async fn insert_references(
     Ok(())
 }
 
-/// Moves the version of a document by one, and its head to what the header says; the header learns the rest.
-pub(super) async fn bump(tx: &mut Change<'_>, header: &mut Header) -> Result<(), Problem> {
-    #[derive(QueryableByName)]
-    struct Moved {
-        #[diesel(sql_type = BigInt)]
-        version: i64,
-        #[diesel(sql_type = Timestamptz)]
-        updated_at: DateTime<Utc>,
-    }
-    const QUERY: &str = "update documents set version = version + 1, head = $3, updated_at = mh_now() \
-        where entry_id = $1 and locale = $2 returning version, updated_at";
+#[derive(QueryableByName)]
+struct Moved {
+    #[diesel(sql_type = BigInt)]
+    version: i64,
+    #[diesel(sql_type = Timestamptz)]
+    updated_at: DateTime<Utc>,
+}
+
+/// Moves the head of a document to its next revision, and its version; the header learns it.
+pub(super) async fn advance(tx: &mut Change<'_>, header: &mut Header, place: Place) -> Result<(), Problem> {
+    const QUERY: &str = "update documents set version = version + 1, head = head + 1, parent = $3, position = $4, \
+        updated_at = mh_now() where entry_id = $1 and locale = $2 returning version, updated_at";
+    header.parent = place.parent.map(Id::from_uuid);
     let moved: Moved = sql_query(QUERY)
         .bind::<SqlUuid, _>(header.entry.uuid())
         .bind::<Text, _>(&header.locale)
-        .bind::<Integer, _>(header.head)
+        .bind::<Nullable<SqlUuid>, _>(place.parent)
+        .bind::<Nullable<Text>, _>(place.position)
         .get_result(tx.conn())
         .await?;
-    (header.version, header.updated_at) = (moved.version, moved.updated_at);
+    (header.head, header.version, header.updated_at) = (header.head + 1, moved.version, moved.updated_at);
     Ok(())
 }
 
-/// Marks an entry as lying in the trash.
-pub(super) async fn trash(tx: &mut Change<'_>, entry: EntryId) -> Result<(), Problem> {
-    let by = tx.actor().user().map(UserId::uuid);
-    sql_query("update entries set trashed_at = mh_now(), trashed_by = $2 where id = $1")
-        .bind::<SqlUuid, _>(entry.uuid())
-        .bind::<Nullable<SqlUuid>, _>(by)
+/// Moves the versions of documents by one.
+pub(super) async fn bump(tx: &mut Change<'_>, documents: &[Key]) -> Result<(), Problem> {
+    const QUERY: &str = "update documents d set version = version + 1, updated_at = mh_now() \
+        from unnest($1, $2) k (entry_id, locale) where d.entry_id = k.entry_id and d.locale = k.locale";
+    let (entries, locales): (Vec<Uuid>, Vec<String>) = documents.iter().cloned().unzip();
+    sql_query(QUERY)
+        .bind::<Array<SqlUuid>, _>(entries)
+        .bind::<Array<Text>, _>(locales)
         .execute(tx.conn())
         .await?;
     Ok(())
-}
-
-#[derive(QueryableByName)]
-struct StateRow {
-    #[diesel(embed)]
-    header: HeaderRow,
-    #[diesel(embed)]
-    revision: RevisionRow,
-}
-
-/// Where a page of a list begins and how long it is.
-#[derive(Debug, Clone, Copy)]
-pub struct ListWindow {
-    /// Only documents in this state; without one, all that are not in the trash.
-    pub state: Option<StateFilter>,
-    /// The row at the edge, by time of change and entry.
-    pub edge: Option<(DateTime<Utc>, Uuid)>,
-    /// Whether the page lies before the edge and not after it.
-    pub backwards: bool,
-    /// How many rows.
-    pub limit: i64,
-}
-
-/// Documents of a kind, those that changed last first; backwards, in the opposite order. No body is read.
-pub(super) async fn list(read: &mut Read<'_>, kind: &str, window: ListWindow) -> Result<Vec<State>, Problem> {
-    let (after, id_after, order) = if window.backwards {
-        (">", "<", "d.updated_at asc, d.entry_id desc")
-    } else {
-        ("<", ">", "d.updated_at desc, d.entry_id asc")
-    };
-    let query = format!(
-        "select d.entry_id, d.kind, d.locale, d.version, d.head, e.created_at, e.created_by, d.updated_at, e.trashed_at, \
-           r.number, r.title, r.author, r.origin, r.note, r.created_at as revised_at \
-         from documents d join entries e on e.id = d.entry_id \
-           join revisions r on r.entry_id = d.entry_id and r.locale = d.locale and r.number = d.head \
-           left join publications p on p.entry_id = d.entry_id and p.locale = d.locale and p.during @> $7 \
-         where d.kind = $1 and d.locale = $2 and (e.trashed_at is not null) = ($3 is not distinct from 'trashed') \
-           and case $3 when 'draft' then p.id is null when 'live' then p.id is not null \
-                 when 'changed' then p.number <> d.head \
-                 when 'scheduled' then exists (select from publications s where s.entry_id = d.entry_id \
-                   and s.locale = d.locale and s.during >> tstzrange($7, $7, '[]')) \
-                 else true end \
-           and ($4 is null or d.updated_at {after} $4 or (d.updated_at = $4 and d.entry_id {id_after} $5)) \
-         order by {order} limit $6"
-    );
-    let (at, locale) = (read.at.instant, read.locale.clone());
-    let rows: Vec<StateRow> = sql_query(query)
-        .bind::<Text, _>(kind)
-        .bind::<Text, _>(&locale)
-        .bind::<Nullable<Text>, _>(window.state.map(StateFilter::as_str))
-        .bind::<Nullable<Timestamptz>, _>(window.edge.map(|edge| edge.0))
-        .bind::<Nullable<SqlUuid>, _>(window.edge.map(|edge| edge.1))
-        .bind::<BigInt, _>(window.limit)
-        .bind::<Timestamptz, _>(at)
-        .load(read.conn())
-        .await?;
-    let mut states: Vec<State> = rows
-        .into_iter()
-        .map(|row| State { header: row.header.into(), head: row.revision.into(), planned: Vec::new(), at })
-        .collect();
-    let entries: Vec<Uuid> = states.iter().map(|state| state.header.entry.uuid()).collect();
-    for (entry, planned) in publishing::store::planned(read.conn(), &entries, &locale, at).await? {
-        if let Some(state) = states.iter_mut().find(|state| state.header.entry.uuid() == entry) {
-            state.planned.push(planned);
-        }
-    }
-    Ok(states)
 }

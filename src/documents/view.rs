@@ -5,7 +5,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::model::{Planned, State};
+use super::model::{Planned, Revision, Source, State, Unsaved};
+use crate::platform::id::UserId;
 
 /// How a document stands: its version, its newest revision, and what is public of it now and later.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -30,6 +31,8 @@ pub struct DocumentState {
     pub live: Option<PublicationInfo>,
     /// What will become public, in order of time.
     pub scheduled: Vec<PublicationInfo>,
+    /// Whose unsaved work there is, the newest first. Empty in lists.
+    pub unsaved: Vec<UnsavedInfo>,
     /// When the entry was created.
     pub created_at: DateTime<Utc>,
     /// The user who created it; `null` when an import or the command line did.
@@ -48,7 +51,7 @@ pub struct RevisionInfo {
     pub number: i32,
     /// The user who wrote it; `null` when an import or the command line did.
     pub author: Option<Uuid>,
-    /// How it came about: `create`, `edit`, `import`.
+    /// How it came about: `create`, `edit`, `merge`, `move`, `restore`, `duplicate`, `translate`, `unlink`, `import`.
     #[schema(example = "edit")]
     pub origin: String,
     /// What the author said about the change.
@@ -56,11 +59,46 @@ pub struct RevisionInfo {
     pub note: Option<String>,
     /// When it was written.
     pub created_at: DateTime<Utc>,
+    /// The revision of another locale that it translates; `null` for an original.
+    pub source: Option<Source>,
+}
+
+/// What an author has typed and not saved.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct UnsavedInfo {
+    /// The user whose work it is.
+    pub author: Uuid,
+    /// The revision that it began from.
+    #[schema(example = 2, minimum = 1)]
+    pub base: i32,
+    /// When it was last kept.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl From<Unsaved> for UnsavedInfo {
+    fn from(unsaved: Unsaved) -> Self {
+        Self { author: unsaved.author.uuid(), base: unsaved.base, updated_at: unsaved.updated_at }
+    }
+}
+
+impl From<Revision> for RevisionInfo {
+    fn from(revision: Revision) -> Self {
+        Self {
+            number: revision.number,
+            author: revision.author.map(UserId::uuid),
+            origin: revision.origin,
+            note: revision.note,
+            created_at: revision.created_at,
+            source: revision.source,
+        }
+    }
 }
 
 /// A revision that is public during a range of time.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PublicationInfo {
+    /// Names the publication to `cancel`, `reschedule` and `expire`.
+    pub id: Uuid,
     /// The number of the revision.
     #[schema(example = 2, minimum = 1)]
     pub revision: i32,
@@ -76,6 +114,7 @@ pub struct PublicationInfo {
 impl From<&Planned> for PublicationInfo {
     fn from(planned: &Planned) -> Self {
         Self {
+            id: planned.id,
             revision: planned.number,
             from: planned.during.from,
             until: planned.during.until,
@@ -98,19 +137,14 @@ impl From<State> for DocumentState {
             id: header.entry.uuid(),
             kind: header.kind,
             locale: header.locale,
-            title: head.title,
+            title: head.title.clone(),
             version: header.version,
-            revision: RevisionInfo {
-                number: head.number,
-                author: head.author.map(crate::platform::id::UserId::uuid),
-                origin: head.origin,
-                note: head.note,
-                created_at: head.created_at,
-            },
+            revision: head.into(),
             live,
             scheduled,
+            unsaved: state.unsaved.into_iter().map(UnsavedInfo::from).collect(),
             created_at: header.created_at,
-            created_by: header.created_by.map(crate::platform::id::UserId::uuid),
+            created_by: header.created_by.map(UserId::uuid),
             updated_at: header.updated_at,
             trashed_at: header.trashed_at,
         }

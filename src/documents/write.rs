@@ -3,10 +3,10 @@
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::body::Stage;
+use super::body::{Reference, Stage};
 use super::kind::KindSpec;
 use super::model::{Header, NewRevision};
-use super::store::{self, Stored};
+use super::store::{self, Place, Stored};
 use crate::platform::db::Change;
 use crate::platform::event::Event;
 use crate::platform::id::EntryId;
@@ -32,11 +32,28 @@ pub async fn create(
     locale: &str,
     new: &NewRevision,
 ) -> Result<Event, Problem> {
-    check(spec, &new.body, Stage::Save)?;
-    store::insert_entry(tx, entry, spec.kind.as_str(), locale).await?;
-    append(tx, spec, (entry, locale), None, new, digest(&new.body)?).await?;
+    store::insert_entry(tx, entry, spec.kind.as_str()).await?;
+    add_locale(tx, spec, entry, locale, new).await?;
     Ok(Event::new(spec.kind.as_str(), "created", entry.uuid())
         .with(json!({ "locale": locale, "revision": 1 })))
+}
+
+/// Adds a document of an entry that is there, with its first revision. An event must be recorded.
+///
+/// # Errors
+/// As [`create`].
+pub(super) async fn add_locale(
+    tx: &mut Change<'_>,
+    spec: &KindSpec,
+    entry: EntryId,
+    locale: &str,
+    new: &NewRevision,
+) -> Result<(), Problem> {
+    check(spec, &new.body, Stage::Save)?;
+    let references = references(tx, spec, &new.body).await?;
+    store::insert_document(tx, entry, spec.kind.as_str(), locale, place(spec, &new.body)?).await?;
+    let ready = Ready { new, sha256: digest(&new.body)?, references, parent: None };
+    append(tx, spec, (entry, locale), ready).await
 }
 
 /// Appends a revision to a locked document. An identical body makes none: then there is no event either.
@@ -51,42 +68,65 @@ pub async fn save(
 ) -> Result<Option<Event>, Problem> {
     check(spec, &new.body, Stage::Save)?;
     let (entry, locale) = (header.entry, header.locale.clone());
-    let digest = digest(&new.body)?;
-    if store::sha256(tx, entry, &locale, header.head).await? == digest {
+    let sha256 = digest(&new.body)?;
+    if store::sha256(tx, entry, &locale, header.head).await? == sha256 && new.source.is_none() {
         return Ok(None);
     }
-    let parent = header.head;
-    header.head += 1;
-    append(tx, spec, (entry, &locale), Some(parent), new, digest).await?;
-    store::bump(tx, header).await?;
-    let data = json!({ "locale": locale, "revision": header.head });
+    let references = references(tx, spec, &new.body).await?;
+    let ready = Ready { new, sha256, references, parent: Some(header.head) };
+    append(tx, spec, (entry, &locale), ready).await?;
+    store::advance(tx, header, place(spec, &new.body)?).await?;
+    let data = json!({ "locale": locale, "revision": header.head, "origin": new.origin.as_str() });
     Ok(Some(Event::new(spec.kind.as_str(), "saved", entry.uuid()).with(data)))
+}
+
+/// Where a body puts its document.
+fn place(spec: &KindSpec, body: &serde_json::Value) -> Result<Place, Problem> {
+    let derived = (spec.derive)(body).map_err(|problem| invalid(vec![problem]))?;
+    Ok(Place { parent: derived.parent, position: derived.position })
+}
+
+/// What a body points at; refused when an entry of it does not exist.
+async fn references(
+    tx: &mut Change<'_>,
+    spec: &KindSpec,
+    body: &serde_json::Value,
+) -> Result<Vec<Reference>, Problem> {
+    let references = (spec.references)(body).map_err(|problem| invalid(vec![problem]))?.into_vec();
+    let targets: Vec<uuid::Uuid> = references.iter().map(|reference| reference.target).collect();
+    let missing = store::missing(tx, &targets).await?;
+    if missing.is_empty() {
+        return Ok(references);
+    }
+    let mut problem = Problem::new(Code::ReferenceNotFound).detail(
+        "The content points at entries that do not exist. Remove these links or create the entries first.",
+    );
+    for reference in missing.into_iter().filter_map(|at| references.get(at)) {
+        problem = problem.field(
+            reference.pointer.as_str(),
+            FieldCode::NotFound,
+            format!("There is no entry {}.", reference.target),
+        );
+    }
+    Err(problem)
+}
+
+/// A revision that has been checked.
+struct Ready<'a> {
+    new: &'a NewRevision,
+    sha256: [u8; 32],
+    references: Vec<Reference>,
+    parent: Option<i32>,
 }
 
 async fn append(
     tx: &mut Change<'_>,
     spec: &KindSpec,
     (entry, locale): (EntryId, &str),
-    parent: Option<i32>,
-    new: &NewRevision,
-    sha256: [u8; 32],
+    ready: Ready<'_>,
 ) -> Result<(), Problem> {
+    let Ready { new, sha256, references, parent } = ready;
     let number = parent.map_or(1, |parent| parent + 1);
-    let references = (spec.references)(&new.body).map_err(|problem| invalid(vec![problem]))?.into_vec();
-    let targets: Vec<uuid::Uuid> = references.iter().map(|reference| reference.target).collect();
-    let missing = store::missing(tx, &targets).await?;
-    if !missing.is_empty() {
-        let mut problem = Problem::new(Code::ReferenceNotFound)
-            .detail("The content points at entries that do not exist. Remove these links or create the entries first.");
-        for reference in missing.into_iter().filter_map(|at| references.get(at)) {
-            problem = problem.field(
-                reference.pointer.as_str(),
-                FieldCode::NotFound,
-                format!("There is no entry {}.", reference.target),
-            );
-        }
-        return Err(problem);
-    }
     let title = (spec.title)(&new.body).map_err(|problem| invalid(vec![problem]))?;
     let stored = Stored { number, parent, sha256, schema_version: spec.schema_version, title: &title, new };
     store::insert_revision(tx, entry, locale, stored).await?;
@@ -97,6 +137,9 @@ async fn append(
         let suffix = if twin == 0 { String::new() } else { format!("#{}", twin + 1) };
         columns.0.push(format!("{}{suffix}", reference.pointer.as_str()));
         columns.1.push(reference.target);
+    }
+    if columns.0.is_empty() {
+        return Ok(());
     }
     store::insert_references(tx, entry, locale, number, columns).await
 }
@@ -113,7 +156,7 @@ pub fn check(spec: &KindSpec, body: &serde_json::Value, at: Stage) -> Result<(),
     Err(invalid(problems.into_vec()))
 }
 
-fn invalid(problems: Vec<FieldProblem>) -> Problem {
+pub(super) fn invalid(problems: Vec<FieldProblem>) -> Problem {
     Problem::new(Code::Invalid)
         .detail("The content breaks the rules named in `errors`; each names its place by a JSON pointer.")
         .fields(problems)

@@ -13,7 +13,7 @@ use crate::content::pages::Page;
 use crate::documents::body::{Document, Stage};
 use crate::documents::kind::KindSpec;
 use crate::documents::model::{Header, NewRevision, Origin};
-use crate::documents::publishing::{self, Going};
+use crate::documents::publishing::{self, Act, Edit};
 use crate::documents::slug::Slug;
 use crate::documents::{self, write};
 use crate::platform::access::{Permit, Write};
@@ -159,7 +159,7 @@ impl<'a> Run<'a> {
         }
         let entry: EntryId = self.app.ids.id();
         let body = body_of(&page)?;
-        let new = NewRevision { body: body.clone(), note: Some(item.note.clone()), origin: Origin::Import };
+        let new = NewRevision::new(body.clone(), Origin::Import).note(Some(item.note.clone()));
         self.events.push(write::create(tx, self.spec, entry, &self.locale, &new).await?);
         store::remember(tx, (self.source, &item.key), entry, &self.locale, digest).await?;
         self.goes_public(tx, item, entry, body).await?;
@@ -193,7 +193,7 @@ impl<'a> Run<'a> {
         let path = Some(format!("{}/{slug}", above.trim_end_matches('/')));
         page.slug = Slug::try_from(slug).map_err(Problem::internal)?;
         let body = body_of(&page)?;
-        let new = NewRevision { body: body.clone(), note: Some(item.note.clone()), origin: Origin::Import };
+        let new = NewRevision::new(body.clone(), Origin::Import).note(Some(item.note.clone()));
         self.events.extend(write::save(tx, self.spec, &mut header, &new).await?);
         store::remember(tx, (self.source, &item.key), entry, &self.locale, digest).await?;
         let mut applied = Applied::Updated;
@@ -252,41 +252,31 @@ impl<'a> Run<'a> {
 
     /// Everything becomes public at one instant, and what its source has taken back ends at the same one.
     async fn publish(&mut self, tx: &mut Change<'_>) -> Result<(), Problem> {
-        if !self.ready.is_empty() {
-            self.open(tx).await?;
+        let mut acts = Vec::new();
+        for ready in &self.ready {
+            let from = match ready.visibility {
+                Visibility::From(from) => Some(from),
+                Visibility::Draft | Visibility::Public => None,
+            };
+            let verb = if from.is_some() { "scheduled" } else { "published" };
+            let derived =
+                (self.spec.derive)(&ready.body).map_err(|problem| Problem::internal(problem.to_string()))?;
+            let edit = Edit::Publish { number: ready.header.head, from, until: None };
+            acts.push((verb, Act { header: &ready.header, edit, derived: Some(derived) }));
         }
         for header in &self.withdrawn {
-            let planned = publishing::is_planned(tx, header).await?;
-            if planned && publishing::withdraw(tx, header).await? {
-                let data = json!({ "locale": self.locale });
-                self.events.push(Event::new(&header.kind, "unpublished", header.entry.uuid()).with(data));
+            if publishing::is_planned(tx, header).await? {
+                acts.push(("unpublished", Act::new(header, Edit::Withdraw)));
             }
         }
-        Ok(())
-    }
-
-    async fn open(&mut self, tx: &mut Change<'_>) -> Result<(), Problem> {
-        let going: Vec<Going<'_>> = self
-            .ready
-            .iter()
-            .map(|ready| Going {
-                header: &ready.header,
-                spec: self.spec,
-                number: ready.header.head,
-                body: &ready.body,
-                from: match ready.visibility {
-                    Visibility::From(from) => Some(from),
-                    Visibility::Draft | Visibility::Public => None,
-                },
-            })
-            .collect();
-        publishing::publish(tx, self.app.ids, &going).await?;
-        for ready in &self.ready {
-            let verb =
-                if matches!(ready.visibility, Visibility::From(_)) { "scheduled" } else { "published" };
-            let data = json!({ "locale": self.locale, "revision": ready.header.head });
-            self.events.push(Event::new(&ready.header.kind, verb, ready.header.entry.uuid()).with(data));
+        if acts.is_empty() {
+            return Ok(());
         }
+        for (verb, act) in &acts {
+            let data = json!({ "locale": self.locale, "revision": act.header.head });
+            self.events.push(Event::new(&act.header.kind, verb, act.header.entry.uuid()).with(data));
+        }
+        publishing::apply(tx, self.app.ids, acts.into_iter().map(|(_, act)| act).collect()).await?;
         Ok(())
     }
 

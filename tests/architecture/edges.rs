@@ -34,6 +34,8 @@ pub const EDGES: &[Edge] = &[
         "the endpoints ask the registry for the functions of their kind",
     ),
     edge("content::pages", "documents::model", "what the engine's actions take and give"),
+    edge("content::pages", "documents::params", "all operations on documents name the locale alike"),
+    edge("content::pages", "documents::position", "ranks belong to the engine, which moves documents"),
     edge("content::pages", "documents::view", "all kinds show their state alike"),
     edge("content::text", "documents::path", "paths belong to the engine; content shows them as text"),
     edge("content::text", "documents::slug", "slugs belong to the engine; content shows them as text"),

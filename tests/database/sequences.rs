@@ -8,7 +8,7 @@ use std::io::Write as _;
 use masthead::content::pages::Page;
 use masthead::documents::kind::KindSpec;
 use masthead::documents::model::{NewRevision, Origin, Snapshot};
-use masthead::documents::{self, Seen};
+use masthead::documents::{self, Basis, Decision, Descendants, Placing, Publication, Seen};
 use masthead::platform::access::{AnyContent, Delete, Permit, Publish, Write};
 use masthead::platform::id::EntryId;
 use masthead::platform::problem::{Code, Problem};
@@ -110,14 +110,15 @@ impl Life {
             body["parent"] = json!(parent);
         }
         let body = (self.spec().canonical)(&body).expect("a page");
-        NewRevision { body, note: None, origin }
+        NewRevision::new(body, origin)
     }
 
     async fn create(&mut self) {
         let placement = self.placement();
         let new = self.revision(&placement, Origin::Create);
         let permit = Permit::<Write<Page>>::system("test");
-        let made = documents::create(&self.site.app, &permit, &self.spec(), new).await;
+        let made =
+            documents::create(&self.site.app, &permit, &self.spec(), None, (new, Placing::AsGiven)).await;
         let header = made.expect("a draft").state.header;
         let entry = Entry {
             id: header.entry.uuid(),
@@ -133,8 +134,9 @@ impl Life {
         let placement = self.placement();
         let (new, seen) = (self.revision(&placement, Origin::Edit), self.seen(id));
         let permit = Permit::<Write<Page>>::system("test");
-        let outcome = documents::save(&self.site.app, &permit, &self.spec(), seen, new).await;
-        self.agree("save", seen, outcome.map(|snapshot| version(&snapshot)), |model| {
+        let basis = Basis::Version(seen.version);
+        let outcome = documents::save(&self.site.app, &permit, &self.spec(), seen.which(), basis, new).await;
+        self.agree("save", seen, outcome.map(|saved| version(&saved.snapshot)), |model| {
             model.save(id, placement)
         });
     }
@@ -150,8 +152,9 @@ impl Life {
         let seen = self.seen(id);
         let permit = Permit::<Publish<AnyContent>>::system("test");
         let asked = i32::try_from(number + 1).expect("small");
-        let outcome = documents::publish(&self.site.app, &permit, seen, asked).await;
-        self.agree("publish", seen, outcome.map(|snapshot| version(&snapshot)), |model| {
+        let publication = Publication::now(asked);
+        let outcome = documents::publish(&self.site.app, &permit, seen, &publication).await;
+        self.agree("publish", seen, outcome.map(|(snapshot, _)| version(&snapshot)), |model| {
             model.publish(id, number)
         });
     }
@@ -159,7 +162,7 @@ impl Life {
     async fn unpublish(&mut self, id: Uuid) {
         let seen = self.seen(id);
         let permit = Permit::<Publish<AnyContent>>::system("test");
-        let outcome = documents::unpublish(&self.site.app, &permit, seen).await;
+        let outcome = documents::unpublish(&self.site.app, &permit, seen, Descendants::Refuse).await;
         self.agree("unpublish", seen, outcome.map(|snapshot| version(&snapshot)), |model| {
             model.unpublish(id)
         });
@@ -168,22 +171,23 @@ impl Life {
     async fn trash(&mut self, id: Uuid) {
         let seen = self.seen(id);
         let permit = Permit::<Delete<Page>>::system("test");
-        let outcome = documents::trash(&self.site.app, &permit, &self.spec(), seen).await;
+        let outcome =
+            documents::trash(&self.site.app, &permit, &self.spec(), seen, Decision::default()).await;
         let version = seen.version + 1;
         self.agree("trash", seen, outcome.map(|()| version), |model| model.trash(id));
     }
 
     /// The version of an entry; sometimes not the one that is.
-    fn seen(&mut self, id: Uuid) -> Seen {
+    fn seen(&mut self, id: Uuid) -> Seen<'static> {
         let stale = i64::from(self.dice.below(12) == 0);
-        Seen { entry: EntryId::from_uuid(id), version: self.model.get(id).version - stale }
+        Seen::new(EntryId::from_uuid(id), self.model.get(id).version - stale)
     }
 
     /// Takes the same step in the model; both must come to the same.
     fn agree(
         &mut self,
         what: &str,
-        seen: Seen,
+        seen: Seen<'_>,
         outcome: Result<i64, Problem>,
         step: impl FnOnce(&mut Model) -> Result<bool, Code>,
     ) {

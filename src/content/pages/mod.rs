@@ -4,7 +4,6 @@ pub mod date;
 pub mod draft;
 pub mod http;
 pub mod model;
-pub mod position;
 #[cfg(test)]
 mod schema_tests;
 #[cfg(test)]
@@ -12,6 +11,8 @@ mod tests;
 
 pub use draft::PageDraft;
 pub use model::Page;
+
+pub use crate::documents::position;
 
 use crate::documents::body::Document;
 use crate::platform::access::KindName;

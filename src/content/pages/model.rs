@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{date, position::Position};
+use super::{PageDraft, date, position::Position};
 use crate::{
     content::{
         blocks::{Block, list::Blocks},
@@ -22,7 +22,7 @@ use crate::{
     },
     platform::{
         json::is_default,
-        problem::field::{FieldCode, Pointer},
+        problem::field::{FieldCode, FieldProblem, Pointer, read_json},
     },
 };
 
@@ -220,6 +220,14 @@ impl Document for Page {
     fn check(&self, stage: Stage, problems: &mut Problems) {
         self.check_fields(stage, problems);
         self.blocks.check(stage, &Pointer::root().field("blocks"), problems);
+    }
+
+    fn relocated(self, parent: Option<Uuid>, slug: Option<Slug>, position: Position) -> Option<Self> {
+        Some(Self { parent, slug: slug.unwrap_or(self.slug), position, ..self })
+    }
+
+    fn from_draft(draft: Value, new_id: &mut dyn FnMut() -> Uuid) -> Result<Self, Vec<FieldProblem>> {
+        read_json::<PageDraft>(&draft).map_err(|problem| vec![problem])?.into_page(new_id)
     }
 
     fn upgrade(from: i16, _body: Value) -> Result<Value, UpgradeError> {

@@ -1,21 +1,24 @@
 //! Changing what is public, within a transaction: publications open and close at the one instant of the change, then the
-//! routes follow for everything that hangs below. Several documents go in one step, so an import publishes a site at once.
+//! routes follow for everything that hangs below. Any number of documents go in one step, in a fixed number of
+//! statements, so a site is published at once.
 
+pub mod actions;
+mod routes;
 pub(super) mod store;
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::kind::KindSpec;
 use super::model::Header;
-use super::routing::{self, Gap, Placement, Tree};
-use super::timeline::{self, Steps};
+use super::timeline::{self, Refusal, Steps};
 use crate::platform::db::Change;
-use crate::platform::id::{EntryId, Ids};
-use crate::platform::problem::{Code, Problem};
+use crate::platform::id::Ids;
+use crate::platform::problem::{Code, FieldCode, Problem};
+
+pub use super::timeline::Edit;
 
 /// What a publication keeps of its body, so that lists never read bodies.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,69 +41,102 @@ pub struct Derived {
     pub position: Option<String>,
 }
 
-/// One document to be made public.
-pub struct Going<'a> {
+/// An edit of the timeline of one document.
+pub struct Act<'a> {
     /// The document, locked.
     pub header: &'a Header,
-    /// Its kind.
-    pub spec: &'a KindSpec,
-    /// The revision.
-    pub number: i32,
-    /// The body of that revision.
-    pub body: &'a Value,
-    /// From when on; `None` is the instant of the change.
-    pub from: Option<DateTime<Utc>>,
+    /// What is to happen.
+    pub edit: Edit,
+    /// What the revision that becomes public shows in lists; only [`Edit::Publish`] needs it.
+    pub derived: Option<Derived>,
 }
 
-/// Makes documents public. Gives for each whether anything changed.
+impl<'a> Act<'a> {
+    /// An edit that opens no new publication.
+    #[must_use]
+    pub fn new(header: &'a Header, edit: Edit) -> Self {
+        Self { header, edit, derived: None }
+    }
+
+    /// A revision becomes public now.
+    #[must_use]
+    pub fn publish(header: &'a Header, number: i32, derived: Derived) -> Self {
+        Self { header, edit: Edit::Publish { number, from: None, until: None }, derived: Some(derived) }
+    }
+
+    fn key(&self) -> store::Key {
+        (self.header.entry.uuid(), self.header.locale.clone())
+    }
+}
+
+/// Edits the timelines of documents at one instant. Gives for each act whether anything changed.
 ///
 /// # Errors
-/// 409 when a path is taken or a parent is not public; 422 when a body is not ready.
-pub async fn publish(tx: &mut Change<'_>, ids: Ids, going: &[Going<'_>]) -> Result<Vec<bool>, Problem> {
+/// 409 when a path is taken, something would hang without its parent, or what would be taken back takes effect already;
+/// 422 when a time lies in the past.
+pub async fn apply(tx: &mut Change<'_>, ids: Ids, acts: Vec<Act<'_>>) -> Result<Vec<bool>, Problem> {
     let now = tx.public_change().await?;
-    let mut changed = Vec::with_capacity(going.len());
-    for one in going {
-        let header = one.header;
-        let planned = store::timeline(tx, header.entry, &header.locale, now).await?;
-        let from = one.from.filter(|from| *from > now).unwrap_or(now);
-        let steps = timeline::publish(&planned, one.number, from);
-        let opened = steps.open;
-        changed.push(!steps.is_empty());
-        close(tx, &steps).await?;
-        if let Some(during) = opened {
-            let opening = store::Opening {
-                id: ids.uuid(),
-                entry: header.entry,
-                locale: &header.locale,
-                kind: &header.kind,
-                number: one.number,
-                during,
-            };
-            let derived =
-                (one.spec.derive)(one.body).map_err(|problem| Problem::internal(problem.to_string()))?;
-            store::open(tx, opening, derived).await?;
+    let keys: Vec<store::Key> = acts.iter().map(Act::key).collect();
+    let mut standing = store::timelines(tx, &keys, now).await?;
+    let mut steps = Steps::default();
+    let mut rows = Rows { ids, now, new: Vec::new(), moved: Vec::new() };
+    let mut changed = Vec::with_capacity(acts.len());
+    for act in acts {
+        let stands = standing.remove(&act.key()).unwrap_or_default();
+        let these = timeline::edit(&stands, &act.edit, now).map_err(refused)?;
+        changed.push(!these.is_empty());
+        steps.remove.extend(these.remove);
+        steps.shorten.extend(these.shorten);
+        steps.extend.extend(these.extend);
+        for opening in these.open {
+            rows.add(&act, opening)?;
         }
     }
-    let entries: Vec<(EntryId, &str)> =
-        going.iter().map(|one| (one.header.entry, one.header.locale.as_str())).collect();
-    follow(tx, &entries, now).await?;
+    let keys: Vec<store::Key> =
+        keys.into_iter().zip(&changed).filter(|(_, changed)| **changed).map(|(key, _)| key).collect();
+    if keys.is_empty() {
+        return Ok(changed);
+    }
+    let removed = store::remove(tx, &steps.remove).await?;
+    store::set_ends(tx, &steps.shorten).await?;
+    store::set_ends(tx, &steps.extend).await?;
+    store::open(tx, rows.finish(removed)?, &keys).await?;
+    routes::follow(tx, &keys, now).await?;
     Ok(changed)
 }
 
-/// Ends what is public of a document now; what is planned stays. Gives whether anything was.
-///
-/// # Errors
-/// 409 when something below it is public.
-pub async fn unpublish(tx: &mut Change<'_>, header: &Header) -> Result<bool, Problem> {
-    finish(tx, header, timeline::end).await
+/// The rows of publications to be opened.
+struct Rows {
+    ids: Ids,
+    now: DateTime<Utc>,
+    new: Vec<Value>,
+    moved: Vec<(Uuid, timeline::Opening)>,
 }
 
-/// Ends what is public of a document and takes back what is planned. Gives whether there was anything.
-///
-/// # Errors
-/// 409 when something below it is public.
-pub async fn withdraw(tx: &mut Change<'_>, header: &Header) -> Result<bool, Problem> {
-    finish(tx, header, timeline::withdraw).await
+impl Rows {
+    fn add(&mut self, act: &Act<'_>, opening: timeline::Opening) -> Result<(), Problem> {
+        if let Some(id) = opening.moved {
+            self.moved.push((id, opening));
+            return Ok(());
+        }
+        let derived = act.derived.as_ref().ok_or_else(|| Problem::internal("a publication of nothing"))?;
+        let mut row = store::row(self.ids.uuid(), act.header, opening.number, derived);
+        store::timed(&mut row, &opening, self.now);
+        self.new.push(row);
+        Ok(())
+    }
+
+    /// The new rows, and those that were taken away to come back at another time.
+    fn finish(self, mut removed: HashMap<Uuid, Value>) -> Result<Vec<Value>, Problem> {
+        let mut rows = self.new;
+        for (id, opening) in self.moved {
+            let mut row =
+                removed.remove(&id).ok_or_else(|| Problem::internal("a planned publication is gone"))?;
+            store::timed(&mut row, &opening, self.now);
+            rows.push(row);
+        }
+        Ok(rows)
+    }
 }
 
 /// Whether a document is public or will be.
@@ -109,79 +145,32 @@ pub async fn withdraw(tx: &mut Change<'_>, header: &Header) -> Result<bool, Prob
 /// When the database does not answer.
 pub async fn is_planned(tx: &mut Change<'_>, header: &Header) -> Result<bool, Problem> {
     let now = tx.now().await?;
-    Ok(!store::planned(tx.conn(), &[header.entry.uuid()], &header.locale, now).await?.is_empty())
+    let key = (header.entry.uuid(), header.locale.clone());
+    Ok(!store::planned(tx.conn(), &[key], now).await?.is_empty())
 }
 
-async fn finish(
-    tx: &mut Change<'_>,
-    header: &Header,
-    how: fn(&[timeline::Publication], DateTime<Utc>) -> Steps,
-) -> Result<bool, Problem> {
-    let now = tx.public_change().await?;
-    let planned = store::timeline(tx, header.entry, &header.locale, now).await?;
-    let steps = how(&planned, now);
-    if steps.is_empty() {
-        return Ok(false);
-    }
-    close(tx, &steps).await?;
-    follow(tx, &[(header.entry, &header.locale)], now).await?;
-    Ok(true)
-}
-
-async fn close(tx: &mut Change<'_>, steps: &Steps) -> Result<(), Problem> {
-    if !steps.remove.is_empty() {
-        store::remove(tx, &steps.remove).await?;
-    }
-    if !steps.cut.is_empty() {
-        store::cut(tx, &steps.cut).await?;
-    }
-    Ok(())
-}
-
-/// Makes the routes follow the publications, locale by locale.
-async fn follow(tx: &mut Change<'_>, changed: &[(EntryId, &str)], now: DateTime<Utc>) -> Result<(), Problem> {
-    let locales: BTreeSet<&str> = changed.iter().map(|(_, locale)| *locale).collect();
-    for locale in locales {
-        let entries: Vec<Uuid> =
-            changed.iter().filter(|(_, l)| *l == locale).map(|(entry, _)| entry.uuid()).collect();
-        let placements = store::placements(tx, &entries, locale, now).await?;
-        let mut affected: BTreeSet<Uuid> = entries.iter().copied().collect();
-        affected.extend(placements.iter().filter(|(_, affected)| *affected).map(|(p, _)| p.entry));
-        let tree: Vec<Placement> = placements.into_iter().map(|(placement, _)| placement).collect();
-        let wanted = Tree::new(tree).leads(&affected).map_err(|gaps| hanging(&gaps, &entries))?;
-        let affected: Vec<Uuid> = affected.into_iter().collect();
-        let standing = store::standing(tx, &affected, locale, now).await?;
-        store::apply(tx, locale, routing::difference(&standing, wanted, now)).await?;
-    }
-    Ok(())
-}
-
-/// Words for entries that would be public without a path: the one that is published, or those below one that ends.
-fn hanging(gaps: &[Gap], changed: &[Uuid]) -> Problem {
-    let entry_of = |gap: &Gap| match gap {
-        Gap::ParentNotPublic { entry, .. } | Gap::Cycle { entry } | Gap::TooDeep { entry } => *entry,
-    };
-    let own = gaps.iter().find(|gap| changed.contains(&entry_of(gap)));
-    match own {
-        Some(Gap::ParentNotPublic { parent, .. }) => Problem::new(Code::ParentNotPublic).detail(format!(
-            "The parent {parent} is not public for all of that time. Publish it first, or choose another parent."
-        )),
-        Some(Gap::Cycle { entry }) => Problem::new(Code::Conflict)
-            .detail(format!("The chain of parents of {entry} leads back to itself. Choose another parent.")),
-        Some(Gap::TooDeep { entry }) => Problem::new(Code::Conflict)
-            .detail(format!("{entry} would lie deeper than {} levels. Move it up the tree.", routing::MAX_DEPTH)),
-        None if gaps.iter().any(|gap| matches!(gap, Gap::TooDeep { .. })) => Problem::new(Code::Conflict).detail(format!(
-            "Pages below would lie deeper than {} levels. Move them up the tree first, or choose a higher parent.",
-            routing::MAX_DEPTH
-        )),
-        None => {
-            let below: BTreeSet<String> = gaps.iter().map(|gap| entry_of(gap).to_string()).collect();
-            let named: Vec<String> = below.iter().take(10).cloned().collect();
-            Problem::new(Code::HasPublicDescendants).detail(format!(
-                "{} public page(s) hang directly below: {}. Unpublish or move them first.",
-                below.len(),
-                named.join(", ")
-            ))
+fn refused(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::TakingEffect => Problem::new(Code::AlreadyTakingEffect).detail(
+            "What would be taken back takes effect within 2 seconds, so some readers may see it already. Wait, then \
+             unpublish it or publish another revision.",
+        ),
+        Refusal::NotLive => {
+            Problem::new(Code::NotLive).detail("The document is not public, so there is nothing to end.")
         }
+        Refusal::NoSuchPublication => Problem::new(Code::NotFound)
+            .detail("The document has no such publication that is public or planned; `timeline` lists them."),
+        Refusal::HasBegun => Problem::new(Code::Conflict)
+            .detail("That publication has begun: it can be ended by `unpublish` or `expire`, not moved."),
+        Refusal::EndsTooEarly => Problem::new(Code::Invalid).detail("The end must lie after the beginning and ahead.").field(
+            "/until",
+            FieldCode::Invalid,
+            "The end must lie after the beginning and in the future.",
+        ),
+        Refusal::BeginsInThePast => Problem::new(Code::Invalid).detail("The beginning must lie in the future.").field(
+            "/from",
+            FieldCode::Invalid,
+            "The beginning must lie in the future; to publish now, use `publish`.",
+        ),
     }
 }

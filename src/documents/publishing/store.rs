@@ -1,20 +1,19 @@
 //! SQL of publications and routes. Writes take `&mut Change`, and Postgres guards the timeline.
 
-use chrono::{DateTime, Utc};
-use diesel::sql_types::{
-    Array, BigInt, Bool, Integer, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
-};
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use diesel::sql_types::{Array, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Derived;
-use crate::documents::model::Planned;
-use crate::documents::routing::{Difference, Lead, Placement, Standing};
+use crate::documents::model::{Header, Planned};
 use crate::documents::span::Span;
-use crate::documents::timeline::Publication;
+use crate::documents::timeline::{End, Opening, Publication};
 use crate::platform::db::Change;
-use crate::platform::id::EntryId;
 use crate::platform::problem::Problem;
 
 /// The version of the code that derives the columns of a publication from its body; `masthead reindex` will compare it.
@@ -26,273 +25,218 @@ struct PublicationRow {
     id: Uuid,
     #[diesel(sql_type = SqlUuid)]
     entry_id: Uuid,
+    #[diesel(sql_type = Text)]
+    locale: String,
     #[diesel(sql_type = Integer)]
     number: i32,
     #[diesel(sql_type = Timestamptz)]
     starts: DateTime<Utc>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     ends: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    until: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<Text>)]
     path: Option<String>,
 }
 
-const PLANNED: &str = "select p.id, p.entry_id, p.number, lower(p.during) as starts, upper(p.during) as ends, r.path \
-    from publications p left join routes r \
-      on r.entry_id = p.entry_id and r.locale = p.locale and r.during @> lower(p.during) \
-    where p.entry_id = any ($1) and p.locale = $2 and (upper_inf(p.during) or upper(p.during) > $3) \
-    order by p.entry_id, lower(p.during)";
-
-/// What is public at `at` or later, of several entries, each with its entry.
-pub(in crate::documents) async fn planned(
-    conn: &mut AsyncPgConnection,
-    entries: &[Uuid],
-    locale: &str,
-    at: DateTime<Utc>,
-) -> Result<Vec<(Uuid, Planned)>, Problem> {
-    let rows = planned_rows(conn, entries, locale, at).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let during = Span { from: row.starts, until: row.ends };
-            (row.entry_id, Planned { number: row.number, during, path: row.path })
-        })
-        .collect())
+impl PublicationRow {
+    fn during(&self) -> Span {
+        Span { from: self.starts, until: self.ends }
+    }
 }
 
-/// The same of one entry, as the timeline wants it.
-pub(super) async fn timeline(
-    tx: &mut Change<'_>,
-    entry: EntryId,
-    locale: &str,
-    at: DateTime<Utc>,
-) -> Result<Vec<Publication>, Problem> {
-    let rows = planned_rows(tx.conn(), &[entry.uuid()], locale, at).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Publication {
-            id: row.id,
-            number: row.number,
-            during: Span { from: row.starts, until: row.ends },
-        })
-        .collect())
-}
+/// A document: its entry and its locale.
+pub(in crate::documents) type Key = (Uuid, String);
+
+// The ranges are asked for by their operator, which the index of the exclusion constraint knows.
+const PLANNED: &str = "select p.id, p.entry_id, p.locale, p.number, lower(p.during) as starts, upper(p.during) as ends, \
+      p.until, r.path \
+    from unnest($1, $2) k (entry_id, locale) \
+    join publications p on p.entry_id = k.entry_id and p.locale = k.locale and p.during && tstzrange($3, null) \
+    left join routes r on r.entry_id = p.entry_id and r.locale = p.locale and r.during @> lower(p.during) \
+    order by p.entry_id, p.locale, lower(p.during)";
 
 async fn planned_rows(
     conn: &mut AsyncPgConnection,
-    entries: &[Uuid],
-    locale: &str,
+    documents: &[Key],
     at: DateTime<Utc>,
 ) -> Result<Vec<PublicationRow>, Problem> {
+    let (entries, locales): (Vec<Uuid>, Vec<String>) = documents.iter().cloned().unzip();
     Ok(sql_query(PLANNED)
         .bind::<Array<SqlUuid>, _>(entries)
-        .bind::<Text, _>(locale)
+        .bind::<Array<Text>, _>(locales)
         .bind::<Timestamptz, _>(at)
         .load(conn)
         .await?)
 }
 
-/// Takes back publications that never began.
-pub(super) async fn remove(tx: &mut Change<'_>, ids: &[Uuid]) -> Result<(), Problem> {
-    sql_query("delete from publications where id = any ($1)")
-        .bind::<Array<SqlUuid>, _>(ids)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
-
-/// Ends publications.
-pub(super) async fn cut(tx: &mut Change<'_>, ends: &[(Uuid, DateTime<Utc>)]) -> Result<(), Problem> {
-    const QUERY: &str = "update publications p set during = tstzrange(lower(p.during), c.ends) \
-        from unnest($1, $2) c (id, ends) where p.id = c.id";
-    let (ids, ends): (Vec<Uuid>, Vec<DateTime<Utc>>) = ends.iter().copied().unzip();
-    sql_query(QUERY)
-        .bind::<Array<SqlUuid>, _>(ids)
-        .bind::<Array<Timestamptz>, _>(ends)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
-
-/// Which revision of which document becomes public when.
-pub(super) struct Opening<'a> {
-    pub id: Uuid,
-    pub entry: EntryId,
-    pub locale: &'a str,
-    pub kind: &'a str,
-    pub number: i32,
-    pub during: Span,
-}
-
-/// Makes a revision public. The first publication of a document dates it.
-pub(super) async fn open(tx: &mut Change<'_>, opening: Opening<'_>, derived: Derived) -> Result<(), Problem> {
-    const QUERY: &str = "insert into publications \
-        (id, entry_id, locale, number, kind, during, first_published_at, published_at, title, title_sort, summary, card, \
-         facets, parent, slug, position, derived_by, opened_at, date) \
-        select $1, $2, $3, $4, $5, tstzrange($6, $7), f.first, coalesce($8, f.first), $9, $9, $10, $11, $12, $13, $14, $15, $16, \
-          mh.change_instant(), $8 \
-        from (select least($6, min(first_published_at)) as first from publications where entry_id = $2 and locale = $3) f";
-    sql_query(QUERY)
-        .bind::<SqlUuid, _>(opening.id)
-        .bind::<SqlUuid, _>(opening.entry.uuid())
-        .bind::<Text, _>(opening.locale)
-        .bind::<Integer, _>(opening.number)
-        .bind::<Text, _>(opening.kind)
-        .bind::<Timestamptz, _>(opening.during.from)
-        .bind::<Nullable<Timestamptz>, _>(opening.during.until)
-        .bind::<Nullable<Timestamptz>, _>(derived.date)
-        .bind::<Text, _>(derived.title)
-        .bind::<Nullable<Text>, _>(derived.summary)
-        .bind::<Jsonb, _>(derived.card)
-        .bind::<Jsonb, _>(derived.facets)
-        .bind::<Nullable<SqlUuid>, _>(derived.parent)
-        .bind::<Nullable<Text>, _>(derived.slug)
-        .bind::<Nullable<Text>, _>(derived.position)
-        .bind::<SmallInt, _>(DERIVED_BY)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
-
-#[derive(QueryableByName)]
-struct PlacementRow {
-    #[diesel(sql_type = SqlUuid)]
-    entry_id: Uuid,
-    #[diesel(sql_type = Nullable<SqlUuid>)]
-    parent: Option<Uuid>,
-    #[diesel(sql_type = Text)]
-    slug: String,
-    #[diesel(sql_type = Timestamptz)]
-    starts: DateTime<Utc>,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    ends: Option<DateTime<Utc>>,
-    #[diesel(sql_type = Bool)]
-    affected: bool,
-}
-
-/// Everything below the changed entries, from now on, and the parents of all of it.
-const PLACEMENTS: &str = "with recursive \
-    down as ( \
-      select unnest($1) as entry_id \
-      union \
-      select p.entry_id from publications p join down on p.parent = down.entry_id and p.locale = $2 \
-      where upper_inf(p.during) or upper(p.during) > $3), \
-    up as ( \
-      select entry_id from down \
-      union \
-      select p.parent from publications p join up on p.entry_id = up.entry_id and p.locale = $2 \
-      where p.parent is not null and (upper_inf(p.during) or upper(p.during) > $3)) \
-    select p.entry_id, p.parent, p.slug, greatest(lower(p.during), $3) as starts, upper(p.during) as ends, \
-      exists (select from down where down.entry_id = p.entry_id) as affected \
-    from publications p join up on up.entry_id = p.entry_id \
-    where p.locale = $2 and p.slug is not null and (upper_inf(p.during) or upper(p.during) > $3)";
-
-/// Where the affected part of the tree lies from `at` on, and whether each placement is of an affected entry.
-pub(super) async fn placements(
-    tx: &mut Change<'_>,
-    changed: &[Uuid],
-    locale: &str,
+/// What is public at `at` or later, of several documents, each with its document.
+pub(in crate::documents) async fn planned(
+    conn: &mut AsyncPgConnection,
+    documents: &[Key],
     at: DateTime<Utc>,
-) -> Result<Vec<(Placement, bool)>, Problem> {
-    let rows: Vec<PlacementRow> = sql_query(PLACEMENTS)
-        .bind::<Array<SqlUuid>, _>(changed)
-        .bind::<Text, _>(locale)
-        .bind::<Timestamptz, _>(at)
-        .load(tx.conn())
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let during = Span { from: row.starts, until: row.ends };
-            (Placement { entry: row.entry_id, parent: row.parent, slug: row.slug, during }, row.affected)
-        })
-        .collect())
+) -> Result<Vec<(Key, Planned)>, Problem> {
+    let rows = planned_rows(conn, documents, at).await?;
+    let planned = |row: PublicationRow| {
+        let planned = Planned { id: row.id, number: row.number, during: row.during(), path: row.path };
+        ((row.entry_id, row.locale), planned)
+    };
+    Ok(rows.into_iter().map(planned).collect())
 }
 
-#[derive(QueryableByName)]
-struct RouteRow {
-    #[diesel(sql_type = BigInt)]
-    id: i64,
-    #[diesel(sql_type = SqlUuid)]
-    entry_id: Uuid,
-    #[diesel(sql_type = Text)]
-    path: String,
-    #[diesel(sql_type = Timestamptz)]
-    starts: DateTime<Utc>,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    ends: Option<DateTime<Utc>>,
-}
-
-/// The routes of these entries that stand at `at` or later.
-pub(super) async fn standing(
+/// The same as the timeline wants it.
+pub(super) async fn timelines(
     tx: &mut Change<'_>,
-    entries: &[Uuid],
-    locale: &str,
+    documents: &[Key],
     at: DateTime<Utc>,
-) -> Result<Vec<Standing>, Problem> {
-    const QUERY: &str = "select id, entry_id, path, lower(during) as starts, upper(during) as ends from routes \
-        where entry_id = any ($1) and locale = $2 and during && tstzrange($3, null)";
-    let rows: Vec<RouteRow> = sql_query(QUERY)
-        .bind::<Array<SqlUuid>, _>(entries)
-        .bind::<Text, _>(locale)
-        .bind::<Timestamptz, _>(at)
-        .load(tx.conn())
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let during = Span { from: row.starts, until: row.ends };
-            Standing { id: row.id, lead: Lead { entry: row.entry_id, path: row.path, during } }
-        })
-        .collect())
-}
-
-/// Applies a difference: all endings first, then all openings.
-pub(super) async fn apply(tx: &mut Change<'_>, locale: &str, steps: Difference) -> Result<(), Problem> {
-    if !steps.remove.is_empty() {
-        sql_query("delete from routes where id = any ($1)")
-            .bind::<Array<BigInt>, _>(steps.remove)
-            .execute(tx.conn())
-            .await?;
+) -> Result<HashMap<Key, Vec<Publication>>, Problem> {
+    let mut timelines: HashMap<Key, Vec<Publication>> = HashMap::new();
+    for row in planned_rows(tx.conn(), documents, at).await? {
+        let publication =
+            Publication { id: row.id, number: row.number, during: row.during(), until: row.until };
+        timelines.entry((row.entry_id, row.locale)).or_default().push(publication);
     }
-    set_ends(tx, steps.shorten).await?;
-    set_ends(tx, steps.extend).await?;
-    open_routes(tx, locale, steps.open).await
+    Ok(timelines)
 }
 
-async fn set_ends(tx: &mut Change<'_>, ends: Vec<(i64, Option<DateTime<Utc>>)>) -> Result<(), Problem> {
-    const QUERY: &str = "update routes r set during = tstzrange(lower(r.during), c.ends) \
-        from unnest($1, $2) c (id, ends) where r.id = c.id";
+#[derive(QueryableByName)]
+struct RemovedRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Jsonb)]
+    whole: Value,
+}
+
+/// Takes back publications that never began; gives the rows, so that they can come back at another time.
+pub(super) async fn remove(tx: &mut Change<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Value>, Problem> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<RemovedRow> =
+        sql_query("delete from publications p where id = any ($1) returning id, to_jsonb(p.*) as whole")
+            .bind::<Array<SqlUuid>, _>(ids)
+            .load(tx.conn())
+            .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.whole)).collect())
+}
+
+/// Ends publications, and keeps what was planned.
+pub(super) async fn set_ends(tx: &mut Change<'_>, ends: &[End]) -> Result<(), Problem> {
+    const QUERY: &str = "update publications p set during = tstzrange(lower(p.during), c.ends), until = c.until \
+        from unnest($1, $2, $3) c (id, ends, until) where p.id = c.id";
     if ends.is_empty() {
         return Ok(());
     }
-    let (ids, ends): (Vec<i64>, Vec<Option<DateTime<Utc>>>) = ends.into_iter().unzip();
+    let ids: Vec<Uuid> = ends.iter().map(|end| end.id).collect();
+    let at: Vec<Option<DateTime<Utc>>> = ends.iter().map(|end| end.at).collect();
+    let until: Vec<Option<DateTime<Utc>>> = ends.iter().map(|end| end.until).collect();
     sql_query(QUERY)
-        .bind::<Array<BigInt>, _>(ids)
-        .bind::<Array<Nullable<Timestamptz>>, _>(ends)
+        .bind::<Array<SqlUuid>, _>(ids)
+        .bind::<Array<Nullable<Timestamptz>>, _>(at)
+        .bind::<Array<Nullable<Timestamptz>>, _>(until)
         .execute(tx.conn())
         .await?;
     Ok(())
 }
 
-async fn open_routes(tx: &mut Change<'_>, locale: &str, leads: Vec<Lead>) -> Result<(), Problem> {
-    const QUERY: &str = "insert into routes (entry_id, locale, path, during) \
-        select l.entry_id, $1, l.path, tstzrange(l.starts, l.ends) \
-        from unnest($2, $3, $4, $5) l (entry_id, path, starts, ends)";
-    if leads.is_empty() {
-        return Ok(());
+/// The row of a publication of this revision, as JSON with the names of the columns.
+pub(super) fn row(id: Uuid, header: &Header, number: i32, derived: &Derived) -> Value {
+    json!({
+        "id": id,
+        "entry_id": header.entry.uuid(),
+        "locale": header.locale,
+        "number": number,
+        "kind": header.kind,
+        "date": derived.date,
+        "title": derived.title,
+        "title_sort": derived.title,
+        "summary": derived.summary,
+        "card": derived.card,
+        "facets": derived.facets,
+        "parent": derived.parent,
+        "slug": derived.slug,
+        "position": derived.position,
+        "derived_by": DERIVED_BY,
+    })
+}
+
+/// Puts a row into its time.
+pub(super) fn timed(row: &mut Value, opening: &Opening, now: DateTime<Utc>) {
+    row["opened_at"] = json!(now);
+    row["until"] = json!(opening.until);
+    row["first_published_at"] = json!(opening.during.from);
+    row["published_at"] = json!(opening.during.from);
+    let instant = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Micros, true);
+    let end = opening.during.until.map(instant).unwrap_or_default();
+    row["during"] = json!(format!("[{},{end})", instant(opening.during.from)));
+}
+
+/// Opens publications, and gives all that have not begun, or begin now, the date of the first of their document.
+pub(super) async fn open(tx: &mut Change<'_>, rows: Vec<Value>, documents: &[Key]) -> Result<(), Problem> {
+    const OPEN: &str = "insert into publications select (jsonb_populate_record(null::publications, r.whole)).* \
+        from unnest($1) r (whole)";
+    const DATE: &str = "update publications p set first_published_at = f.first, published_at = coalesce(p.date, f.first) \
+        from (select q.entry_id, q.locale, min(lower(q.during)) as first from unnest($1, $2) k (entry_id, locale) \
+              join publications q on q.entry_id = k.entry_id and q.locale = k.locale group by 1, 2) f \
+        where p.entry_id = f.entry_id and p.locale = f.locale and p.during && tstzrange($3, null) \
+          and lower(p.during) >= $3 and (p.first_published_at, p.published_at) is distinct from (f.first, coalesce(p.date, f.first))";
+    if !rows.is_empty() {
+        sql_query(OPEN).bind::<Array<Jsonb>, _>(rows).execute(tx.conn()).await?;
     }
-    let spans: Vec<Span> = leads.iter().map(|lead| lead.during).collect();
-    let entries: Vec<Uuid> = leads.iter().map(|lead| lead.entry).collect();
-    let paths: Vec<String> = leads.into_iter().map(|lead| lead.path).collect();
-    let starts: Vec<DateTime<Utc>> = spans.iter().map(|span| span.from).collect();
-    let ends: Vec<Option<DateTime<Utc>>> = spans.iter().map(|span| span.until).collect();
-    sql_query(QUERY)
-        .bind::<Text, _>(locale)
+    let now = tx.public_change().await?;
+    let (entries, locales): (Vec<Uuid>, Vec<String>) = documents.iter().cloned().unzip();
+    sql_query(DATE)
         .bind::<Array<SqlUuid>, _>(entries)
-        .bind::<Array<Text>, _>(paths)
-        .bind::<Array<Timestamptz>, _>(starts)
-        .bind::<Array<Nullable<Timestamptz>>, _>(ends)
+        .bind::<Array<Text>, _>(locales)
+        .bind::<Timestamptz, _>(now)
         .execute(tx.conn())
         .await?;
     Ok(())
+}
+
+#[derive(QueryableByName)]
+struct EntryRow {
+    #[diesel(sql_type = SqlUuid)]
+    entry_id: Uuid,
+}
+
+/// Of these entries, those that are public in some locale at an instant.
+pub(super) async fn public_among(
+    tx: &mut Change<'_>,
+    entries: &[Uuid],
+    at: DateTime<Utc>,
+) -> Result<HashSet<Uuid>, Problem> {
+    const QUERY: &str = "select distinct p.entry_id from unnest($1) k (entry_id) \
+        join publications p on p.entry_id = k.entry_id and p.during @> $2";
+    if entries.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let rows: Vec<EntryRow> = sql_query(QUERY)
+        .bind::<Array<SqlUuid>, _>(entries)
+        .bind::<Timestamptz, _>(at)
+        .load(tx.conn())
+        .await?;
+    Ok(rows.into_iter().map(|row| row.entry_id).collect())
+}
+
+/// The entries that are or will be public below another one.
+pub(in crate::documents) async fn descendants(
+    tx: &mut Change<'_>,
+    entry: Uuid,
+    locale: &str,
+    at: DateTime<Utc>,
+) -> Result<Vec<Uuid>, Problem> {
+    const QUERY: &str = "with recursive down as ( \
+          select $1::uuid as entry_id \
+          union \
+          select p.entry_id from publications p join down on p.parent = down.entry_id and p.locale = $2 \
+          where upper_inf(p.during) or upper(p.during) > $3) \
+        select entry_id from down where entry_id <> $1 order by entry_id";
+    let rows: Vec<EntryRow> = sql_query(QUERY)
+        .bind::<SqlUuid, _>(entry)
+        .bind::<Text, _>(locale)
+        .bind::<Timestamptz, _>(at)
+        .load(tx.conn())
+        .await?;
+    Ok(rows.into_iter().map(|row| row.entry_id).collect())
 }

@@ -176,7 +176,7 @@ begin
 end $$;
 
 -- What an update may change: the end, planned or not, as long as it lies ahead; the dates that readers see, as long as
--- the publication has not begun; what lists show, so that it can be derived anew or erased.
+-- the publication does not begin before this instant; what lists show, so that it can be derived anew or erased.
 create function mh.publications_update() returns trigger language plpgsql as $$
 declare t timestamptz := mh.change_instant();
 begin

@@ -43,6 +43,46 @@ impl FromRequest for IfMatch {
     }
 }
 
+/// The version that a write is based on, or none, where the body of the request may say it in another way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MaybeIfMatch(pub Option<i64>);
+
+impl FromRequest for MaybeIfMatch {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(if req.headers().contains_key(IF_MATCH) {
+            if_match(req.headers()).map(|IfMatch(version)| Self(Some(version)))
+        } else {
+            Ok(Self(None))
+        })
+    }
+}
+
+/// For a thing that a write may make: the version from `If-Match`, or none from `If-None-Match: *`. One of them is
+/// required.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IfMatchOrNew(pub Option<i64>);
+
+impl FromRequest for IfMatchOrNew {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(match (req.headers().get(IF_NONE_MATCH), req.headers().contains_key(IF_MATCH)) {
+            (None, true) => if_match(req.headers()).map(|IfMatch(version)| Self(Some(version))),
+            (Some(value), false) if value.as_bytes() == b"*" => Ok(Self(None)),
+            (None, false) => Err(Problem::new(Code::PreconditionRequired).detail(
+                "Send If-None-Match: * to make it, or the ETag of what you read as If-Match to replace it.",
+            )),
+            _ => Err(Problem::new(Code::InvalidPrecondition).detail(
+                "Send either If-None-Match: * or If-Match with one tag, not both and no other form.",
+            )),
+        })
+    }
+}
+
 fn if_match(headers: &HeaderMap) -> Result<IfMatch, Problem> {
     let mut lines = headers.get_all(IF_MATCH);
     let Some(first) = lines.next() else {

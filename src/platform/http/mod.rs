@@ -35,7 +35,7 @@ mod tests;
 
 pub use area::Area;
 pub use cache::CachePolicy;
-pub use conditional::{IfMatch, content_etag, version_etag};
+pub use conditional::{IfMatch, IfMatchOrNew, MaybeIfMatch, content_etag, version_etag};
 pub use cursor::{CursorKey, CursorScope};
 pub use describe::complete;
 pub use ids::Ids;
@@ -46,4 +46,4 @@ pub use registry::{Registry, Route};
 pub use reply::{FinishedReply, NoContent, Reply};
 pub use request::{RequestId, RequestInfo};
 pub use stack::{Http, stack};
-pub use valid::Valid;
+pub use valid::{Valid, ValidOrDefault};

@@ -1,7 +1,7 @@
 //! JSON bodies as types. What is not JSON is 400; JSON that does not fit the type is 422 with a pointer to the place.
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, TRANSFER_ENCODING};
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
@@ -36,6 +36,24 @@ impl<T: DeserializeOwned + 'static> FromRequest for Valid<T> {
             typed(&value).map(Self)
         }
         .boxed_local()
+    }
+}
+
+/// The JSON body of a request as a type, or its default when the request has none: for actions that need nothing said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ValidOrDefault<T>(pub T);
+
+impl<T: DeserializeOwned + Default + 'static> FromRequest for ValidOrDefault<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let headers = req.headers();
+        let length = headers.get(CONTENT_LENGTH).map_or(b"0".as_slice(), |length| length.as_bytes());
+        if length == b"0" && !headers.contains_key(TRANSFER_ENCODING) {
+            return std::future::ready(Ok(Self(T::default()))).boxed_local();
+        }
+        Valid::from_request(req, payload).map(|read| read.map(|Valid(body)| Self(body))).boxed_local()
     }
 }
 

@@ -1,7 +1,9 @@
 //! The body of a problem as it goes over the wire (RFC 9457), and as the OpenAPI documents describe it.
 
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::FieldProblem;
 
@@ -40,4 +42,18 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub errors: Vec<FieldProblem>,
+    /// Entries that stand in the way, at most 1,000; absent when there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 1000)]
+    pub entries: Vec<Uuid>,
+    /// With the code `edit_conflict`: every place at which two edits contradict each other, as `{pointer, base, theirs,
+    /// mine}`. Absent otherwise.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub conflicts: Vec<Value>,
+}
+
+impl ProblemBody {
+    /// How many entries a problem names at most.
+    pub const MOST_ENTRIES: usize = 1_000;
 }

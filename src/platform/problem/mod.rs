@@ -12,6 +12,9 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
+use serde_json::Value;
+use uuid::Uuid;
+
 pub use body::ProblemBody;
 pub use code::{CODES, Code, CodeRow, problem_type_url};
 pub use field::{FieldCode, FieldProblem, Pointer};
@@ -33,6 +36,8 @@ struct Parts {
     code: Code,
     detail: Option<Cow<'static, str>>,
     errors: Vec<FieldProblem>,
+    entries: Vec<Uuid>,
+    conflicts: Vec<Value>,
     headers: Vec<(&'static str, String)>,
     cause: Option<Cause>,
 }
@@ -41,7 +46,15 @@ impl Problem {
     /// A problem with this code and nothing more.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self(Box::new(Parts { code, detail: None, errors: Vec::new(), headers: Vec::new(), cause: None }))
+        Self(Box::new(Parts {
+            code,
+            detail: None,
+            errors: Vec::new(),
+            entries: Vec::new(),
+            conflicts: Vec::new(),
+            headers: Vec::new(),
+            cause: None,
+        }))
     }
 
     /// An unforeseen failure: 500 for the client, the cause for the log.
@@ -84,6 +97,20 @@ impl Problem {
     #[must_use]
     pub fn fields(mut self, errors: impl IntoIterator<Item = FieldProblem>) -> Self {
         self.0.errors.extend(errors);
+        self
+    }
+
+    /// Names entries that stand in the way; at most [`ProblemBody::MOST_ENTRIES`] are shown.
+    #[must_use]
+    pub fn entries(mut self, entries: impl IntoIterator<Item = Uuid>) -> Self {
+        self.0.entries.extend(entries);
+        self
+    }
+
+    /// Adds the places at which two edits contradict each other.
+    #[must_use]
+    pub fn conflicts(mut self, conflicts: impl IntoIterator<Item = Value>) -> Self {
+        self.0.conflicts.extend(conflicts);
         self
     }
 
@@ -132,6 +159,8 @@ impl Problem {
             instance,
             code: code.slug().to_owned(),
             errors: if shown { self.0.errors.clone() } else { Vec::new() },
+            entries: self.0.entries.iter().take(ProblemBody::MOST_ENTRIES).copied().collect(),
+            conflicts: self.0.conflicts.clone(),
         }
     }
 

@@ -1,0 +1,90 @@
+//! SQL of the lists that editors see. No body is read.
+
+use chrono::{DateTime, Utc};
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::{QueryableByName, sql_query};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use crate::documents::model::{State, StateFilter};
+use crate::documents::publishing;
+use crate::documents::store::{HEADER, HeaderRow, REVISION, RevisionRow};
+use crate::platform::db::Read;
+use crate::platform::problem::Problem;
+
+#[derive(QueryableByName)]
+struct StateRow {
+    #[diesel(embed)]
+    header: HeaderRow,
+    #[diesel(embed)]
+    revision: RevisionRow,
+}
+
+/// Where a page of a list begins and how long it is.
+#[derive(Debug, Clone, Copy)]
+pub struct ListWindow {
+    /// Only documents in this state; without one, all that are not in the trash.
+    pub state: Option<StateFilter>,
+    /// The row at the edge, by time of change and entry.
+    pub edge: Option<(DateTime<Utc>, Uuid)>,
+    /// Whether the page lies before the edge and not after it.
+    pub backwards: bool,
+    /// How many rows.
+    pub limit: i64,
+}
+
+/// Documents of a kind, those that changed last first; backwards, in the opposite order. No body is read.
+pub(super) async fn list(
+    read: &mut Read<'_>,
+    kind: &str,
+    locale: &str,
+    window: ListWindow,
+) -> Result<Vec<State>, Problem> {
+    let (after, id_after, order) = if window.backwards {
+        (">", "<", "d.updated_at asc, d.entry_id desc")
+    } else {
+        ("<", ">", "d.updated_at desc, d.entry_id asc")
+    };
+    let query = format!(
+        "select {HEADER}, {REVISION} \
+         from documents d join entries e on e.id = d.entry_id \
+           join revisions r on r.entry_id = d.entry_id and r.locale = d.locale and r.number = d.head \
+           left join publications p on p.entry_id = d.entry_id and p.locale = d.locale and p.during @> $7 \
+         where d.kind = $1 and d.locale = $2 and (e.trashed_at is not null) = ($3 is not distinct from 'trashed') \
+           and case $3 when 'draft' then p.id is null when 'live' then p.id is not null \
+                 when 'changed' then p.number <> d.head \
+                 when 'scheduled' then exists (select from publications s where s.entry_id = d.entry_id \
+                   and s.locale = d.locale and s.during >> tstzrange($7, $7, '[]')) \
+                 else true end \
+           and ($4 is null or d.updated_at {after} $4 or (d.updated_at = $4 and d.entry_id {id_after} $5)) \
+         order by {order} limit $6"
+    );
+    let at = read.at.instant;
+    let rows: Vec<StateRow> = sql_query(query)
+        .bind::<Text, _>(kind)
+        .bind::<Text, _>(locale)
+        .bind::<Nullable<Text>, _>(window.state.map(StateFilter::as_str))
+        .bind::<Nullable<Timestamptz>, _>(window.edge.map(|edge| edge.0))
+        .bind::<Nullable<SqlUuid>, _>(window.edge.map(|edge| edge.1))
+        .bind::<BigInt, _>(window.limit)
+        .bind::<Timestamptz, _>(at)
+        .load(read.conn())
+        .await?;
+    let mut states: Vec<State> = rows
+        .into_iter()
+        .map(|row| State {
+            header: row.header.into(),
+            head: row.revision.into(),
+            planned: Vec::new(),
+            unsaved: Vec::new(),
+            at,
+        })
+        .collect();
+    let keys: Vec<_> = states.iter().map(|state| state.header.key()).collect();
+    for (key, planned) in publishing::store::planned(read.conn(), &keys, at).await? {
+        if let Some(state) = states.iter_mut().find(|state| state.header.key() == key) {
+            state.planned.push(planned);
+        }
+    }
+    Ok(states)
+}
