@@ -16,8 +16,11 @@ pub fn read() -> OpenApi {
                 unchanged answer comes back as 304 without a body. Lists are walked by opaque cursors, also given as \
                 `Link` headers. Parameters are strict: one that is unknown, repeated or malformed is refused with the \
                 list of what is allowed. Errors are `application/problem+json` (RFC 9457), and the `type` of each is an \
-                address of this server that explains it.\n\nNo credential is needed. A bad one is refused rather than \
-                ignored.",
+                address of this server that explains it.\n\nWhat is missing in the `locale` that is asked for is \
+                answered in the one that stands in for it: `fallback` says so, and `locale` which it is.\n\nNo credential \
+                is needed. A bad one is refused rather than ignored. Only `as_of` needs one, a token that may read \
+                history: the same answers about another instant, past or future. They are `private, no-store`, and \
+                `Masthead-Final` says whether they will always be the same.",
             license(name = "Apache-2.0", identifier = "Apache-2.0"),
             contact(name = "The operator of this site"),
         ),
@@ -29,8 +32,10 @@ pub fn read() -> OpenApi {
     )]
     struct Read;
     let mut document = Read::openapi();
-    // One empty requirement: nothing is asked for.
-    document.security = Some(vec![SecurityRequirement::default()]);
+    // The empty requirement comes first: nothing is asked for, and a token is for `as_of` alone.
+    document.security =
+        Some(vec![SecurityRequirement::default(), SecurityRequirement::new("token", Vec::<String>::new())]);
+    add_token_scheme(&mut document);
     document
 }
 
@@ -59,10 +64,14 @@ pub fn admin() -> OpenApi {
     )]
     struct Admin;
     let mut document = Admin::openapi();
+    add_token_scheme(&mut document);
+    document
+}
+
+fn add_token_scheme(document: &mut OpenApi) {
     let scheme = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .description(Some("An API token, `mh_` and 49 characters, made by `masthead token create`."))
         .build();
     document.components.get_or_insert_default().add_security_scheme("token", SecurityScheme::Http(scheme));
-    document
 }

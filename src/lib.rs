@@ -7,7 +7,7 @@
 //!   for SQL, `model` for what is pure): [`content`] (the kinds), [`delivery`] (the read API), [`identity`] (users,
 //!   tokens), [`import`], [`sample`], [`health`].
 //! - [`documents`]: the versioned-document engine under all kinds. It names none of them.
-//! - [`platform`]: database, HTTP, access, problems. It knows nothing of content.
+//! - [`platform`]: database, HTTP, access, background work, problems. It knows nothing of content.
 //!
 //! Imports point downwards in that list and never up; `tests/architecture.rs` holds the rules.
 #![forbid(unsafe_code)]

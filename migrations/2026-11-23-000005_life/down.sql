@@ -1,4 +1,5 @@
 drop schema if exists mh cascade;
+delete from role_grants where kind = 'history' and role_id in (select id from roles where built_in);
 drop index events_by_xact;
 drop table event_seals;
 drop table event_epochs;
@@ -11,6 +12,8 @@ alter table redirects
   drop column during,
   drop column path_key,
   add constraint redirects_path_unique unique (locale, path);
+drop index publications_planned;
+drop index publications_planned_ends;
 alter table publications
   drop constraint publications_until_covers,
   drop column opened_at,

@@ -73,7 +73,7 @@ alter table publications
   add column date      timestamptz,
   add column erased_at timestamptz;
 update publications p set
-  opened_at = least(lower(p.during), mh_now()),
+  opened_at = least(lower(p.during), (select changed_at from site)),
   until = case when upper(p.during) > mh_now() and not exists (
             select from publications n where (n.entry_id, n.locale) = (p.entry_id, p.locale)
               and lower(n.during) = upper(p.during)) then upper(p.during) end,
@@ -97,10 +97,13 @@ alter table redirects
 -- How far the worker has announced what began or ended by plan.
 create table announced (
   id    smallint primary key default 1 constraint announced_single_row check (id = 1),
-  until timestamptz not null default mh_now()
+  until timestamptz not null
 );
 comment on table announced is 'One row: every planned beginning and end up to this instant has its event.';
-insert into announced default values;
+-- Never later than the last change, so that what is planned from now on lies after it, whatever the clock does.
+insert into announced (until) select changed_at from site;
+create index publications_planned on publications (lower(during)) where opened_at < lower(during);
+create index publications_planned_ends on publications (until) where until = upper(during);
 
 -- The chain hashes sha256(data), so it still verifies when privacy law empties data.
 alter table events add column data_sha256 bytea;
@@ -128,3 +131,7 @@ create table event_seals (
 );
 comment on table event_seals is 'Each seal hashes the one before and the events of finished transactions since. Append-only.';
 create index events_by_xact on events (xact, id);
+
+-- What was public at another instant shows what was withdrawn and what is planned; admins may by their '*'.
+insert into role_grants (role_id, kind, verb, scope)
+  select id, 'history', 'read', 'everything' from roles where built_in and name = 'editor';

@@ -97,13 +97,17 @@ impl Database {
     /// Brings the schema up to date and puts the services together.
     pub(super) async fn app(&self) -> Result<App, Failure> {
         migrate::run(&self.owner, &self.roles).await?;
-        let store = Store::new(&StoreConfig {
-            service: self.service.clone(),
+        Ok(App::new(self.store(&self.service)?, content::kinds()).await?)
+    }
+
+    /// A store that works as this role.
+    pub(super) fn store(&self, service: &Target) -> Result<Store, Failure> {
+        Ok(Store::new(&StoreConfig {
+            service: service.clone(),
             reader: self.reader.clone(),
             connections: self.connections,
             wait: self.wait,
-        })?;
-        Ok(App::new(store, content::kinds()).await?)
+        })?)
     }
 
     /// Does the work of a start, again when the private server went away meanwhile: the process that ran it may have

@@ -3,12 +3,14 @@
 
 mod database;
 mod doctor;
+mod erase;
 mod import;
 mod migrate;
 mod openapi;
 mod serve;
 mod token;
 mod user;
+mod worker;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -47,8 +49,10 @@ enum Command {
     Openapi(openapi::Openapi),
     /// Bring content in from elsewhere.
     Import(import::Import),
-    /// Check the installation; exits with 1 at the first broken promise.
+    /// Check the installation and all that it holds; exits with 1 when a promise is broken.
     Doctor(doctor::Doctor),
+    /// Erase what was written, for good, as privacy law demands.
+    Erase(erase::Erase),
     /// Run the private Postgres alone and print its address, for psql and `pg_dump`.
     Database(database::Run),
 }
@@ -100,6 +104,7 @@ pub fn run() -> ExitCode {
         Command::Openapi(command) => command.run(),
         Command::Import(command) => command.run(&context),
         Command::Doctor(command) => command.run(&context),
+        Command::Erase(command) => command.run(&context),
         Command::Database(command) => command.run(&context),
     })
 }

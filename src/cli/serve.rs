@@ -9,12 +9,13 @@ use clap::Args;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::database::Database;
-use super::{Context, Failure, block_on, say};
+use super::{Context, Failure, block_on, say, worker};
 use crate::app::App;
 use crate::config::ServerConfig;
 use crate::identity::users;
 use crate::platform::access::Permit;
 use crate::platform::http::limited;
+use crate::platform::jobs::Worker;
 use crate::routes::Site;
 use crate::sample;
 
@@ -25,6 +26,10 @@ pub(super) struct Serve {
     /// Load the sample site when the database holds no content yet.
     #[arg(long, env = "MASTHEAD_SAMPLE")]
     sample: bool,
+    /// Do no background work in this process, such as announcing what went live by plan. At least one process of an
+    /// installation must do it.
+    #[arg(long, env = "MASTHEAD_NO_WORKER")]
+    no_worker: bool,
 }
 
 impl Serve {
@@ -46,8 +51,18 @@ impl Serve {
         let (server, addresses) = self.bind(app.clone())?;
         greet(&addresses, administrator);
         actix_web::rt::spawn(signals.stop(server.handle()));
-        database.alive_during(server).await?;
+        let worker = (!self.no_worker).then(|| Worker::start(worker::tasks(&app)));
+        let served = database
+            .alive_during(async {
+                let served = server.await;
+                if let Some(worker) = worker {
+                    worker.stop().await;
+                }
+                served
+            })
+            .await;
         app.store.close();
+        served?;
         tracing::info!("stopped");
         Ok(())
     }

@@ -2,76 +2,123 @@
 
 use std::collections::HashMap;
 
+use chrono::DateTime;
 use uuid::Uuid;
 
-use super::model::{Card, Rendered, Resolved};
+use super::model::{Answer, AsOf, Asked, Card, Lead, Past, Rendered, Resolved};
+use super::selection::{self, Selection};
 use super::store::{self, Window};
 use crate::app::App;
 use crate::documents::path::SitePath;
-use crate::platform::access::{Permit, Public};
-use crate::platform::db::PublicRead;
-use crate::platform::problem::{Code, Problem};
+use crate::platform::access::{Permit, Public, Subject};
+use crate::platform::problem::{Code, FieldCode, Problem};
+
+/// Which instant and locale a request asks for. Whoever asks for another instant than now must have the grant to read
+/// history, and is told so before anything else about the request is looked at.
+pub(super) fn asked(
+    permit: &Permit<Public>,
+    locale: Option<String>,
+    as_of: Option<&str>,
+) -> Result<Asked, Problem> {
+    let as_of = as_of.map(|text| parse_as_of(permit, text)).transpose()?;
+    Ok(Asked { locale, as_of })
+}
+
+fn parse_as_of(permit: &Permit<Public>, text: &str) -> Result<AsOf, Problem> {
+    let history = Permit::issue(permit.actor()).map_err(|_| no_history())?;
+    // The history is that of the whole site, so a grant that reaches a part of it is not enough.
+    history.over(Subject { kind: "history", created_by: None, locale: "" }).map_err(|_| no_history())?;
+    let instant = DateTime::parse_from_rfc3339(text).map_err(|_| malformed_instant())?;
+    Ok(AsOf::new(&history, instant.to_utc()))
+}
 
 /// Lists what is public of a kind.
 pub(super) async fn list(
     app: &App,
     _permit: &Permit<Public>,
+    asked: &Asked,
     kind: &str,
     window: &Window,
-) -> Result<Vec<Card>, Problem> {
-    let mut cards = app.store.read_public(async |read| store::list(read, kind, window).await).await?;
+) -> Result<Answer<Vec<Card>>, Problem> {
+    let mut answer = select(app, asked, async |found| store::list(found, kind, window).await).await?;
     if window.backwards {
-        cards.reverse();
+        answer.value.reverse();
     }
-    Ok(cards)
+    Ok(answer)
 }
 
 /// One public document with everything that is needed to render it.
 pub(super) async fn get(
     app: &App,
     _permit: &Permit<Public>,
+    asked: &Asked,
     kind: &str,
     entry: Uuid,
-) -> Result<Rendered, Problem> {
-    app.store.read_public(async |read| render(app, read, kind, entry).await).await?.ok_or_else(not_found)
+) -> Result<Answer<Rendered>, Problem> {
+    select(app, asked, async |found| render(app, found, kind, entry).await?.ok_or_else(not_found)).await
 }
 
 /// Where a path leads, and the page if it leads to one.
 pub(super) async fn resolve(
     app: &App,
     _permit: &Permit<Public>,
+    asked: &Asked,
     kind: &str,
     path: &SitePath,
-) -> Result<(Resolved, Option<Rendered>), Problem> {
-    app.store
-        .read_public(async |read| {
-            let resolved = store::resolve(read, path).await?.ok_or_else(no_such_path)?;
-            match resolved {
-                Resolved::Entry(entry) => {
-                    let page = render(app, read, kind, entry).await?.ok_or_else(no_such_path)?;
-                    Ok((resolved, Some(page)))
-                }
-                Resolved::Redirect { .. } => Ok((resolved, None)),
-            }
+) -> Result<Answer<Resolved>, Problem> {
+    select(app, asked, async |found| {
+        let lead = store::resolve(found, path).await?.ok_or_else(no_such_path)?;
+        let entry = match lead {
+            Lead::Redirect { to, status } => return Ok(Resolved::Redirect { to, status }),
+            Lead::Entry(entry) => entry,
+        };
+        let page = render(app, found, kind, entry).await?.ok_or_else(no_such_path)?;
+        // The path of one locale leads to a page that has another path in the locale that was asked for.
+        Ok(match &page.document.card.path {
+            Some(home) if home != path.as_str() => Resolved::Redirect { to: home.clone(), status: 301 },
+            _ => Resolved::Page(Box::new(page)),
         })
-        .await
+    })
+    .await
+}
+
+/// Reads in one snapshot: now as the role that sees what is public alone, another instant as the service.
+async fn select<T>(
+    app: &App,
+    asked: &Asked,
+    work: impl AsyncFnOnce(&mut Selection<'_>) -> Result<T, Problem>,
+) -> Result<Answer<T>, Problem> {
+    let locale = asked.locale.as_deref();
+    let Some(as_of) = asked.as_of else {
+        let now = app.store.read_public(async |read| {
+            let value = work(&mut Selection::now(read, locale).await?).await?;
+            Ok(Answer { value, past: None })
+        });
+        return now.await;
+    };
+    let past = app.store.read(async |read| {
+        let is_final = selection::is_final(read, as_of).await?;
+        let value = work(&mut Selection::as_of(read, locale, as_of).await?).await?;
+        Ok(Answer { value, past: Some(Past { instant: as_of.instant(), is_final }) })
+    });
+    past.await
 }
 
 async fn render(
     app: &App,
-    read: &mut PublicRead<'_>,
+    found: &mut Selection<'_>,
     kind: &str,
     entry: Uuid,
 ) -> Result<Option<Rendered>, Problem> {
-    let Some(document) = store::document(read, &app.kinds, kind, entry).await? else { return Ok(None) };
+    let Some(document) = store::document(found, &app.kinds, kind, entry).await? else { return Ok(None) };
     let spec = app.kinds.get(kind)?;
     let references =
         (spec.references)(&document.body).map_err(|problem| Problem::internal(problem.detail.clone()))?;
     let wanted: Vec<Uuid> = references.iter().map(|reference| reference.target).collect();
     let links: HashMap<Uuid, _> =
-        store::targets(read, &wanted).await?.into_iter().map(|crumb| (crumb.entry, crumb)).collect();
-    let breadcrumbs = store::breadcrumbs(read, entry).await?;
-    let previous_paths = store::previous_paths(read, entry).await?;
+        store::targets(found, &wanted).await?.into_iter().map(|crumb| (crumb.entry, crumb)).collect();
+    let breadcrumbs = store::breadcrumbs(found, entry).await?;
+    let previous_paths = store::previous_paths(found, entry, &document.card.locale).await?;
     Ok(Some(Rendered { document, breadcrumbs, links, previous_paths }))
 }
 
@@ -82,4 +129,17 @@ fn not_found() -> Problem {
 fn no_such_path() -> Problem {
     Problem::new(Code::NotFound)
         .detail("No page is at this path, none was, and no redirect leads on from it.")
+}
+
+fn no_history() -> Problem {
+    Problem::new(Code::Forbidden).detail(
+        "`as_of` shows what was withdrawn and what is planned. Send an API token of a user whose role has the grant to \
+         read history, with the scope `history:read` if it has scopes, or leave `as_of` out to read what is public now.",
+    )
+}
+
+fn malformed_instant() -> Problem {
+    let detail = "The query parameter `as_of` must be a time as RFC 3339 has it, for example `2026-03-01T09:00:00Z`. \
+                  In an address, write the `+` of an offset as `%2B`.";
+    Problem::new(Code::InvalidParameter).detail(detail).field("/query/as_of", FieldCode::Invalid, detail)
 }

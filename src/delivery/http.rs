@@ -1,12 +1,14 @@
 //! `/v1`: the read API.
 
+use actix_web::http::header::HeaderName;
 use actix_web::{HttpRequest, get, web};
-use serde::Deserialize;
+use chrono::SecondsFormat;
+use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::actions;
-use super::model::{Card, PageOrder, Resolved};
+use super::model::{Answer, Card, PageOrder, Past, Resolved};
 use super::store::{Edge, Window};
 use super::view::{PageCard, PageView, Resolution};
 use crate::app::App;
@@ -15,7 +17,10 @@ use crate::content::text::forms::TextForms;
 use crate::documents::path::SitePath;
 use crate::platform::access::{Public, Require};
 use crate::platform::http::{CursorScope, Ids, Page, Paging, Params, Reply, StrictParams};
-use crate::platform::problem::{Code, FieldCode, NotFound, Problem};
+use crate::platform::problem::{Code, Erased, FieldCode, Forbidden, NotFound, Problem};
+
+const MASTHEAD_AS_OF: HeaderName = HeaderName::from_static("masthead-as-of");
+const MASTHEAD_FINAL: HeaderName = HeaderName::from_static("masthead-final");
 
 /// Which page of the list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -34,10 +39,17 @@ struct ListPages {
     /// The order: newest first (the default), or by title.
     #[param(inline)]
     sort: Option<PageOrder>,
+    /// The locale to read in, a BCP 47 tag of the site; its default when absent. What is missing in it is answered in the
+    /// locale that stands in for it, and says so.
+    #[param(example = "en", max_length = 35)]
+    locale: Option<String>,
+    /// The instant to read at, past or future, instead of now. Needs a token with `history:read`.
+    #[param(format = DateTime, example = "2026-03-01T09:00:00Z")]
+    as_of: Option<String>,
 }
 
 impl StrictParams for ListPages {
-    const ALLOWED: &'static [&'static str] = &["limit", "after", "before", "sort"];
+    const ALLOWED: &'static [&'static str] = &["limit", "after", "before", "sort", "locale", "as_of"];
 }
 
 /// List pages
@@ -49,9 +61,12 @@ impl StrictParams for ListPages {
     params(ListPages),
     responses(
         (status = 200, description = "One page of the list.", body = Page<PageCard>, headers(
-            ("ETag" = String, description = "Changes whenever the answer does."),
+            ("ETag" = String, description = "Changes whenever the answer does. Not with `as_of`."),
             ("Link" = String, description = "The next and the previous page of the list (RFC 8288)."),
+            ("Masthead-As-Of" = String, description = "With `as_of`: the instant that the answer is about."),
+            ("Masthead-Final" = bool, description = "With `as_of`: whether no later change can make this answer another one."),
         )),
+        Forbidden,
     ),
 )]
 #[get("/v1/pages")]
@@ -61,14 +76,16 @@ async fn list_pages(
     app: web::Data<App>,
     request: HttpRequest,
 ) -> Result<Reply<Page<PageCard>>, Problem> {
+    let asked = actions::asked(&permit, params.locale, params.as_of.as_deref())?;
     let paging = Paging::new(params.limit, params.after, params.before)?;
     let order = params.sort.unwrap_or(PageOrder::Newest);
-    let scope = CursorScope { list: "pages", query: order.as_str() };
+    let bound = asked.bound(order);
+    let scope = CursorScope { list: "pages", query: &bound };
     let edge: Option<Edge> = paging.cursor().map(|cursor| app.cursors.open(scope, cursor)).transpose()?;
     let window = Window { order, edge, backwards: paging.is_backwards(), limit: paging.rows() };
-    let cards = actions::list(&app, &permit, &pages::kind(), &window).await?;
-    let page = paging.page(cards, |card: &Card| app.cursors.seal(scope, &Edge::of(order, card)))?;
-    Ok(page.map(PageCard::from).linked(&request, Reply::public))
+    let Answer { value, past } = actions::list(&app, &permit, &asked, &pages::kind(), &window).await?;
+    let page = paging.page(value, |card: &Card| app.cursors.seal(scope, &Edge::of(order, card)))?;
+    Ok(page.map(PageCard::from).linked(&request, |page| reply(page, past)))
 }
 
 /// In which forms rich text comes.
@@ -83,10 +100,17 @@ struct GetPage {
         pattern = "^(html|markdown|text)(,(html|markdown|text)){0,2}$"
     )]
     text: Option<String>,
+    /// The locale to read in, a BCP 47 tag of the site; its default when absent. What is missing in it is answered in the
+    /// locale that stands in for it, and says so.
+    #[param(example = "en", max_length = 35)]
+    locale: Option<String>,
+    /// The instant to read at, past or future, instead of now. Needs a token with `history:read`.
+    #[param(format = DateTime, example = "2026-03-01T09:00:00Z")]
+    as_of: Option<String>,
 }
 
 impl StrictParams for GetPage {
-    const ALLOWED: &'static [&'static str] = &["text"];
+    const ALLOWED: &'static [&'static str] = &["text", "locale", "as_of"];
 }
 
 /// Get a page
@@ -97,8 +121,14 @@ impl StrictParams for GetPage {
     params(("id" = Uuid, Path, description = "The entry."), GetPage),
     responses(
         (status = 200, description = "The page.", body = PageView,
-         headers(("ETag" = String, description = "Changes whenever the answer does."))),
+         headers(
+            ("ETag" = String, description = "Changes whenever the answer does. Not with `as_of`."),
+            ("Masthead-As-Of" = String, description = "With `as_of`: the instant that the answer is about."),
+            ("Masthead-Final" = bool, description = "With `as_of`: whether no later change can make this answer another one."),
+        )),
+        Forbidden,
         NotFound,
+        Erased,
     ),
 )]
 #[get("/v1/pages/{id}")]
@@ -108,9 +138,10 @@ async fn get_page(
     Params(params): Params<GetPage>,
     app: web::Data<App>,
 ) -> Result<Reply<PageView>, Problem> {
+    let asked = actions::asked(&permit, params.locale, params.as_of.as_deref())?;
     let forms = forms(params.text.as_deref())?;
-    let rendered = actions::get(&app, &permit, &pages::kind(), id).await?;
-    Ok(Reply::public(PageView::new(rendered, forms)?))
+    let Answer { value, past } = actions::get(&app, &permit, &asked, &pages::kind(), id).await?;
+    Ok(reply(PageView::new(value, forms)?, past))
 }
 
 /// Which path, and in which forms rich text comes.
@@ -128,24 +159,37 @@ struct ResolvePath {
         pattern = "^(html|markdown|text)(,(html|markdown|text)){0,2}$"
     )]
     text: Option<String>,
+    /// The locale to read in, a BCP 47 tag of the site; its default when absent. What is missing in it is answered in the
+    /// locale that stands in for it, and says so.
+    #[param(example = "en", max_length = 35)]
+    locale: Option<String>,
+    /// The instant to read at, past or future, instead of now. Needs a token with `history:read`.
+    #[param(format = DateTime, example = "2026-03-01T09:00:00Z")]
+    as_of: Option<String>,
 }
 
 impl StrictParams for ResolvePath {
-    const ALLOWED: &'static [&'static str] = &["path", "text"];
+    const ALLOWED: &'static [&'static str] = &["path", "text", "locale", "as_of"];
 }
 
 /// Resolve a path
 ///
 /// What a frontend asks first: the page at a path of the site, or where to send the visitor. A path that once led to a
-/// page leads on to where that page is now. A path in another form than the normal one (upper case, a slash at the end)
+/// page leads on to where that page is now. A path of another locale of the chain leads to its page in the best one. A path in another form than the normal one (upper case, a slash at the end)
 /// is answered by a redirect.
 #[utoipa::path(
     tag = "paths",
     params(ResolvePath),
     responses(
         (status = 200, description = "A page or a redirect.", body = Resolution,
-         headers(("ETag" = String, description = "Changes whenever the answer does."))),
+         headers(
+            ("ETag" = String, description = "Changes whenever the answer does. Not with `as_of`."),
+            ("Masthead-As-Of" = String, description = "With `as_of`: the instant that the answer is about."),
+            ("Masthead-Final" = bool, description = "With `as_of`: whether no later change can make this answer another one."),
+        )),
+        Forbidden,
         NotFound,
+        Erased,
     ),
 )]
 #[get("/v1/resolve")]
@@ -154,21 +198,29 @@ async fn resolve(
     Params(params): Params<ResolvePath>,
     app: web::Data<App>,
 ) -> Result<Reply<Resolution>, Problem> {
+    let asked = actions::asked(&permit, params.locale, params.as_of.as_deref())?;
     let forms = forms(params.text.as_deref())?;
-    let asked = SitePath::normalise(&params.path).map_err(|error| refused("path", &error))?;
-    let (resolved, page) = actions::resolve(&app, &permit, &pages::kind(), &asked.path).await?;
-    let resolution = match (resolved, page) {
-        (Resolved::Redirect { to, status }, _) => Resolution::redirect(to, status),
-        (Resolved::Entry(_), _) if asked.changed => Resolution::redirect(asked.path.to_string(), 301),
-        (Resolved::Entry(_), Some(page)) => Resolution::page(PageView::new(page, forms)?),
-        (Resolved::Entry(_), None) => return Err(Problem::new(Code::NotFound)),
+    let path = SitePath::normalise(&params.path).map_err(|error| refused("path", &error))?;
+    let Answer { value, past } = actions::resolve(&app, &permit, &asked, &pages::kind(), &path.path).await?;
+    let resolution = match value {
+        Resolved::Redirect { to, status } => Resolution::redirect(to, status),
+        Resolved::Page(_) if path.changed => Resolution::redirect(path.path.to_string(), 301),
+        Resolved::Page(page) => Resolution::page(PageView::new(*page, forms)?),
     };
-    Ok(Reply::public(resolution))
+    Ok(reply(resolution, past))
 }
 
 /// Mounts the endpoints.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(list_pages).service(get_page).service(resolve);
+}
+
+/// What is public now is for everybody; what was or will be is for its caller alone.
+fn reply<T: Serialize>(body: T, past: Option<Past>) -> Reply<T> {
+    let Some(past) = past else { return Reply::public(body) };
+    Reply::private(body)
+        .header(MASTHEAD_AS_OF, past.instant.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+        .header(MASTHEAD_FINAL, past.is_final.to_string())
 }
 
 fn forms(text: Option<&str>) -> Result<TextForms, Problem> {

@@ -1,10 +1,11 @@
 //! The read API: what is public, and nothing else. It reads through views that show public rows alone, as a role that
-//! can see no others, in one snapshot per answer.
+//! can see no others, in one snapshot per answer. Whoever has the grant to read history may ask for another instant.
 
 mod actions;
 pub mod http;
 mod model;
+mod selection;
 mod store;
 mod view;
 
-pub use model::PageOrder;
+pub use model::{History, PageOrder};

@@ -2,11 +2,106 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+use crate::platform::access::{KindName, Permit, Read};
+use crate::platform::problem::{Code, FieldCode, Problem};
+
+/// What was public at other instants than now, as grants speak of it.
+pub enum History {}
+impl KindName for History {
+    const NAME: Option<&'static str> = Some("history");
+}
+
+/// Another instant than now, asked for by somebody who may know.
+#[derive(Debug, Clone, Copy)]
+pub struct AsOf(DateTime<Utc>);
+
+impl AsOf {
+    /// The instant to the microsecond, which is as far as the database tells instants apart.
+    #[must_use]
+    pub fn new(_permit: &Permit<Read<History>>, instant: DateTime<Utc>) -> Self {
+        Self(instant.trunc_subsecs(6))
+    }
+
+    /// The instant.
+    #[must_use]
+    pub fn instant(self) -> DateTime<Utc> {
+        self.0
+    }
+}
+
+/// Which of all that was ever public is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// The locale; the site's default when there is none.
+    pub locale: Option<String>,
+    /// The instant; now when there is none.
+    pub as_of: Option<AsOf>,
+}
+
+impl Asked {
+    /// What the cursors of a list in this order are bound to. The locale comes last, because it alone is any text.
+    #[must_use]
+    pub fn bound(&self, order: PageOrder) -> String {
+        let instant = self.as_of.map(|as_of| as_of.0.to_rfc3339()).unwrap_or_default();
+        format!("{}|{instant}|{}", order.as_str(), self.locale.as_deref().unwrap_or_default())
+    }
+}
+
+/// What is answered, and for another instant than now how far it can be relied upon.
+#[derive(Debug)]
+pub struct Answer<T> {
+    /// What was found.
+    pub value: T,
+    /// The instant that was asked for.
+    pub past: Option<Past>,
+}
+
+/// The instant of an answer that is not about now.
+#[derive(Debug, Clone, Copy)]
+pub struct Past {
+    /// The instant.
+    pub instant: DateTime<Utc>,
+    /// Whether no change can make this answer another one.
+    pub is_final: bool,
+}
+
+/// A language of the site.
+#[derive(Debug, Clone)]
+pub struct Locale {
+    /// Its BCP 47 tag.
+    pub tag: String,
+    /// The locale that stands in for what is missing in this one.
+    pub fallback: Option<String>,
+}
+
+/// A locale and those that stand in for it, the best first.
+///
+/// # Errors
+/// 400 when the site does not have the locale; it lists those that there are.
+pub fn chain(site: &[Locale], asked: &str) -> Result<Vec<String>, Problem> {
+    let find = |tag: &str| site.iter().find(|locale| locale.tag == tag);
+    let first = find(asked).ok_or_else(|| unknown_locale(site))?;
+    let chain = std::iter::successors(Some(first), |locale| find(locale.fallback.as_deref()?));
+    // The database refuses a circle of fallbacks; should there be one, it is left where it closes.
+    Ok(chain.take(site.len()).map(|locale| locale.tag.clone()).collect())
+}
+
+fn unknown_locale(site: &[Locale]) -> Problem {
+    let known: Vec<String> = site.iter().map(|locale| format!("`{}`", locale.tag)).collect();
+    let detail =
+        format!("The query parameter `locale` names no locale of this site. It has {}.", known.join(", "));
+    Problem::new(Code::InvalidParameter).detail(detail.clone()).field(
+        "/query/locale",
+        FieldCode::Invalid,
+        detail,
+    )
+}
 
 /// A public document without its body: what lists and links show.
 #[derive(Debug, Clone)]
@@ -17,6 +112,8 @@ pub struct Card {
     pub kind: String,
     /// The locale.
     pub locale: String,
+    /// The locale that was asked for, for which `locale` may stand in.
+    pub requested_locale: String,
     /// The title.
     pub title: String,
     /// The path, for kinds that have one.
@@ -64,9 +161,23 @@ pub struct Crumb {
     pub path: Option<String>,
 }
 
-/// Where a path leads.
+/// Where a path leads, to its end.
 #[derive(Debug, Clone)]
 pub enum Resolved {
+    /// To a public page.
+    Page(Box<Rendered>),
+    /// To somewhere else.
+    Redirect {
+        /// A path of this site or an absolute address.
+        to: String,
+        /// 301, 302, 307 or 308.
+        status: u16,
+    },
+}
+
+/// Where a path leads, before it is known whether that is where the entry is at home.
+#[derive(Debug, Clone)]
+pub enum Lead {
     /// To a public entry.
     Entry(Uuid),
     /// To somewhere else.
@@ -97,5 +208,47 @@ impl PageOrder {
             Self::Newest => "-published_at",
             Self::Title => "title",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn locale(tag: &str, fallback: Option<&str>) -> Locale {
+        Locale { tag: tag.to_owned(), fallback: fallback.map(str::to_owned) }
+    }
+
+    #[test]
+    fn a_chain_follows_the_fallbacks_to_their_end() {
+        let site = [locale("de", Some("en")), locale("de-AT", Some("de")), locale("en", None)];
+        assert_eq!(chain(&site, "de-AT").unwrap(), ["de-AT", "de", "en"]);
+        assert_eq!(chain(&site, "en").unwrap(), ["en"]);
+        let problem = chain(&site, "fr").unwrap_err();
+        assert_eq!(problem.code(), Code::InvalidParameter);
+        assert!(problem.to_string().ends_with("It has `de`, `de-AT`, `en`."), "{problem}");
+    }
+
+    #[test]
+    fn a_circle_ends() {
+        let site = [locale("de", Some("en")), locale("en", Some("de"))];
+        assert_eq!(chain(&site, "de").unwrap(), ["de", "en"]);
+    }
+
+    #[test]
+    fn cursors_tell_instants_locales_and_orders_apart() {
+        let permit = Permit::system("test");
+        let at = |text: &str| Some(AsOf::new(&permit, text.parse().unwrap()));
+        let mut bound = Vec::new();
+        for as_of in [None, at("2026-01-01T00:00:00Z"), at("2026-01-01T00:00:00.000001Z")] {
+            for tag in [None, Some("en"), Some("de")] {
+                let asked = Asked { locale: tag.map(str::to_owned), as_of };
+                bound.extend([PageOrder::Newest, PageOrder::Title].map(|order| asked.bound(order)));
+            }
+        }
+        let all = bound.len();
+        bound.sort();
+        bound.dedup();
+        assert_eq!(bound.len(), all);
     }
 }

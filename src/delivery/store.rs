@@ -1,19 +1,18 @@
-//! SQL of the read API. Only the `mh.public_*` views are asked: the reader's role has nothing else. Every query filters
-//! by the instant of the answer.
+//! SQL of the read API. Every query is asked of a selection, and so of one instant and of the locales that will do.
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{Array, BigInt, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{OptionalExtension, QueryableByName, sql_query};
 use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::model::{Card, Crumb, PageOrder, PublicDocument, Resolved};
+use super::model::{Card, Crumb, Lead, PageOrder, PublicDocument};
+use super::selection::Selection;
 use crate::documents::kind::Kinds;
 use crate::documents::path::SitePath;
-use crate::platform::db::PublicRead;
-use crate::platform::problem::Problem;
+use crate::platform::problem::{Code, Problem};
 
 #[derive(QueryableByName)]
 struct CardRow {
@@ -23,6 +22,8 @@ struct CardRow {
     kind: String,
     #[diesel(sql_type = Text)]
     locale: String,
+    #[diesel(sql_type = Text)]
+    requested_locale: String,
     #[diesel(sql_type = Text)]
     title: String,
     #[diesel(sql_type = Nullable<Text>)]
@@ -43,6 +44,7 @@ impl From<CardRow> for Card {
             entry: row.entry_id,
             kind: row.kind,
             locale: row.locale,
+            requested_locale: row.requested_locale,
             title: row.title,
             path: row.path,
             summary: row.summary,
@@ -52,11 +54,6 @@ impl From<CardRow> for Card {
         }
     }
 }
-
-/// The columns of a card from a document `d`; its path comes from the route of the same instant ($1).
-const CARD: &str = "d.entry_id, d.kind, d.locale, d.title, d.summary, d.published_at, d.updated_at, d.card, \
-    (select r.path from mh.public_routes r \
-     where r.entry_id = d.entry_id and r.locale = d.locale and r.during @> $1) as path";
 
 /// Where a page of a list begins: the key of the row at its edge, as the order has it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -86,54 +83,68 @@ pub(super) struct Window {
     pub limit: i64,
 }
 
-/// Public documents of a kind. Rows without an end come by the partial indexes; the few that will end are added to them.
+/// The SQL of a page of a list: each locale has an arm, which leaves out what a better one has, and each arm two: rows
+/// without an end come by the partial indexes, and the few that end are added to them.
+fn list_query(found: &Selection<'_>, order: PageOrder, backwards: bool) -> String {
+    // A text parameter has no collation of its own and takes that of the column.
+    let (key, parameter, down) = match order {
+        PageOrder::Newest => ("d.published_at", "$4::timestamptz", true),
+        PageOrder::Title => ("d.title_sort", "$5::text", false),
+    };
+    // Ids break ties upwards whatever the order of the key; a page backwards turns both round.
+    let (key_order, key_after) = if down == backwards { ("asc", ">") } else { ("desc", "<") };
+    let (id_order, id_after) = if backwards { ("desc", "<") } else { ("asc", ">") };
+    let documents = found.relations.documents;
+    let arm = |nth: usize, rows: &str| {
+        let better = match nth {
+            1 => String::new(),
+            nth => format!(
+                "and not exists (select from {documents} b where b.entry_id = d.entry_id \
+                   and b.locale = any (($2::text[])[1:{last}]) and b.during @> $1 and not b.erased)",
+                last = nth - 1
+            ),
+        };
+        format!(
+            "(select d.* from {documents} d \
+              where d.kind = $3 and d.locale = ($2::text[])[{nth}] and {rows} and d.during @> $1 and not d.erased \
+                and ($6::uuid is null or {key} {key_after} {parameter} \
+                     or ({key} = {parameter} and d.entry_id {id_after} $6::uuid)) {better} \
+              order by {key} {key_order}, d.entry_id {id_order} limit $7)"
+        )
+    };
+    let arms: Vec<String> = (1..=found.locales.len())
+        .flat_map(|nth| {
+            [arm(nth, "upper_inf(d.during)"), arm(nth, "not upper_inf(d.during) and upper(d.during) > $1")]
+        })
+        .collect();
+    format!(
+        "select {card} from ({arms}) d where $4::timestamptz is null or $5::text is null \
+         order by {key} {key_order}, d.entry_id {id_order} limit $7",
+        card = found.card(),
+        arms = arms.join(" union all "),
+    )
+}
+
+/// Documents of a kind, one for each entry.
 pub(super) async fn list(
-    read: &mut PublicRead<'_>,
+    found: &mut Selection<'_>,
     kind: &str,
     window: &Window,
 ) -> Result<Vec<Card>, Problem> {
-    let (key, down) = match window.order {
-        PageOrder::Newest => ("d.published_at", true),
-        PageOrder::Title => ("d.title_sort", false),
-    };
-    // Ids break ties upwards whatever the order of the key; a page backwards turns both round.
-    let key_down = down != window.backwards;
-    let (key_order, key_after) = if key_down { ("desc", "<") } else { ("asc", ">") };
-    let (id_order, id_after) = if window.backwards { ("desc", "<") } else { ("asc", ">") };
     let (date, title, id) = match &window.edge {
         None => (None, None, None),
         Some(Edge::Newest(date, id)) => (Some(*date), None, Some(*id)),
         Some(Edge::Title(title, id)) => (None, Some(title.as_str()), Some(*id)),
     };
-    // A text parameter has no collation of its own and takes that of the column.
-    let parameter = match window.order {
-        PageOrder::Newest => "$4::timestamptz",
-        PageOrder::Title => "$5::text",
-    };
-    let arm = |rows: &str| {
-        format!(
-            "(select d.* from mh.public_documents d where d.kind = $2 and d.locale = $3 and {rows} \
-                and ($6::uuid is null or {key} {key_after} {parameter} \
-                     or ({key} = {parameter} and d.entry_id {id_after} $6::uuid)) \
-              order by {key} {key_order}, d.entry_id {id_order} limit $7)"
-        )
-    };
-    let query = format!(
-        "select {CARD} from ({open} union all {ending}) d \
-         where $4::timestamptz is null or $5::text is null \
-         order by {key} {key_order}, d.entry_id {id_order} limit $7",
-        open = arm("upper_inf(d.during) and d.during @> $1"),
-        ending = arm("not upper_inf(d.during) and d.during @> $1"),
-    );
-    let rows: Vec<CardRow> = sql_query(query)
-        .bind::<Timestamptz, _>(read.at.instant)
+    let rows: Vec<CardRow> = sql_query(list_query(found, window.order, window.backwards))
+        .bind::<Timestamptz, _>(found.at)
+        .bind::<Array<Text>, _>(&found.locales)
         .bind::<Text, _>(kind)
-        .bind::<Text, _>(read.locale.clone())
         .bind::<Nullable<Timestamptz>, _>(date)
         .bind::<Nullable<Text>, _>(title)
         .bind::<Nullable<SqlUuid>, _>(id)
         .bind::<BigInt, _>(window.limit)
-        .load(read.conn())
+        .load(found.conn)
         .await?;
     Ok(rows.into_iter().map(Card::from).collect())
 }
@@ -142,36 +153,48 @@ pub(super) async fn list(
 struct BodyRow {
     #[diesel(embed)]
     card: CardRow,
+    #[diesel(sql_type = Bool)]
+    erased: bool,
     #[diesel(sql_type = Nullable<Jsonb>)]
     body: Option<Value>,
     #[diesel(sql_type = SmallInt)]
     schema_version: i16,
 }
 
-/// A public document with its body.
+/// A document with its body, in the best locale.
+///
+/// # Errors
+/// 410 when it was erased in every locale that could stand in.
 pub(super) async fn document(
-    read: &mut PublicRead<'_>,
+    found: &mut Selection<'_>,
     kinds: &Kinds,
     kind: &str,
     entry: Uuid,
 ) -> Result<Option<PublicDocument>, Problem> {
     let query = format!(
-        "select {CARD}, b.body, b.schema_version from mh.public_documents d \
-         join mh.public_bodies b on b.entry_id = d.entry_id and b.locale = d.locale and b.number = d.number \
-         where d.entry_id = $2 and d.locale = $3 and d.kind = $4 and d.during @> $1"
+        "select {card}, d.erased, b.body, b.schema_version from {best} d \
+         join {bodies} b on b.entry_id = d.entry_id and b.locale = d.locale and b.number = d.number \
+         where d.kind = $4",
+        card = found.card(),
+        best = found.best("$3"),
+        bodies = found.relations.bodies,
     );
     let row: Option<BodyRow> = sql_query(query)
-        .bind::<Timestamptz, _>(read.at.instant)
+        .bind::<Timestamptz, _>(found.at)
+        .bind::<Array<Text>, _>(&found.locales)
         .bind::<SqlUuid, _>(entry)
-        .bind::<Text, _>(read.locale.clone())
         .bind::<Text, _>(kind)
-        .get_result(read.conn())
+        .get_result(found.conn)
         .await
         .optional()?;
     let Some(row) = row else { return Ok(None) };
-    let body = row.body.ok_or_else(|| Problem::new(crate::platform::problem::Code::Erased))?;
+    let body = row.body.filter(|_| !row.erased).ok_or_else(erased)?;
     let body = kinds.get(kind)?.lift(row.schema_version, body).map_err(Problem::internal)?;
     Ok(Some(PublicDocument { card: row.card.into(), body }))
+}
+
+fn erased() -> Problem {
+    Problem::new(Code::Erased).detail("What was published here was erased for good.")
 }
 
 #[derive(QueryableByName)]
@@ -190,40 +213,48 @@ impl From<CrumbRow> for Crumb {
     }
 }
 
-/// The parents of a page, from the top of the site down.
-pub(super) async fn breadcrumbs(read: &mut PublicRead<'_>, entry: Uuid) -> Result<Vec<Crumb>, Problem> {
-    const QUERY: &str = "with recursive up as ( \
-          select d.entry_id, d.locale, d.parent, d.title, 0 as height from mh.public_documents d \
-          where d.entry_id = $2 and d.locale = $3 and d.during @> $1 \
-          union all \
-          select d.entry_id, d.locale, d.parent, d.title, up.height + 1 from mh.public_documents d \
-          join up on d.entry_id = up.parent and d.locale = up.locale \
-          where d.during @> $1 and up.height < 32) \
-        select up.entry_id, up.title, r.path from up \
-        left join mh.public_routes r on r.entry_id = up.entry_id and r.locale = up.locale and r.during @> $1 \
-        where up.height > 0 order by up.height desc";
-    let rows: Vec<CrumbRow> = sql_query(QUERY)
-        .bind::<Timestamptz, _>(read.at.instant)
+/// The parents of a page, from the top of the site down. One that was erased is left out; what is above it is not.
+pub(super) async fn breadcrumbs(found: &mut Selection<'_>, entry: Uuid) -> Result<Vec<Crumb>, Problem> {
+    let query = format!(
+        "with recursive up as ( \
+           select d.entry_id, d.locale, d.parent, d.title, d.erased, 0 as height from {page} d \
+           union all \
+           select d.entry_id, d.locale, d.parent, d.title, d.erased, up.height + 1 from up \
+           cross join lateral {parent} d where up.height < 32) \
+         select up.entry_id, up.title, r.path from up \
+         left join {routes} r on r.entry_id = up.entry_id and r.locale = up.locale and r.during @> $1 \
+         where up.height > 0 and not up.erased order by up.height desc",
+        page = found.best("$3"),
+        parent = found.best("up.parent"),
+        routes = found.relations.routes,
+    );
+    let rows: Vec<CrumbRow> = sql_query(query)
+        .bind::<Timestamptz, _>(found.at)
+        .bind::<Array<Text>, _>(&found.locales)
         .bind::<SqlUuid, _>(entry)
-        .bind::<Text, _>(read.locale.clone())
-        .load(read.conn())
+        .load(found.conn)
         .await?;
     Ok(rows.into_iter().map(Crumb::from).collect())
 }
 
-/// Those of these entries that are public.
-pub(super) async fn targets(read: &mut PublicRead<'_>, entries: &[Uuid]) -> Result<Vec<Crumb>, Problem> {
-    const QUERY: &str = "select d.entry_id, d.title, r.path from mh.public_documents d \
-        left join mh.public_routes r on r.entry_id = d.entry_id and r.locale = d.locale and r.during @> $1 \
-        where d.entry_id = any ($2) and d.locale = $3 and d.during @> $1";
+/// Those of these entries that are public, each in its best locale.
+pub(super) async fn targets(found: &mut Selection<'_>, entries: &[Uuid]) -> Result<Vec<Crumb>, Problem> {
     if entries.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<CrumbRow> = sql_query(QUERY)
-        .bind::<Timestamptz, _>(read.at.instant)
+    let query = format!(
+        "select distinct on (d.entry_id) d.entry_id, d.title, r.path from {documents} d \
+         left join {routes} r on r.entry_id = d.entry_id and r.locale = d.locale and r.during @> $1 \
+         where d.entry_id = any ($3) and d.locale = any ($2) and d.during @> $1 and not d.erased \
+         order by d.entry_id, array_position($2, d.locale)",
+        documents = found.relations.documents,
+        routes = found.relations.routes,
+    );
+    let rows: Vec<CrumbRow> = sql_query(query)
+        .bind::<Timestamptz, _>(found.at)
+        .bind::<Array<Text>, _>(&found.locales)
         .bind::<Array<SqlUuid>, _>(entries)
-        .bind::<Text, _>(read.locale.clone())
-        .load(read.conn())
+        .load(found.conn)
         .await?;
     Ok(rows.into_iter().map(Crumb::from).collect())
 }
@@ -237,19 +268,29 @@ struct PathRow {
 /// How many former paths an answer names.
 const PREVIOUS: i64 = 20;
 
-/// Paths that led to an entry before and lead to no other entry now, newest first.
-pub(super) async fn previous_paths(read: &mut PublicRead<'_>, entry: Uuid) -> Result<Vec<String>, Problem> {
-    const QUERY: &str = "select f.path from mh.public_former_routes f \
-        where f.entry_id = $2 and f.locale = $3 and upper(f.during) <= $1 \
-          and not exists (select from mh.public_routes r \
-            where r.path_key = f.path_key and r.path = f.path and r.locale = f.locale and r.during @> $1) \
-        group by f.path order by max(upper(f.during)) desc, f.path limit $4";
-    let rows: Vec<PathRow> = sql_query(QUERY)
-        .bind::<Timestamptz, _>(read.at.instant)
+/// Paths that led to a document before and lead to no other entry now, newest first.
+pub(super) async fn previous_paths(
+    found: &mut Selection<'_>,
+    entry: Uuid,
+    locale: &str,
+) -> Result<Vec<String>, Problem> {
+    let query = format!(
+        "select f.path from {former} f \
+         where f.entry_id = $3 and f.locale = $4 and upper(f.during) <= $1 \
+           and not exists (select from unnest($2) l (locale) \
+             join {routes} r on r.path_key = hashtextextended(l.locale || ' ' || f.path, 0) and r.path = f.path \
+               and r.locale = l.locale and r.during @> $1) \
+         group by f.path order by max(upper(f.during)) desc, f.path limit $5",
+        former = found.relations.former_routes,
+        routes = found.relations.routes,
+    );
+    let rows: Vec<PathRow> = sql_query(query)
+        .bind::<Timestamptz, _>(found.at)
+        .bind::<Array<Text>, _>(&found.locales)
         .bind::<SqlUuid, _>(entry)
-        .bind::<Text, _>(read.locale.clone())
+        .bind::<Text, _>(locale)
         .bind::<BigInt, _>(PREVIOUS)
-        .load(read.conn())
+        .load(found.conn)
         .await?;
     Ok(rows.into_iter().map(|row| row.path).collect())
 }
@@ -264,33 +305,56 @@ struct LeadRow {
     status: i16,
 }
 
-/// Where a path leads: routes first, then former routes of what is public, then redirects. The first that knows it wins.
-const RESOLVE: &str = "\
-    (select r.entry_id, null::text as target, 200::smallint as status, 1 as rank, null::timestamptz as since \
-     from mh.public_routes r \
-     where r.path_key = hashtextextended($2 || ' ' || $3, 0) and r.path = $3 and r.locale = $2 and r.during @> $1) \
-    union all \
-    (select null, now.path, 301::smallint, 2, upper(f.during) from mh.public_former_routes f \
-     join mh.public_routes now on now.entry_id = f.entry_id and now.locale = f.locale and now.during @> $1 \
-     where f.path_key = hashtextextended($2 || ' ' || $3, 0) and f.path = $3 and f.locale = $2 and upper(f.during) <= $1) \
-    union all \
-    (select null, coalesce(now.path, x.target_url), x.status, 3, null from mh.public_redirects x \
-     left join mh.public_routes now on now.entry_id = x.target_entry and now.locale = x.locale and now.during @> $1 \
-     where x.path = $3 and x.locale = $2 and coalesce(now.path, x.target_url) is not null) \
-    order by rank, since desc limit 1";
+/// Where a path ($3) leads: routes first, then former routes of what is public, then redirects; of each the best locale
+/// first. The first that knows the path wins, and leads to the entry in its best locale.
+fn resolve_query(found: &Selection<'_>) -> String {
+    format!(
+        "with asked as ( \
+           select l.locale, l.nth, hashtextextended(l.locale || ' ' || $3, 0) as key \
+           from unnest($2) with ordinality l (locale, nth)) \
+         (select r.entry_id, null::text as target, 200::smallint as status, 1 as rank, a.nth, \
+            null::timestamptz as since \
+          from asked a join {routes} r \
+            on r.path_key = a.key and r.path = $3 and r.locale = a.locale and r.during @> $1) \
+         union all \
+         (select null, home.path, 301::smallint, 2, a.nth, upper(f.during) \
+          from asked a join {former} f \
+            on f.path_key = a.key and f.path = $3 and f.locale = a.locale and upper(f.during) <= $1 \
+          join {documents} d on d.entry_id = f.entry_id and d.locale = f.locale and d.during @> $1 \
+          cross join lateral {former_best} b \
+          join {routes} home on home.entry_id = b.entry_id and home.locale = b.locale and home.during @> $1) \
+         union all \
+         (select null, coalesce(home.path, x.target_url), x.status, 3, a.nth, null \
+          from asked a join {redirects} x \
+            on x.path_key = a.key and x.path = $3 and x.locale = a.locale and x.during @> $1 \
+          left join {documents} d \
+            on d.entry_id = x.target_entry and d.locale = x.locale and d.during @> $1 \
+          left join lateral {redirect_best} b on true \
+          left join {routes} home \
+            on home.entry_id = b.entry_id and home.locale = b.locale and home.during @> $1 \
+          where coalesce(home.path, x.target_url) is not null) \
+         order by rank, nth, since desc limit 1",
+        routes = found.relations.routes,
+        former = found.relations.former_routes,
+        documents = found.relations.documents,
+        redirects = found.relations.redirects,
+        former_best = found.best("f.entry_id"),
+        redirect_best = found.best("d.entry_id"),
+    )
+}
 
-/// Where a path leads now.
-pub(super) async fn resolve(read: &mut PublicRead<'_>, path: &SitePath) -> Result<Option<Resolved>, Problem> {
-    let row: Option<LeadRow> = sql_query(RESOLVE)
-        .bind::<Timestamptz, _>(read.at.instant)
-        .bind::<Text, _>(read.locale.clone())
+/// Where a path leads.
+pub(super) async fn resolve(found: &mut Selection<'_>, path: &SitePath) -> Result<Option<Lead>, Problem> {
+    let row: Option<LeadRow> = sql_query(resolve_query(found))
+        .bind::<Timestamptz, _>(found.at)
+        .bind::<Array<Text>, _>(&found.locales)
         .bind::<Text, _>(path.as_str())
-        .get_result(read.conn())
+        .get_result(found.conn)
         .await
         .optional()?;
     Ok(row.and_then(|row| match (row.entry_id, row.target) {
-        (Some(entry), _) => Some(Resolved::Entry(entry)),
-        (None, Some(to)) => Some(Resolved::Redirect { to, status: row.status.unsigned_abs() }),
+        (Some(entry), _) => Some(Lead::Entry(entry)),
+        (None, Some(to)) => Some(Lead::Redirect { to, status: row.status.unsigned_abs() }),
         (None, None) => None,
     }))
 }

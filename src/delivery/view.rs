@@ -24,6 +24,11 @@ pub struct PageCard {
     /// The locale, a BCP 47 tag.
     #[schema(example = "en")]
     pub locale: String,
+    /// The locale that was asked for, or the site's default.
+    #[schema(example = "en")]
+    pub requested_locale: String,
+    /// Whether `locale` stands in for `requested_locale`, in which there is no such page.
+    pub fallback: bool,
     /// The title.
     #[schema(example = "Our history")]
     pub title: String,
@@ -49,7 +54,9 @@ impl From<Card> for PageCard {
         Self {
             id: card.entry,
             kind: card.kind,
+            fallback: card.locale != card.requested_locale,
             locale: card.locale,
+            requested_locale: card.requested_locale,
             title: card.title,
             path: card.path.unwrap_or_default(),
             summary: card.summary,

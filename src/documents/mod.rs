@@ -2,10 +2,12 @@
 //! header and a JSON body. It names no kind; the registry of kinds reaches it through `App`.
 
 mod actions;
+pub mod announce;
 pub mod body;
 mod bulk;
 pub mod diff;
 mod frame;
+pub mod erasure;
 pub mod http;
 pub mod kind;
 mod life;
@@ -20,6 +22,7 @@ pub mod references;
 pub mod revisions;
 pub mod routing;
 pub mod slug;
+pub mod soundness;
 pub mod span;
 mod store;
 mod timeline;

@@ -309,20 +309,22 @@ struct Sha {
     sha256: Vec<u8>,
 }
 
-/// The digest of a revision's body.
+/// The digest of a revision's body; empty when it was erased.
 pub(super) async fn sha256(
     tx: &mut Change<'_>,
     entry: EntryId,
     locale: &str,
     number: i32,
 ) -> Result<Vec<u8>, Problem> {
-    let row: Sha =
-        sql_query("select sha256 from revisions where entry_id = $1 and locale = $2 and number = $3")
-            .bind::<SqlUuid, _>(entry.uuid())
-            .bind::<Text, _>(locale)
-            .bind::<Integer, _>(number)
-            .get_result(tx.conn())
-            .await?;
+    // No body equals one that was erased.
+    const QUERY: &str = "select case when body is null then ''::bytea else sha256 end as sha256 from revisions \
+        where entry_id = $1 and locale = $2 and number = $3";
+    let row: Sha = sql_query(QUERY)
+        .bind::<SqlUuid, _>(entry.uuid())
+        .bind::<Text, _>(locale)
+        .bind::<Integer, _>(number)
+        .get_result(tx.conn())
+        .await?;
     Ok(row.sha256)
 }
 

@@ -5,6 +5,7 @@ pub mod db;
 pub mod event;
 pub mod http;
 pub mod id;
+pub mod jobs;
 pub mod json;
 pub mod problem;
 pub mod telemetry;

@@ -7,10 +7,14 @@ mod support;
 
 mod lists;
 mod operations;
+mod translations;
 
+mod as_of;
+mod as_of_life;
 mod events;
 mod http;
 mod identity;
+mod locales_read;
 mod matrix;
 mod pages;
 mod pages_create;
@@ -28,4 +32,5 @@ mod references;
 mod resolve;
 mod scheduled;
 mod secrecy;
+mod secrecy_twin;
 mod unpublish;

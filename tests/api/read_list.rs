@@ -23,12 +23,14 @@ async fn a_card_shows_what_a_teaser_needs() {
         json!({
             "data": [
                 {
-                    "id": page.id(), "kind": "page", "locale": "en", "title": "Lanterns", "path": "/news/lanterns",
+                    "id": page.id(), "kind": "page", "locale": "en", "requested_locale": "en",
+                    "fallback": false, "title": "Lanterns", "path": "/news/lanterns",
                     "summary": "A festival.", "tags": ["light", "north"], "published_at": "2026-02-03T04:05:06Z",
                     "updated_at": page.json["live"]["from"],
                 },
                 {
-                    "id": parent.id(), "kind": "page", "locale": "en", "title": "News", "path": "/news",
+                    "id": parent.id(), "kind": "page", "locale": "en", "requested_locale": "en",
+                    "fallback": false, "title": "News", "path": "/news",
                     "summary": null, "tags": [], "published_at": "2026-01-01T00:00:00Z",
                     "updated_at": parent.json["live"]["from"],
                 },
@@ -156,9 +158,13 @@ async fn parameters_are_strict() {
     let site = TestSite::start().await;
     let reader = site.anonymous();
     for (query, code, part) in [
-        ("drafts=true", "unknown_parameter", "It takes `limit`, `after`, `before`, `sort`."),
+        (
+            "drafts=true",
+            "unknown_parameter",
+            "It takes `limit`, `after`, `before`, `sort`, `locale`, `as_of`.",
+        ),
         ("filter[state]=draft", "unknown_parameter", "`filter[state]`"),
-        ("as_of=2020-01-01T00:00:00Z", "unknown_parameter", "`as_of`"),
+        ("locale=xx", "invalid_parameter", "It has `en`."),
         ("sort=title&sort=title", "repeated_parameter", "`sort`"),
         ("sort=date", "invalid_parameter", "-published_at, title"),
         ("sort=", "invalid_parameter", "-published_at, title"),

@@ -140,7 +140,7 @@ async fn ids_and_parameters_are_strict() {
         assert_eq!(answer.places(), [("/path/id", "invalid")], "{bad}");
     }
     let answer = reader.get(&format!("/v1/pages/{id}?txt=html")).await.refused(400, "unknown_parameter");
-    assert!(answer.detail().ends_with("It takes `text`."), "{}", answer.json);
+    assert!(answer.detail().ends_with("It takes `text`, `locale`, `as_of`."), "{}", answer.json);
     reader.get(&format!("/v1/pages/{id}?text=html&text=text")).await.refused(400, "repeated_parameter");
     reader.get(&format!("/v1/pages/{id}%00")).await.refused(422, "invalid");
     reader.get(&format!("/v1/pages/{id}/")).await.refused(404, "not_found");

@@ -7,15 +7,20 @@
 mod support;
 
 mod administrators;
+mod announce;
+mod announce_races;
 mod documents;
 mod erasure;
 mod facts;
 mod history;
+mod invariants;
 mod migrations;
+mod plans;
 mod reader;
 mod redirects;
 mod rows;
 mod schema;
+mod seals;
 mod sequences;
 mod sequences_model;
 mod site;

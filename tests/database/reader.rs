@@ -210,3 +210,28 @@ async fn a_page_that_ended_leaves_no_trace_of_its_path() {
     rows.database.advance("2 minutes").await;
     assert_eq!(rows.database.texts(paths).await, ["/other"]);
 }
+
+/// A view that comes later stays closed until somebody opens it by name.
+#[actix_web::test]
+async fn the_reader_is_given_the_public_views_by_name() {
+    let rows = Rows::new().await;
+    let readable = "select n.nspname || '.' || c.relname as value from pg_class c join pg_namespace n on n.oid = c.relnamespace \
+        where n.nspname in ('mh', 'public') and c.relkind in ('r', 'v', 'm', 'p') and c.relname <> 'test_clock' \
+          and has_table_privilege('masthead_reader', c.oid, 'select') order by 1";
+    let given = [
+        "mh.public_bodies",
+        "mh.public_documents",
+        "mh.public_former_routes",
+        "mh.public_locales",
+        "mh.public_redirects",
+        "mh.public_routes",
+        "mh.public_site",
+    ];
+    assert_eq!(rows.database.texts(readable).await, given);
+    let reader = rows.database.reader();
+    for view in ["mh.history_documents", "mh.history_routes", "mh.history_redirects", "mh.history_bodies"] {
+        rows.refused_to(&reader, "permission denied", &format!("select from {view}")).await;
+        let mut service = connect(&rows.database.service()).await;
+        assert_eq!(attempt(&mut service, &format!("select from {view}")).await, Ok(()), "{view}");
+    }
+}

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::harness::*;
 
-const COMMANDS: [&[&str]; 12] = [
+const COMMANDS: [&[&str]; 13] = [
     &[],
     &["serve"],
     &["migrate"],
@@ -16,6 +16,7 @@ const COMMANDS: [&[&str]; 12] = [
     &["import"],
     &["import", "wordpress"],
     &["doctor"],
+    &["erase"],
     &["database"],
 ];
 

@@ -4,7 +4,7 @@
 use super::harness::*;
 
 /// A variable, a wrong value, and what the message says is allowed.
-const WRONG: [(&str, &str, &[&str]); 11] = [
+const WRONG: [(&str, &str, &[&str]); 12] = [
     ("MASTHEAD_LISTEN", "8080", &["127.0.0.1:8080"]),
     ("MASTHEAD_WORKERS", "several", &["whole number from 1"]),
     ("MASTHEAD_WORKERS", "0", &["whole number from 1"]),
@@ -16,6 +16,7 @@ const WRONG: [(&str, &str, &[&str]); 11] = [
     ("MASTHEAD_LOG_FORMAT", "yaml", &["auto", "text", "json"]),
     ("MASTHEAD_BEHIND_TLS", "perhaps", &["true", "false"]),
     ("MASTHEAD_SAMPLE", "some", &["true", "false"]),
+    ("MASTHEAD_NO_WORKER", "often", &["true", "false"]),
 ];
 
 #[test]

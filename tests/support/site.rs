@@ -53,7 +53,11 @@ impl TestSite {
 
     /// Starts with these limits over an empty database.
     pub async fn with_limits(limits: HttpLimits) -> Self {
-        let database = TestDatabase::migrated().await;
+        Self::over(TestDatabase::migrated().await, limits).await
+    }
+
+    /// Starts with these limits over a database that may have content.
+    pub async fn over(database: TestDatabase, limits: HttpLimits) -> Self {
         let store = Store::new(&StoreConfig {
             service: database.service(),
             reader: database.reader(),

@@ -22,7 +22,8 @@ use crate::platform::http::{
 };
 use crate::platform::id::Id;
 use crate::platform::problem::{
-    Code, Conflict, FieldCode, Forbidden, Invalid, NotFound, Pointer, PreconditionRequired, Problem, Stale,
+    Code, Conflict, Erased, FieldCode, Forbidden, Invalid, NotFound, Pointer, PreconditionRequired, Problem,
+    Stale,
 };
 
 /// A page as editors see it: how it stands, and the content of its newest revision.
@@ -114,7 +115,7 @@ async fn create_page(
     responses(
         (status = 200, description = "The page.", body = PageDocument,
          headers(("ETag" = String, description = "The version, `\"v<version>\"`."))),
-        Forbidden, NotFound,
+        Forbidden, NotFound, Erased,
     ),
 )]
 #[get("/admin/v1/pages/{id}")]

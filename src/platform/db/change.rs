@@ -1,7 +1,7 @@
 //! The write side of the store: a change is one transaction that cannot succeed without saying what happened.
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
@@ -32,9 +32,13 @@ struct Locale {
     default_locale: String,
 }
 
-const INSERT_EVENT: &str = "insert into events \
-    (actor_kind, actor_id, token_id, reason, action, subject_kind, subject_id, data, request_id) \
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const INSERT_EVENTS: &str = "insert into events \
+    (actor_kind, actor_id, token_id, reason, request_id, action, subject_kind, subject_id, data) \
+    select $1, $2, $3, $4, $5, e.action, e.subject_kind, e.subject_id, e.data \
+    from unnest($6, $7, $8, $9) with ordinality e (action, subject_kind, subject_id, data, nth) order by e.nth";
+
+/// How many events a statement writes at most, so that none comes near the limit of a statement's time.
+const EVENTS_AT_ONCE: usize = 2_000;
 
 impl Change<'_> {
     /// The connection, for the SQL of `store.rs` files.
@@ -61,21 +65,34 @@ impl Change<'_> {
     /// # Errors
     /// When the database refuses an event.
     pub async fn record_all<T>(&mut self, events: Vec<Event>, value: T) -> Result<Recorded<T>, Problem> {
-        for event in events {
-            sql_query(INSERT_EVENT)
-                .bind::<Text, _>(self.actor.kind())
-                .bind::<Nullable<SqlUuid>, _>(self.actor.user().map(super::super::id::Id::uuid))
-                .bind::<Nullable<SqlUuid>, _>(self.actor.token().map(super::super::id::Id::uuid))
-                .bind::<Nullable<Text>, _>(self.actor.reason())
-                .bind::<Text, _>(event.action)
-                .bind::<Text, _>(event.subject_kind)
-                .bind::<SqlUuid, _>(event.subject_id)
-                .bind::<Nullable<Jsonb>, _>(event.data)
-                .bind::<Nullable<Text>, _>(self.actor.request_id())
-                .execute(self.conn)
-                .await?;
+        let mut events = events.into_iter().peekable();
+        while events.peek().is_some() {
+            self.insert_events(events.by_ref().take(EVENTS_AT_ONCE)).await?;
         }
         Ok(Recorded(value))
+    }
+
+    async fn insert_events(&mut self, events: impl Iterator<Item = Event>) -> Result<(), Problem> {
+        let (mut actions, mut kinds, mut subjects, mut data) = (vec![], vec![], vec![], vec![]);
+        for event in events {
+            actions.push(event.action);
+            kinds.push(event.subject_kind);
+            subjects.push(event.subject_id);
+            data.push(event.data);
+        }
+        sql_query(INSERT_EVENTS)
+            .bind::<Text, _>(self.actor.kind())
+            .bind::<Nullable<SqlUuid>, _>(self.actor.user().map(super::super::id::Id::uuid))
+            .bind::<Nullable<SqlUuid>, _>(self.actor.token().map(super::super::id::Id::uuid))
+            .bind::<Nullable<Text>, _>(self.actor.reason())
+            .bind::<Nullable<Text>, _>(self.actor.request_id())
+            .bind::<Array<Text>, _>(actions)
+            .bind::<Array<Text>, _>(kinds)
+            .bind::<Array<SqlUuid>, _>(subjects)
+            .bind::<Array<Nullable<Jsonb>>, _>(data)
+            .execute(self.conn)
+            .await?;
+        Ok(())
     }
 
     /// Releases a value when nothing was written. Should something have been, Postgres refuses the commit, because no

@@ -1,4 +1,5 @@
-//! What `masthead doctor` asks the database: its settings, the schema, and whether the roles are as narrow as promised.
+//! What `masthead doctor` asks the database: its settings, the schema, whether the roles are as narrow as promised, the
+//! invariants, and the chain of seals.
 
 use diesel::sql_types::{Bool, Text};
 use diesel::{QueryableByName, sql_query};
@@ -6,7 +7,9 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::Serialize;
 
 use super::connect::{self, Target};
+use super::invariants::{INVARIANTS, SHOWN};
 use super::migrate::{self, MigrateError};
+use super::seal;
 
 /// One promise and whether it is kept.
 #[derive(Debug, Clone, Serialize)]
@@ -67,11 +70,16 @@ pub async fn server_version(target: &Target) -> Result<String, MigrateError> {
     Ok(row.value)
 }
 
-/// All checks of a database.
+/// All checks of a database that need no knowledge of its content. `progress` hears what is being checked.
 ///
 /// # Errors
 /// When a role is not let in; then nothing else can be said.
-pub async fn examine(owner: &Target, service: &Target, reader: &Target) -> Result<Vec<Check>, MigrateError> {
+pub async fn examine(
+    owner: &Target,
+    service: &Target,
+    reader: &Target,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Vec<Check>, MigrateError> {
     let mut conn = connect::establish(service).await?;
     let mut checks = settings(&mut conn).await?;
     let schema = schema(owner).await?;
@@ -82,9 +90,51 @@ pub async fn examine(owner: &Target, service: &Target, reader: &Target) -> Resul
         return Ok(checks);
     }
     checks.push(service_is_narrow(&mut conn).await?);
-    let mut conn = connect::establish(reader).await?;
-    checks.push(reader_is_narrow(&mut conn).await?);
+    let mut public = connect::establish(reader).await?;
+    checks.push(reader_is_narrow(&mut public).await?);
+    for invariant in INVARIANTS {
+        progress(invariant.name);
+        let broken_by = invariant.ask(&mut conn).await?;
+        checks.push(Check::of_promise(invariant.name, invariant.holds, broken_by));
+    }
+    checks.push(chain(&mut conn, progress).await?);
     Ok(checks)
+}
+
+impl Check {
+    /// A promise that is kept when nothing breaks it; at most five of what does is shown.
+    #[must_use]
+    pub fn of_promise(name: &'static str, holds: &str, mut broken_by: Vec<String>) -> Self {
+        if broken_by.is_empty() {
+            return Self { name, verdict: Verdict::Ok, detail: holds.to_owned() };
+        }
+        let more = broken_by.len() > SHOWN;
+        broken_by.truncate(SHOWN);
+        let rows = broken_by.join("; ");
+        let detail = format!("not so: {holds}. Broken by {rows}{}", if more { "; and more" } else { "" });
+        Self { name, verdict: Verdict::Broken, detail }
+    }
+}
+
+async fn chain(conn: &mut AsyncPgConnection, progress: &mut dyn FnMut(&str)) -> Result<Check, MigrateError> {
+    let verified = seal::verify(conn, &mut |seal, of| progress(&format!("seal {seal} of {of}"))).await?;
+    let name = "event chain";
+    Ok(match verified {
+        Ok(seal::Chain { newest: None, .. }) => {
+            Check { name, verdict: Verdict::Ok, detail: "no event is sealed yet".to_owned() }
+        }
+        Ok(seal::Chain { seals, events, newest: Some(newest) }) => {
+            let detail = format!("{seals} seals over {events} events hold; the newest digest is {newest}");
+            Check { name, verdict: Verdict::Ok, detail }
+        }
+        Err(seal::Broken { seal, why }) => {
+            let detail = format!(
+                "the record was changed behind Masthead's back: seal {seal} does not hold, because {why}; compare the \
+                 events with those of a backup"
+            );
+            Check { name, verdict: Verdict::Broken, detail }
+        }
+    })
 }
 
 async fn settings(conn: &mut AsyncPgConnection) -> Result<Vec<Check>, MigrateError> {

@@ -1,5 +1,6 @@
 //! Bringing a database to the schema of this binary: migrations under an advisory lock, then the replaceable functions,
-//! triggers and views, then the grants of the lesser roles. A schema newer than the binary is refused.
+//! triggers and views, then the grants of the lesser roles, then the epoch of the event chain. A schema newer than the
+//! binary is refused.
 
 use std::fmt::Write as _;
 
@@ -12,6 +13,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use sha2::{Digest, Sha256};
 
 use super::connect::{self, Target};
+use super::seal;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 const REPLACEABLE: &str = include_str!("replaceable.sql");
@@ -112,6 +114,7 @@ pub async fn run(target: &Target, roles: &Roles) -> Result<Status, MigrateError>
     if !current || roles.service.is_some() || roles.reader.is_some() {
         conn.batch_execute(&grants(roles)).await?;
     }
+    seal::begin_epoch(&mut conn).await?;
     // The lock ends with the connection.
     read_status(&mut conn).await
 }
@@ -229,8 +232,8 @@ fn grants(roles: &Roles) -> String {
              grant select on all tables in schema mh to {role};
              grant execute on all functions in schema mh to {role};
              grant insert on entries, documents, revisions, revision_refs, publications, routes, redirects, events,
-               users, roles, role_grants, api_tokens, import_sources, locales, working_copies, event_epochs,
-               event_seals to {role};
+               users, roles, role_grants, api_tokens, import_sources, locales, working_copies, event_seals
+               to {role};
              grant update on entries, documents, site, users, roles, api_tokens, import_sources, working_copies,
                announced to {role};
              grant update (during) on routes, redirects to {role};
@@ -244,7 +247,8 @@ fn grants(roles: &Roles) -> String {
         let _ = write!(
             sql,
             "grant usage on schema mh to {role};
-             grant select on all tables in schema mh to {role};\n"
+             grant select on mh.public_site, mh.public_locales, mh.public_documents, mh.public_routes,
+               mh.public_former_routes, mh.public_redirects, mh.public_bodies to {role};\n"
         );
     }
     sql.push_str("commit;");

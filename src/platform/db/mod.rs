@@ -6,7 +6,9 @@ pub mod cluster;
 pub mod connect;
 mod constraints;
 pub mod examine;
+pub mod invariants;
 pub mod migrate;
+pub mod seal;
 mod store;
 
 pub use change::{Change, Housekeeping, Recorded, SiteState};

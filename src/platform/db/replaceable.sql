@@ -31,6 +31,21 @@ begin
   return t;
 end $$;
 
+-- The watermark of what is announced goes forward, in a public change and not past its instant: what lies behind it can
+-- then no longer change, and what is planned later lies before it.
+create function mh.announced_guard() returns trigger language plpgsql as $$
+begin
+  if tg_op <> 'UPDATE' then
+    perform mh.refuse('announced_single_row', 'the announced row can be neither added nor removed');
+  end if;
+  if new.until < old.until or new.until > mh.change_instant() then
+    perform mh.refuse('announced_moves_forward', 'announced: goes forward, up to the instant of this change at most');
+  end if;
+  return new;
+end $$;
+create trigger announced_guard before insert or update or delete on announced
+  for each row execute function mh.announced_guard();
+
 create function mh.site_guard() returns trigger language plpgsql as $$
 begin
   if tg_op <> 'UPDATE' then
@@ -65,6 +80,7 @@ create trigger append_only before delete or truncate on revisions
 create trigger append_only before truncate on publications for each statement execute function mh.append_only();
 create trigger append_only before truncate on routes for each statement execute function mh.append_only();
 create trigger append_only before truncate on redirects for each statement execute function mh.append_only();
+create trigger append_only before truncate on announced for each statement execute function mh.append_only();
 create trigger append_only before truncate on site for each statement execute function mh.append_only();
 create trigger append_only before truncate on roles for each statement execute function mh.append_only();
 create trigger append_only before truncate on role_grants for each statement execute function mh.append_only();
@@ -94,7 +110,9 @@ create trigger built_in_role before insert or update or delete on role_grants
 create function mh.revision_guard() returns trigger language plpgsql as $$
 begin
   if new.body is null and old.body is not null and new.erased_at is not null and new.title = '' and new.note is null
-     and (to_jsonb(new) - '{body,erased_at,title,note}'::text[]) = (to_jsonb(old) - '{body,erased_at,title,note}'::text[])
+     -- What is generated is not there yet in new.
+     and (to_jsonb(new) - '{body,erased_at,title,note,predecessor}'::text[])
+       = (to_jsonb(old) - '{body,erased_at,title,note,predecessor}'::text[])
      and pg_has_role(current_user, (select relowner from pg_class where oid = tg_relid), 'member') then
     return new;
   end if;
@@ -345,42 +363,53 @@ create constraint trigger administrator_left after update of role_id, deactivate
   execute function mh.administrator_left();
 
 -- 6. What the read API may see ---------------------------------------------------------------------------------------
--- The reader has SELECT on these views alone. A query fixes its instant first and filters by it exactly; the views let
--- through what was public within the last minute, so that a boundary passing between two statements of one answer takes
--- nothing away. Nothing that has not yet begun is ever let through.
+-- The reader has SELECT on the public views alone. A query fixes its instant first and filters by it exactly; the views
+-- let through what was public within the last minute, so that a boundary passing between two statements of one answer
+-- takes nothing away. Nothing that has not yet begun is ever let through. The history views have the same columns and
+-- every instant, past and planned: only the service reads them, for callers who may know.
 
 create view mh.public_site as
   select greatest(mh_now(), changed_at) as instant, version, default_locale from site;
 
-create view mh.public_documents as
+create view mh.public_locales as select tag, fallback from locales;
+
+create view mh.history_documents as
   select entry_id, locale, kind, number, during, first_published_at, published_at, lower(during) as updated_at,
-         title, title_sort, summary, card, facets, parent, slug, position
-  from publications
+         title, title_sort, summary, card, facets, parent, slug, position, erased_at is not null as erased
+  from publications;
+
+create view mh.history_routes as select entry_id, locale, path, path_key, during from routes;
+
+create view mh.history_redirects as
+  select locale, path, path_key, target_entry, target_url, status, during from redirects;
+
+create view mh.history_bodies as select entry_id, locale, number, body, schema_version from revisions;
+
+create view mh.public_documents as
+  select d.* from mh.history_documents d
   where lower(during) <= (select instant from mh.public_site)
     and (upper_inf(during) or upper(during) > (select instant - interval '1 minute' from mh.public_site));
 
 create view mh.public_routes as
-  select entry_id, locale, path, path_key, during
-  from routes
+  select r.* from mh.history_routes r
   where lower(during) <= (select instant from mh.public_site)
     and (upper_inf(during) or upper(during) > (select instant - interval '1 minute' from mh.public_site));
 
 -- Former paths, only of entries that are public: a withdrawn page leaves no trace.
 create view mh.public_former_routes as
-  select r.entry_id, r.locale, r.path, r.path_key, r.during
-  from routes r
+  select r.* from mh.history_routes r
   where lower(r.during) <= (select instant from mh.public_site)
     and exists (select from mh.public_documents d where d.entry_id = r.entry_id and d.locale = r.locale);
 
 create view mh.public_redirects as
-  select x.locale, x.path, x.target_entry, x.target_url, x.status
-  from redirects x
-  where x.target_entry is null
-     or exists (select from mh.public_documents d where d.entry_id = x.target_entry and d.locale = x.locale);
+  select x.* from mh.history_redirects x
+  where lower(x.during) <= (select instant from mh.public_site)
+    and (upper_inf(x.during) or upper(x.during) > (select instant - interval '1 minute' from mh.public_site))
+    and (x.target_entry is null
+         or exists (select from mh.public_documents d where d.entry_id = x.target_entry and d.locale = x.locale));
 
 -- Bodies behind a barrier: a condition of the query never sees a body that is not public.
 create view mh.public_bodies with (security_barrier) as
-  select r.entry_id, r.locale, r.number, r.body, r.schema_version
-  from revisions r
+  select b.* from mh.history_bodies b
   where exists (select from mh.public_documents d
-                where d.entry_id = r.entry_id and d.locale = r.locale and d.number = r.number);
+                where d.entry_id = b.entry_id and d.locale = b.locale and d.number = b.number);

@@ -12,7 +12,8 @@ pub enum CachePolicy {
     /// Nobody keeps it. The default, and the rule for every error.
     #[default]
     NoStore,
-    /// An answer of the read API that only its caller may see, such as a preview. Nobody keeps it.
+    /// An answer of the read API that only its caller may see, such as a preview or the site as of another instant.
+    /// Nobody keeps it.
     Private,
     /// A public answer of the read API: browsers ask again each time, shared caches keep it for 10 s.
     PublicRead,

@@ -135,7 +135,7 @@ impl<T> Page<T> {
 
     /// Puts `Link` on a reply with this page.
     #[must_use]
-    pub fn linked(self, request: &HttpRequest, reply: fn(Self) -> Reply<Self>) -> Reply<Self>
+    pub fn linked(self, request: &HttpRequest, reply: impl FnOnce(Self) -> Reply<Self>) -> Reply<Self>
     where
         T: Serialize,
     {

@@ -109,6 +109,12 @@ impl<T: Serialize> Reply<T> {
         Self { cache: CachePolicy::PublicRead, hashed: true, ..Self::ok(body) }
     }
 
+    /// 200 of the read API that only its caller may have: `Private`, without a tag.
+    #[must_use]
+    pub fn private(body: T) -> Self {
+        Self { cache: CachePolicy::Private, ..Self::ok(body) }
+    }
+
     /// Sets another status.
     #[must_use]
     pub fn status(mut self, status: StatusCode) -> Self {

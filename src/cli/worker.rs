@@ -1,0 +1,31 @@
+//! The background work of `masthead serve`: the list of its tasks. Every process runs all of them, and each task sees to
+//! it that its work is done once.
+
+use std::time::Duration;
+
+use crate::app::App;
+use crate::documents::announce;
+use crate::platform::access::Permit;
+use crate::platform::jobs::{Next, Task};
+
+/// How often a process looks for what began or ended by plan when it knows of nothing nearer.
+const ANNOUNCE_EVERY: Duration = Duration::from_secs(1);
+
+/// The tasks, one line each.
+pub(super) fn tasks(app: &App) -> Vec<Task> {
+    vec![announcing(app.clone())]
+}
+
+fn announcing(app: App) -> Task {
+    Task::new("announce", ANNOUNCE_EVERY, move || {
+        let app = app.clone();
+        async move {
+            let permit = Permit::system("worker: announces what began or ended by plan");
+            let done = announce::announce(&app, &permit).await?;
+            if done.events > 0 {
+                tracing::info!(events = done.events, "announced what began or ended by plan");
+            }
+            Ok(done.next_in.map_or(Next::Usual, Next::Within))
+        }
+    })
+}
