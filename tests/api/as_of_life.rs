@@ -23,6 +23,8 @@ const STEPS: usize = 1_000;
 const RECORDS: usize = 50;
 const SLUGS: [&str; 6] = ["", "lantern", "harbour", "violet", "archive", "tide"];
 const ENTRIES: usize = 8;
+/// How many entries and paths that are not public are asked for at each instant.
+const OTHERS: usize = 8;
 
 /// `SplitMix64` (Steele, Lea, Flood 2014): small, seeded, good enough to choose.
 struct Dice(u64);
@@ -237,11 +239,20 @@ impl Life {
     async fn record(&mut self) {
         let (reader, instant) = (self.site.anonymous(), instant(&self.site).await);
         let lists = lists(&reader, "").await;
+        let (mut ids, mut paths) = (BTreeSet::new(), BTreeSet::new());
         for card in lists.iter().filter_map(|row| serde_json::from_str::<Value>(row).ok()) {
-            self.paths.insert(card["path"].as_str().expect("a path").to_owned());
+            ids.insert(card["id"].as_str().expect("an id").to_owned());
+            paths.insert(card["path"].as_str().expect("a path").to_owned());
         }
-        let ids = self.ids.iter().map(|id| format!("/v1/pages/{id}?text=html"));
-        let paths = self.paths.iter().map(|path| format!("/v1/resolve?path={path}"));
+        self.paths.extend(paths.iter().cloned());
+        // All that is public, and some of what was, is not yet or never will be.
+        for _ in 0..OTHERS {
+            let (id, path) = (self.dice.below(self.ids.len()), self.dice.below(self.paths.len()));
+            ids.extend(self.ids.iter().nth(id).cloned());
+            paths.extend(self.paths.iter().nth(path).cloned());
+        }
+        let ids = ids.iter().map(|id| format!("/v1/pages/{id}?text=html"));
+        let paths = paths.iter().map(|path| format!("/v1/resolve?path={path}"));
         let mut answers = Vec::new();
         for address in ids.chain(paths) {
             let answer = told(&reader.get(&address).await);
