@@ -228,8 +228,8 @@ impl State {
 pub struct Snapshot {
     /// How it stands.
     pub state: State,
-    /// The body of the newest revision.
-    pub body: Value,
+    /// The body of the newest revision; none when it was erased.
+    pub body: Option<Value>,
 }
 
 /// What editors filter lists by.

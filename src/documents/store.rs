@@ -10,9 +10,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::kind::KindSpec;
-use super::model::{Header, NewRevision, Revision, Snapshot, Source, State, Unsaved};
+use super::model::{Header, NewRevision, Revision, Snapshot, Source, State};
 use super::publishing;
 use super::publishing::store::Key;
+use super::working_copies;
 use crate::platform::db::Change;
 use crate::platform::id::{EntryId, Id, UserId};
 use crate::platform::problem::Problem;
@@ -155,14 +156,14 @@ pub(super) async fn header(
     Ok(row.map(Header::from))
 }
 
-/// One revision with its body in the current schema version.
-pub(super) async fn revision(
+/// One revision with its body in the current schema version, if it still has one.
+async fn perhaps_erased(
     conn: &mut AsyncPgConnection,
     spec: &KindSpec,
     entry: EntryId,
     locale: &str,
     number: i32,
-) -> Result<Option<(Revision, Value)>, Problem> {
+) -> Result<Option<(Revision, Option<Value>)>, Problem> {
     let query = format!(
         "select {REVISION}, r.body, r.schema_version from revisions r \
          where r.entry_id = $1 and r.locale = $2 and r.number = $3"
@@ -175,9 +176,26 @@ pub(super) async fn revision(
         .await
         .optional()?;
     let Some(row) = row else { return Ok(None) };
-    let body = row.body.ok_or_else(super::erased)?;
-    let body = spec.lift(row.schema_version, body).map_err(Problem::internal)?;
-    Ok(Some((row.revision.into(), body)))
+    let lift = |body| spec.lift(row.schema_version, body).map_err(Problem::internal);
+    Ok(Some((row.revision.into(), row.body.map(lift).transpose()?)))
+}
+
+/// One revision with its body in the current schema version.
+///
+/// # Errors
+/// 410 when it was erased.
+pub(super) async fn revision(
+    conn: &mut AsyncPgConnection,
+    spec: &KindSpec,
+    entry: EntryId,
+    locale: &str,
+    number: i32,
+) -> Result<Option<(Revision, Value)>, Problem> {
+    match perhaps_erased(conn, spec, entry, locale, number).await? {
+        Some((revision, Some(body))) => Ok(Some((revision, body))),
+        Some((_, None)) => Err(super::erased()),
+        None => Ok(None),
+    }
 }
 
 /// The document with its newest revision and what is public of it at `at` or later.
@@ -187,39 +205,12 @@ pub(super) async fn snapshot(
     spec: &KindSpec,
     at: DateTime<Utc>,
 ) -> Result<Snapshot, Problem> {
-    let found = revision(conn, spec, header.entry, &header.locale, header.head).await?;
+    let found = perhaps_erased(conn, spec, header.entry, &header.locale, header.head).await?;
     let (head, body) = found.ok_or_else(super::not_found)?;
     let planned = publishing::store::planned(conn, &[header.key()], at).await?;
     let planned = planned.into_iter().map(|(_, planned)| planned).collect();
-    let unsaved = unsaved(conn, &header).await?;
+    let unsaved = working_copies::unsaved(conn, &header).await?;
     Ok(Snapshot { state: State { header, head, planned, unsaved, at }, body })
-}
-
-#[derive(QueryableByName)]
-struct UnsavedRow {
-    #[diesel(sql_type = SqlUuid)]
-    author: Uuid,
-    #[diesel(sql_type = Integer)]
-    base: i32,
-    #[diesel(sql_type = Timestamptz)]
-    updated_at: DateTime<Utc>,
-}
-
-/// Whose unsaved work a document has, the newest first.
-async fn unsaved(conn: &mut AsyncPgConnection, header: &Header) -> Result<Vec<Unsaved>, Problem> {
-    const QUERY: &str = "select author, base, updated_at from working_copies \
-        where entry_id = $1 and locale = $2 order by updated_at desc, author";
-    let rows: Vec<UnsavedRow> = sql_query(QUERY)
-        .bind::<SqlUuid, _>(header.entry.uuid())
-        .bind::<Text, _>(&header.locale)
-        .load(conn)
-        .await?;
-    let unsaved = |row: UnsavedRow| Unsaved {
-        author: Id::from_uuid(row.author),
-        base: row.base,
-        updated_at: row.updated_at,
-    };
-    Ok(rows.into_iter().map(unsaved).collect())
 }
 
 /// Adds an entry.

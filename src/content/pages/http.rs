@@ -384,6 +384,13 @@ fn inside_body(problem: Problem) -> Problem {
 }
 
 fn view(snapshot: Snapshot) -> Result<PageDocument, Problem> {
-    let body = serde_json::from_value(snapshot.body).map_err(Problem::internal)?;
+    let version = snapshot.state.header.version;
+    // What is saved next is based on this version, so it is told although there is no content.
+    let body = snapshot.body.ok_or_else(|| {
+        Problem::new(Code::Erased)
+            .detail("The content of the newest revision was erased for good. Save new content to go on.")
+            .header("etag", format!("\"v{version}\""))
+    })?;
+    let body = serde_json::from_value(body).map_err(Problem::internal)?;
     Ok(PageDocument { state: snapshot.state.into(), body })
 }

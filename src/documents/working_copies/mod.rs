@@ -8,6 +8,8 @@ pub mod view;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
+pub(super) use store::unsaved;
+
 use super::actions::{Saved, merge};
 use super::frame::{self, Which};
 use super::model::{Header, NewRevision, Origin};

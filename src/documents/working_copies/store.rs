@@ -5,11 +5,12 @@ use diesel::sql_types::{BigInt, Integer, Jsonb, Nullable, Text, Timestamptz, Uui
 use diesel::{OptionalExtension, QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::{SeenCopy, WorkingCopy};
-use crate::documents::model::Header;
+use crate::documents::model::{Header, Unsaved};
 use crate::platform::db::{Change, Housekeeping};
-use crate::platform::id::UserId;
+use crate::platform::id::{Id, UserId};
 use crate::platform::problem::Problem;
 
 #[derive(QueryableByName)]
@@ -110,4 +111,34 @@ pub(super) async fn promoted(
         .execute(tx.conn())
         .await?;
     Ok(gone == 1)
+}
+
+#[derive(QueryableByName)]
+struct UnsavedRow {
+    #[diesel(sql_type = SqlUuid)]
+    author: Uuid,
+    #[diesel(sql_type = Integer)]
+    base: i32,
+    #[diesel(sql_type = Timestamptz)]
+    updated_at: DateTime<Utc>,
+}
+
+/// Whose unsaved work a document has, the newest first.
+pub(in crate::documents) async fn unsaved(
+    conn: &mut AsyncPgConnection,
+    header: &Header,
+) -> Result<Vec<Unsaved>, Problem> {
+    const QUERY: &str = "select author, base, updated_at from working_copies \
+        where entry_id = $1 and locale = $2 order by updated_at desc, author";
+    let rows: Vec<UnsavedRow> = sql_query(QUERY)
+        .bind::<SqlUuid, _>(header.entry.uuid())
+        .bind::<Text, _>(&header.locale)
+        .load(conn)
+        .await?;
+    let unsaved = |row: UnsavedRow| Unsaved {
+        author: Id::from_uuid(row.author),
+        base: row.base,
+        updated_at: row.updated_at,
+    };
+    Ok(rows.into_iter().map(unsaved).collect())
 }
