@@ -5,6 +5,7 @@ mod database;
 mod doctor;
 mod erase;
 mod import;
+mod locale;
 mod migrate;
 mod openapi;
 mod serve;
@@ -45,6 +46,8 @@ enum Command {
     User(user::User),
     /// Manage API tokens.
     Token(token::Token),
+    /// Manage the languages of the site.
+    Locale(locale::Locale),
     /// Print an OpenAPI document.
     Openapi(openapi::Openapi),
     /// Bring content in from elsewhere.
@@ -101,6 +104,7 @@ pub fn run() -> ExitCode {
         Command::Migrate(command) => command.run(&context),
         Command::User(command) => command.run(&context),
         Command::Token(command) => command.run(&context),
+        Command::Locale(command) => command.run(&context),
         Command::Openapi(command) => command.run(),
         Command::Import(command) => command.run(&context),
         Command::Doctor(command) => command.run(&context),

@@ -52,17 +52,17 @@ impl Serve {
         greet(&addresses, administrator);
         actix_web::rt::spawn(signals.stop(server.handle()));
         let worker = (!self.no_worker).then(|| Worker::start(worker::tasks(&app)));
-        let served = database
+        let outcome = database
             .alive_during(async {
-                let served = server.await;
+                let outcome = server.await;
                 if let Some(worker) = worker {
                     worker.stop().await;
                 }
-                served
+                outcome
             })
             .await;
         app.store.close();
-        served?;
+        outcome?;
         tracing::info!("stopped");
         Ok(())
     }

@@ -6,14 +6,18 @@ use std::time::Duration;
 use crate::app::App;
 use crate::documents::announce;
 use crate::platform::access::Permit;
+use crate::platform::db::seal;
 use crate::platform::jobs::{Next, Task};
 
 /// How often a process looks for what began or ended by plan when it knows of nothing nearer.
 const ANNOUNCE_EVERY: Duration = Duration::from_secs(1);
 
+/// How often a process seals what was recorded since.
+const SEAL_EVERY: Duration = Duration::from_secs(10);
+
 /// The tasks, one line each.
 pub(super) fn tasks(app: &App) -> Vec<Task> {
-    vec![announcing(app.clone())]
+    vec![announcing(app.clone()), sealing(app.clone())]
 }
 
 fn announcing(app: App) -> Task {
@@ -26,6 +30,16 @@ fn announcing(app: App) -> Task {
                 tracing::info!(events = done.events, "announced what began or ended by plan");
             }
             Ok(done.next_in.map_or(Next::Usual, Next::Within))
+        }
+    })
+}
+
+fn sealing(app: App) -> Task {
+    Task::new("seal", SEAL_EVERY, move || {
+        let app = app.clone();
+        async move {
+            let sealed = seal::seal(&app.store).await?;
+            Ok(if sealed.more { Next::Within(Duration::ZERO) } else { Next::Usual })
         }
     })
 }

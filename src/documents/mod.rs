@@ -6,8 +6,8 @@ pub mod announce;
 pub mod body;
 mod bulk;
 pub mod diff;
-mod frame;
 pub mod erasure;
+mod frame;
 pub mod http;
 pub mod kind;
 mod life;
@@ -38,9 +38,11 @@ pub use frame::{Seen, Which};
 pub use listing::{ListWindow, list};
 pub use publishing::actions::{Descendants, Publication, cancel, expire, publish, reschedule, unpublish};
 pub use store::lock;
+pub use translations::{SiteLocale, add_locale, locales};
 pub use trash::{Below, Decision, Uses, trash, untrash};
 pub use tree::{Move, Rank, relocate};
 
+use crate::platform::db::Change;
 use crate::platform::problem::{Code, Problem};
 
 /// A revision of a locked document with its body in the current schema version.
@@ -48,7 +50,7 @@ use crate::platform::problem::{Code, Problem};
 /// # Errors
 /// 404 when there is no such revision, 410 when it was erased.
 pub async fn revision_in(
-    tx: &mut crate::platform::db::Change<'_>,
+    tx: &mut Change<'_>,
     spec: &kind::KindSpec,
     header: &model::Header,
     number: i32,

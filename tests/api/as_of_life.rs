@@ -7,7 +7,7 @@ use std::io::Write as _;
 use masthead::content::pages::Page;
 use masthead::documents::kind::KindSpec;
 use masthead::documents::model::{NewRevision, Origin, Snapshot};
-use masthead::documents::{self, Seen};
+use masthead::documents::{self, Basis, Decision, Descendants, Placing, Publication, Seen};
 use masthead::platform::access::{AnyContent, Delete, Permit, Publish, Write};
 use masthead::platform::id::EntryId;
 use masthead::platform::problem::Problem;
@@ -23,6 +23,8 @@ const STEPS: usize = 1_000;
 const RECORDS: usize = 50;
 const SLUGS: [&str; 6] = ["", "lantern", "harbour", "violet", "archive", "tide"];
 const ENTRIES: usize = 8;
+/// How many entries and paths that are not public are asked for at each instant.
+const OTHERS: usize = 8;
 
 /// `SplitMix64` (Steele, Lea, Flood 2014): small, seeded, good enough to choose.
 struct Dice(u64);
@@ -96,7 +98,7 @@ impl Life {
             return self.create().await;
         }
         let nth = self.dice.below(count);
-        let seen = Seen { entry: self.entries[nth].id, version: self.entries[nth].version };
+        let seen = Seen::new(self.entries[nth].id, self.entries[nth].version);
         match self.dice.below(100) {
             0..30 => self.save(nth, seen).await,
             30..70 => self.publish(nth, seen).await,
@@ -134,7 +136,7 @@ impl Life {
             body["date"] = json!(format!("2026-01-{:02}T00:00:00Z", self.dice.below(28) + 1));
         }
         let body = (self.spec().canonical)(&body).expect("a page");
-        NewRevision { body, note: None, origin }
+        NewRevision::new(body, origin)
     }
 
     /// Takes over what an action did; a refusal changes nothing.
@@ -148,40 +150,53 @@ impl Life {
     async fn create(&mut self) {
         let new = self.revision(Origin::Create);
         let permit = Permit::<Write<Page>>::system("test");
-        let made = documents::create(&self.site.app, &permit, &self.spec(), new).await.expect("a draft");
+        let made = documents::create(&self.site.app, &permit, &self.spec(), None, (new, Placing::AsGiven))
+            .await
+            .expect("a draft");
         let header = made.state.header;
         self.ids.insert(header.entry.uuid().to_string());
         self.entries.push(Entry { id: header.entry, version: header.version, revisions: 1 });
         self.changes += 1;
     }
 
-    async fn save(&mut self, nth: usize, seen: Seen) {
+    async fn save(&mut self, nth: usize, seen: Seen<'_>) {
         let new = self.revision(Origin::Edit);
         let permit = Permit::<Write<Page>>::system("test");
-        let outcome = documents::save(&self.site.app, &permit, &self.spec(), seen, new).await;
+        let outcome = documents::save(
+            &self.site.app,
+            &permit,
+            &self.spec(),
+            seen.which(),
+            Basis::Version(seen.version),
+            new,
+        )
+        .await
+        .map(|saved| saved.snapshot);
         if self.note(nth, outcome) {
             self.entries[nth].revisions += 1;
         }
     }
 
-    async fn publish(&mut self, nth: usize, seen: Seen) {
+    async fn publish(&mut self, nth: usize, seen: Seen<'_>) {
         let newest = self.entries[nth].revisions;
         let number = if self.dice.below(4) == 0 { self.dice.below(newest) + 1 } else { newest };
         let permit = Permit::<Publish<AnyContent>>::system("test");
         let number = i32::try_from(number).expect("small");
-        let outcome = documents::publish(&self.site.app, &permit, seen, number).await;
+        let outcome = documents::publish(&self.site.app, &permit, seen, &Publication::now(number))
+            .await
+            .map(|(snapshot, _)| snapshot);
         self.note(nth, outcome);
     }
 
-    async fn unpublish(&mut self, nth: usize, seen: Seen) {
+    async fn unpublish(&mut self, nth: usize, seen: Seen<'_>) {
         let permit = Permit::<Publish<AnyContent>>::system("test");
-        let outcome = documents::unpublish(&self.site.app, &permit, seen).await;
+        let outcome = documents::unpublish(&self.site.app, &permit, seen, Descendants::Refuse).await;
         self.note(nth, outcome);
     }
 
-    async fn trash(&mut self, nth: usize, seen: Seen) {
+    async fn trash(&mut self, nth: usize, seen: Seen<'_>) {
         let permit = Permit::<Delete<Page>>::system("test");
-        if documents::trash(&self.site.app, &permit, &self.spec(), seen).await.is_ok() {
+        if documents::trash(&self.site.app, &permit, &self.spec(), seen, Decision::default()).await.is_ok() {
             self.entries.remove(nth);
             self.changes += 1;
         }
@@ -224,11 +239,20 @@ impl Life {
     async fn record(&mut self) {
         let (reader, instant) = (self.site.anonymous(), instant(&self.site).await);
         let lists = lists(&reader, "").await;
+        let (mut ids, mut paths) = (BTreeSet::new(), BTreeSet::new());
         for card in lists.iter().filter_map(|row| serde_json::from_str::<Value>(row).ok()) {
-            self.paths.insert(card["path"].as_str().expect("a path").to_owned());
+            ids.insert(card["id"].as_str().expect("an id").to_owned());
+            paths.insert(card["path"].as_str().expect("a path").to_owned());
         }
-        let ids = self.ids.iter().map(|id| format!("/v1/pages/{id}?text=html"));
-        let paths = self.paths.iter().map(|path| format!("/v1/resolve?path={path}"));
+        self.paths.extend(paths.iter().cloned());
+        // All that is public, and some of what was, is not yet or never will be.
+        for _ in 0..OTHERS {
+            let (id, path) = (self.dice.below(self.ids.len()), self.dice.below(self.paths.len()));
+            ids.extend(self.ids.iter().nth(id).cloned());
+            paths.extend(self.paths.iter().nth(path).cloned());
+        }
+        let ids = ids.iter().map(|id| format!("/v1/pages/{id}?text=html"));
+        let paths = paths.iter().map(|path| format!("/v1/resolve?path={path}"));
         let mut answers = Vec::new();
         for address in ids.chain(paths) {
             let answer = told(&reader.get(&address).await);

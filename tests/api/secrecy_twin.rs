@@ -29,7 +29,7 @@ async fn furnish(site: &TestSite) -> Known {
         create(&editor, json!({ "title": "A" })).await.id(),
         create(&editor, json!({ "title": "B" })).await.id(),
     ];
-    let links: String = drafts.iter().map(|id| format!("[x](entry:{id}) ")).collect();
+    let links = drafts.each_ref().map(|id| format!("[x](entry:{id})")).join(" ");
     let mut public = Vec::new();
     for n in 0..4 {
         let page = publish(

@@ -56,7 +56,7 @@ pub async fn announce(app: &App, permit: &Permit<Publish<AnyContent>>) -> Result
             let until = last.at;
             tx.public_change().await?;
             store::move_watermark(tx, until).await?;
-            let events: Vec<Event> = due.into_iter().map(event).collect();
+            let events: Vec<Event> = due.iter().map(event).collect();
             let count = events.len();
             tx.record_all(events, count).await
         })
@@ -64,7 +64,7 @@ pub async fn announce(app: &App, permit: &Permit<Publish<AnyContent>>) -> Result
     Ok(Announced { events, next_in: (events > 0).then_some(Duration::ZERO) })
 }
 
-fn event(boundary: Boundary) -> Event {
+fn event(boundary: &Boundary) -> Event {
     let verb = if boundary.begins { "went_live" } else { "expired" };
     Event::new(&boundary.kind, verb, boundary.entry_id).with(json!({
         "locale": boundary.locale,

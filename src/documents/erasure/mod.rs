@@ -58,7 +58,7 @@ pub async fn preview(store: &Store, wanted: &Wanted) -> Result<Erasure, Problem>
                 Some(locale) => locale.clone(),
                 None => only(store::locales(read, wanted.entry).await?)?,
             };
-            let header = super::store::header(read, wanted.entry, &locale).await?;
+            let header = super::store::header(read.conn(), wanted.entry, &locale).await?;
             store::extent(read.conn(), &header.ok_or_else(super::not_found)?).await?.cut_to(wanted)
         })
         .await
@@ -78,7 +78,7 @@ pub async fn erase(
     store
         .change(permit.actor(), async |tx| {
             let header = super::store::lock(tx, wanted.entry, &locale).await?;
-            let mut header: Header = header.ok_or_else(super::not_found)?;
+            let header: Header = header.ok_or_else(super::not_found)?;
             // Under the lock it is final: nobody saves or publishes meanwhile.
             let erasure = store::extent(tx.conn(), &header).await?.cut_to(wanted)?;
             if erasure.revisions.is_empty() {
@@ -87,7 +87,7 @@ pub async fn erase(
             store::empty_revisions(tx, &header, &erasure.revisions).await?;
             store::delete_working_copies(tx, &header).await?;
             store::empty_events(tx, header.entry).await?;
-            super::store::bump(tx, &mut header).await?;
+            super::store::bump(tx, &[header.key()]).await?;
             if erasure.publications > 0 {
                 tx.public_change().await?;
                 store::empty_publications(tx, &header, &erasure.revisions).await?;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Conflict, What, merge};
 
-/// Numbers from a seed (SplitMix64).
+/// Numbers from a seed (`SplitMix64`).
 struct Dice(u64);
 
 impl Dice {
@@ -138,12 +138,13 @@ fn check(base: &Value, theirs: &Value, mine: &Value, merged: &Value) -> Result<(
             (None, side, other) => prop_assert_eq!(r, side.or(other)),
         }
     }
-    let common: Vec<_> = b.keys().filter(|id| t.contains_key(*id) && m.contains_key(*id)).collect();
+    let common = b.keys().filter_map(|id| Some((b[id].0, t.get(id)?.0, m.get(id)?.0, r.get(id)?.0)));
+    let common: Vec<_> = common.collect();
     for (nth, first) in common.iter().enumerate() {
         for second in &common[nth + 1..] {
-            let ahead = |side: &BTreeMap<&str, (usize, &Value)>| side[*first].0 < side[*second].0;
-            let turned = ahead(&b) != ahead(&t) || ahead(&b) != ahead(&m);
-            prop_assert_eq!(ahead(&r) != ahead(&b), turned, "{} and {}", first, second);
+            let base = first.0 < second.0;
+            let turned = base != (first.1 < second.1) || base != (first.2 < second.2);
+            prop_assert_eq!(base != (first.3 < second.3), turned, "{:?} and {:?}", first, second);
         }
     }
     Ok(())
@@ -161,8 +162,8 @@ fn give_way(base: &Value, theirs: &mut Value, mine: &Value, conflict: &Conflict)
             // Back to where it was, behind the nearest block before it that is still there.
             let block = list.remove(at);
             let base = base["blocks"].as_array().unwrap();
-            let before = base[..place(base, id).unwrap()].iter().rev();
-            let found = before.filter_map(|block| place(list, block["id"].as_str().unwrap())).next();
+            let mut before = base[..place(base, id).unwrap()].iter().rev();
+            let found = before.find_map(|block| place(list, block["id"].as_str().unwrap()));
             list.insert(found.map_or(0, |found| found + 1), block);
         }
         (_, Some(field), Some(at)) => match &conflict.mine {
@@ -175,10 +176,23 @@ fn give_way(base: &Value, theirs: &mut Value, mine: &Value, conflict: &Conflict)
         },
         (_, _, None) => {
             let mine = mine["blocks"].as_array().unwrap();
-            let before = mine[..place(mine, id).unwrap()].iter().rev();
-            let found = before.filter_map(|block| place(list, block["id"].as_str().unwrap())).next();
+            let mut before = mine[..place(mine, id).unwrap()].iter().rev();
+            let found = before.find_map(|block| place(list, block["id"].as_str().unwrap()));
             list.insert(found.map_or(0, |found| found + 1), conflict.mine.clone().unwrap());
         }
+    }
+}
+
+/// Answers all conflicts about order for mine: theirs with the blocks of the base as they stood there.
+fn give_up_moves(base: &Value, theirs: &mut Value) {
+    let rank = by_id(base);
+    let list = theirs["blocks"].as_array_mut().unwrap();
+    let rank_of = |block: &Value| rank.get(block["id"].as_str().unwrap()).map(|(at, _)| *at);
+    let places: Vec<usize> = (0..list.len()).filter(|at| rank_of(&list[*at]).is_some()).collect();
+    let mut blocks: Vec<Value> = places.iter().map(|at| list[*at].clone()).collect();
+    blocks.sort_by_key(rank_of);
+    for (at, block) in places.into_iter().zip(blocks) {
+        list[at] = block;
     }
 }
 
@@ -199,8 +213,8 @@ fn bare(found: Result<Value, Vec<Conflict>>, mirrored: bool) -> Option<Vec<Strin
 /// Merges after answering every conflict, and checks that nothing but what was answered is lost.
 fn settle(base: &Value, theirs: &Value, mine: &Value) -> Result<(Value, usize), TestCaseError> {
     let mut yielding = theirs.clone();
-    let mut answered = BTreeSet::new();
-    for _ in 0..100 {
+    let mut answered: BTreeSet<String> = BTreeSet::new();
+    for round in 0..10 {
         match merge(base, &yielding, mine) {
             Ok(merged) => {
                 check(base, &yielding, mine, &merged)?;
@@ -214,13 +228,21 @@ fn settle(base: &Value, theirs: &Value, mine: &Value) -> Result<(Value, usize), 
                 return Ok((merged, answered.len()));
             }
             Err(conflicts) => {
+                for conflict in &conflicts {
+                    let (body, value) = match &conflict.mine {
+                        Some(value) => (mine, Some(value)),
+                        None => (&yielding, conflict.theirs.as_ref()),
+                    };
+                    let found = body.pointer(conflict.pointer.as_str());
+                    prop_assert!(found.is_some() && (conflict.what == What::Order || found == value));
+                }
                 for conflict in conflicts {
-                    let place = if conflict.mine.is_some() { mine } else { &yielding };
-                    prop_assert!(
-                        place.pointer(conflict.pointer.as_str()).is_some() || conflict.mine.is_none()
-                    );
                     give_way(base, &mut yielding, mine, &conflict);
-                    answered.extend(conflict.block.map(String::leak).map(|id| &*id));
+                    // A block that was put back may stand behind one that was moved, and so be moved again.
+                    if round > 3 && conflict.what == What::Order {
+                        give_up_moves(base, &mut yielding);
+                    }
+                    answered.extend(conflict.block);
                 }
             }
         }
@@ -260,7 +282,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3))]
+    #![proptest_config(ProptestConfig::with_cases(1))]
 
     /// Two editors with 1,000 edits each, who save against the same revision twenty times.
     #[test]

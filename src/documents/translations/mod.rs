@@ -4,9 +4,12 @@ pub mod http;
 pub(super) mod store;
 pub mod view;
 
+use serde_json::json;
+
 use super::model::Source;
 use crate::app::App;
-use crate::platform::access::{KindName, Permit, Read, Subject};
+use crate::platform::access::{KindName, Manage, Permit, Read, Site, Subject};
+use crate::platform::event::Event;
 use crate::platform::id::EntryId;
 use crate::platform::problem::Problem;
 
@@ -36,6 +39,47 @@ pub struct Translated {
     pub source: Option<Source>,
     /// The newest revision of what it translates.
     pub source_head: Option<i32>,
+}
+
+/// A language of the site.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct SiteLocale {
+    /// The locale, a BCP 47 tag such as `de` or `pt-BR`.
+    pub tag: String,
+    /// The locale that readers get instead of what is missing in this one.
+    pub fallback: Option<String>,
+    /// Whether it is the one that is meant when none is named.
+    pub default: bool,
+}
+
+/// The locales of the site, its own first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn locales(app: &App) -> Result<Vec<SiteLocale>, Problem> {
+    app.store.read(async |read| store::locales(read.conn()).await).await
+}
+
+/// Adds a locale to the site. It can be asked for at once; it stays for good, because history names it.
+///
+/// # Errors
+/// 409 when the site has it already, 422 when the tag or the fallback cannot be.
+pub async fn add_locale(
+    app: &App,
+    permit: &Permit<Manage<Site>>,
+    tag: &str,
+    fallback: Option<&str>,
+) -> Result<(), Problem> {
+    let id = app.ids.uuid();
+    app.store
+        .change(permit.actor(), async |tx| {
+            // What readers get changes with it, so it goes by the instant of a public change.
+            tx.public_change().await?;
+            store::add_locale(tx, id, tag, fallback).await?;
+            let data = json!({ "tag": tag, "fallback": fallback });
+            tx.record(Event::new("locale", "added", id).with(data), ()).await
+        })
+        .await
 }
 
 /// Every locale of the site, and how the entry stands in it.

@@ -1,13 +1,14 @@
 //! SQL of the languages of an entry.
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{OptionalExtension, QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::{Translated, Translation};
+use super::{SiteLocale, Translated, Translation};
 use crate::documents::model::Source;
+use crate::platform::db::Change;
 use crate::platform::id::{EntryId, UserId};
 use crate::platform::problem::Problem;
 
@@ -33,6 +34,41 @@ pub(super) async fn owner(conn: &mut AsyncPgConnection, entry: EntryId) -> Resul
         .await
         .optional()?;
     Ok(row.map(|row| Owner { kind: row.kind, created_by: row.created_by.map(UserId::from_uuid) }))
+}
+
+/// Adds a locale to the site.
+pub(super) async fn add_locale(
+    tx: &mut Change<'_>,
+    id: Uuid,
+    tag: &str,
+    fallback: Option<&str>,
+) -> Result<(), Problem> {
+    sql_query("insert into locales (id, tag, fallback) values ($1, $2, $3)")
+        .bind::<SqlUuid, _>(id)
+        .bind::<Text, _>(tag)
+        .bind::<Nullable<Text>, _>(fallback)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct LocaleRow {
+    #[diesel(sql_type = Text)]
+    tag: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    fallback: Option<String>,
+    #[diesel(sql_type = Bool)]
+    own: bool,
+}
+
+/// The locales of the site, its own first.
+pub(super) async fn locales(conn: &mut AsyncPgConnection) -> Result<Vec<SiteLocale>, Problem> {
+    const QUERY: &str = "select l.tag, l.fallback, l.tag = site.default_locale as own from locales l cross join site \
+        order by own desc, l.tag";
+    let rows: Vec<LocaleRow> = sql_query(QUERY).load(conn).await?;
+    let locale = |row: LocaleRow| SiteLocale { tag: row.tag, fallback: row.fallback, default: row.own };
+    Ok(rows.into_iter().map(locale).collect())
 }
 
 #[derive(QueryableByName)]

@@ -8,5 +8,6 @@ mod permission;
 pub use actor::{Actor, Grant, Identity, Scope, Verb};
 pub use extract::{Require, set_actor};
 pub use permission::{
-    AnyContent, Delete, KindName, Manage, Permission, Permit, Public, Publish, Read, Subject, Users, Write,
+    AnyContent, Delete, KindName, Manage, Permission, Permit, Public, Publish, Read, Site, Subject, Users,
+    Write,
 };

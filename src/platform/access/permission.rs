@@ -25,6 +25,12 @@ impl KindName for Users {
     const NAME: Option<&'static str> = Some("user");
 }
 
+/// The site itself: its locales.
+pub enum Site {}
+impl KindName for Site {
+    const NAME: Option<&'static str> = Some("site");
+}
+
 /// What a handler demands before anything else happens.
 pub trait Permission: 'static {
     /// The verb, or `None` when anyone may.

@@ -43,6 +43,21 @@ const RULES: &[Rule] = &[
         detail: "The entry has a document in that locale already.",
     },
     Rule {
+        constraint: "locales_tag_shape",
+        code: Code::Invalid,
+        detail: "A locale is a BCP 47 tag such as `de`, `pt-BR` or `zh-Hant`.",
+    },
+    Rule {
+        constraint: "locales_fallback_fkey",
+        code: Code::Invalid,
+        detail: "The site does not have the fallback locale. Add that one first.",
+    },
+    Rule {
+        constraint: "locales_fallback_is_another",
+        code: Code::Invalid,
+        detail: "A locale cannot be its own fallback.",
+    },
+    Rule {
         constraint: "locales_tag_unique",
         code: Code::Conflict,
         detail: "The site has that locale already.",
@@ -122,7 +137,7 @@ mod tests {
         .concat();
         for rule in RULES {
             assert!(
-                sql.contains(rule.constraint.trim_end_matches("_pkey")),
+                sql.contains(rule.constraint.trim_end_matches("_pkey").trim_end_matches("_fallback_fkey")),
                 "{} stands in no migration",
                 rule.constraint
             );
