@@ -22,6 +22,8 @@ mod rows;
 mod schema;
 mod seals;
 mod sequences;
+mod sequences_edits;
 mod sequences_model;
+mod sequences_steps;
 mod site;
 mod timeline;

@@ -1,30 +1,32 @@
-//! Random lives of a small site: whatever editors do in whatever order, what is public is what the model says, the past
-//! stays as it was, and every invariant holds. `PROPTEST_CASES` says how many lives; a life that fails names its seed,
-//! and `MASTHEAD_TEST_SEED` repeats it.
+//! Random lives of a small site: whatever editors do and plan in whatever order, and however time passes, what is public at
+//! every instant is what the model says, the past stays as it was, and every invariant holds. `PROPTEST_CASES` says how many
+//! lives; a life that fails names its seed, and `MASTHEAD_TEST_SEED` repeats it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 
-use masthead::content::pages::Page;
-use masthead::documents::kind::KindSpec;
-use masthead::documents::model::{NewRevision, Origin, Snapshot};
-use masthead::documents::{self, Basis, Decision, Descendants, Placing, Publication, Seen};
-use masthead::platform::access::{AnyContent, Delete, Permit, Publish, Write};
-use masthead::platform::id::EntryId;
-use masthead::platform::problem::{Code, Problem};
+use chrono::{DateTime, TimeDelta, Utc};
+use masthead::platform::access::{Actor, Grant, Identity, Scope, Verb};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::sequences_model::{Entry, Model, Placement};
-use crate::support::TestSite;
+use super::sequences_model::{Instant, Model, Placement};
 use crate::support::invariants::check_invariants;
+use crate::support::site::Role;
+use crate::support::TestSite;
 
-const STEPS: usize = 40;
-const SLUGS: [&str; 5] = ["", "lantern", "harbour", "violet", "archive"];
-const ENTRIES: usize = 6;
+/// How many lives share a database, one after the other. The home page is for the first: there is one on a site.
+const LIVES: u64 = 10;
+const STEPS: usize = 30;
+const CASES: u64 = 100;
+pub const HOUR: Instant = 3_600_000_000;
+pub const SECOND: Instant = 1_000_000;
+
+/// The beginning of the clock of the test, which stands still unless it is moved.
+const EPOCH: &str = "timestamptz '2030-01-01 00:00:00+00'";
 
 /// `SplitMix64` (Steele, Lea, Flood 2014): small, seeded, good enough to choose.
-struct Dice(u64);
+pub struct Dice(u64);
 
 impl Dice {
     fn next(&mut self) -> u64 {
@@ -35,215 +37,247 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    fn below(&mut self, end: usize) -> usize {
+    pub fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % end as u64).expect("small")
+    }
+
+    pub fn one_of<T: Clone>(&mut self, all: &[T]) -> T {
+        all[self.below(all.len())].clone()
     }
 }
 
-/// A life under way: the site, its model, and what was public after each step.
-struct Life {
-    site: TestSite,
-    model: Model,
-    dice: Dice,
-    past: Vec<(String, BTreeMap<String, Uuid>)>,
+/// A site on which lives are led.
+pub struct Town {
+    pub site: TestSite,
+    /// Whoever types and does not save.
+    pub author: Actor,
+    clock: Instant,
+}
+
+impl Town {
+    async fn found() -> Self {
+        let site = TestSite::start().await;
+        let clock = format!(
+            "create or replace function mh_now() returns timestamptz language sql volatile parallel safe \
+             as $$ select {EPOCH} + (select shift from test_clock) $$"
+        );
+        site.database.execute(&clock).await;
+        let grant = Grant { kind: "*".into(), verb: Verb::Write, scope: Scope::Everything };
+        let user = site.user(Role::Editor).await;
+        let author = Actor::Identified(Identity { user, token: None, grants: vec![grant], request_id: None });
+        Self { site, author, clock: 0 }
+    }
+
+    async fn set_clock(&mut self, to: Instant) {
+        self.clock = to;
+        let set = format!(
+            "update test_clock set shift = interval '{to} microseconds' returning shift::text as value"
+        );
+        self.site.database.texts(&set).await;
+    }
+}
+
+/// A life under way: its part of the site, and the model of that.
+pub struct Life<'a> {
+    pub town: &'a mut Town,
+    pub model: Model,
+    pub dice: Dice,
+    /// What was done so far, for whoever has to find out what went wrong.
+    pub done: Vec<String>,
+    slugs: Vec<String>,
+    /// The rank of a page that was never moved.
+    pub rank: String,
+}
+
+fn seeds() -> Vec<u64> {
+    if let Ok(seed) = std::env::var("MASTHEAD_TEST_SEED") {
+        return vec![seed.parse().expect("MASTHEAD_TEST_SEED is a number")];
+    }
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(CASES);
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
+    let first = u64::from(now.subsec_nanos()) * LIVES;
+    (first..first + cases).collect()
 }
 
 #[actix_web::test]
-async fn whatever_editors_do_what_is_public_is_what_they_made_public() {
-    let seeds: Vec<u64> = if let Ok(seed) = std::env::var("MASTHEAD_TEST_SEED") {
-        vec![seed.parse().expect("MASTHEAD_TEST_SEED is a number")]
-    } else {
-        let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(20);
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
-        let first = u64::from(now.subsec_nanos());
-        (0..cases).map(|nth| first + nth).collect()
-    };
-    for seed in seeds {
-        // What to set to meet the same sequence again.
-        let _ = writeln!(std::io::stderr(), "MASTHEAD_TEST_SEED={seed}");
-        let mut life = Life {
-            site: TestSite::start().await,
-            model: Model::default(),
-            dice: Dice(seed),
-            past: Vec::new(),
-        };
-        for _ in 0..STEPS {
-            life.step().await;
+async fn whatever_editors_do_and_plan_what_is_public_is_what_they_made_public() {
+    for seeds in seeds().chunk_by(|_, next| next % LIVES != 0) {
+        let mut town = Town::found().await;
+        for seed in seeds {
+            // What to set to meet the same sequence again.
+            let _ = writeln!(std::io::stderr(), "MASTHEAD_TEST_SEED={seed}");
+            Life::lead(&mut town, *seed).await;
         }
-        life.end().await;
+        check_invariants(&town.site.database).await;
+        town.site.stop().await;
     }
 }
 
-impl Life {
-    async fn step(&mut self) {
-        let count = self.model.entries.len();
-        let choice = if count == 0 { 0 } else { self.dice.below(12) };
-        if choice == 0 && count < ENTRIES {
-            self.create().await;
-        } else {
-            let id = self.model.entries[self.dice.below(count)].id;
-            match choice {
-                0..=3 => self.save(id).await,
-                4..=8 => self.publish(id).await,
-                9 | 10 => self.unpublish(id).await,
-                _ => self.trash(id).await,
-            }
+/// An instant as the engine takes it.
+pub fn time(at: Instant) -> DateTime<Utc> {
+    let epoch: DateTime<Utc> = "2030-01-01T00:00:00Z".parse().expect("a time");
+    epoch + TimeDelta::microseconds(at)
+}
+
+/// A time of the database as the model has it, in SQL.
+fn micros(sql: &str) -> String {
+    format!("coalesce(((extract(epoch from {sql} - {EPOCH}) * 1000000)::bigint)::text, '-')")
+}
+
+impl<'a> Life<'a> {
+    async fn lead(town: &'a mut Town, seed: u64) {
+        let begin = (town.clock / HOUR + 24) * HOUR;
+        town.set_clock(begin).await;
+        let mut slugs: Vec<String> =
+            ["lantern", "harbour", "violet"].map(|slug| format!("{slug}-{seed}")).into();
+        if seed % LIVES == 0 {
+            slugs.push(String::new());
         }
-        self.compare().await;
+        let (model, dice) = (Model::default(), Dice(seed));
+        let mut life = Self { town, model, dice, done: Vec::new(), slugs, rank: "V".into() };
+        for _ in 0..STEPS {
+            life.pass().await;
+            life.step().await;
+            life.compare().await;
+        }
+        life.end().await;
     }
 
-    fn placement(&mut self) -> Placement {
-        let slug = SLUGS[self.dice.below(SLUGS.len())];
+    /// The instant at which the clock stands.
+    pub fn now(&self) -> Instant {
+        self.town.clock
+    }
+
+    /// Some time passes; often just to where something begins or ends, or shortly before.
+    async fn pass(&mut self) {
+        let now = self.now();
+        let next = self.model.boundaries().into_iter().find(|at| *at > now + 3 * SECOND);
+        let to = match (self.dice.below(8), next) {
+            (0, Some(next)) => next + self.dice.one_of(&[-3, -2, -1, 1]) * SECOND,
+            (1, Some(next)) => next,
+            (2, _) => now + HOUR * self.dice.one_of(&[1, 2, 5, 30]),
+            _ => now + 10_000,
+        };
+        self.town.set_clock(to).await;
+        self.done.push(format!("at {to}"));
+    }
+
+    pub fn placement(&mut self) -> Placement {
+        let slug = self.dice.one_of(&self.slugs);
         // Below itself too, and below what is not public: both are for the engine to refuse.
         let parent = self.dice.below(self.model.entries.len() + 2);
         let parent = self.model.entries.get(parent).map(|entry| entry.id).filter(|_| !slug.is_empty());
-        Placement { slug, parent }
+        let title = self.dice.one_of(&["Lantern", "Harbour", "Violet"]).to_owned();
+        Placement { title, slug, parent, rank: self.rank.clone() }
     }
 
-    fn spec(&self) -> KindSpec {
-        self.site.app.kinds.get("page").expect("pages are a kind").clone()
-    }
-
-    fn revision(&self, placement: &Placement, origin: Origin) -> NewRevision {
-        let mut body = json!({ "title": "Lantern", "slug": placement.slug, "blocks": [] });
-        if let Some(parent) = placement.parent {
-            body["parent"] = json!(parent);
+    /// What an editor makes of a revision: another title, slug or place.
+    pub fn edited(&mut self, of: &Placement) -> Placement {
+        let other = self.placement();
+        let mut new = of.clone();
+        match self.dice.below(4) {
+            0 => new.title = other.title,
+            1 if !of.slug.is_empty() && !other.slug.is_empty() => new.slug = other.slug,
+            2 if !of.slug.is_empty() => new.parent = other.parent,
+            _ => new = Placement { rank: new.rank, ..other },
         }
-        let body = (self.spec().canonical)(&body).expect("a page");
-        NewRevision::new(body, origin)
+        new
     }
 
-    async fn create(&mut self) {
-        let placement = self.placement();
-        let new = self.revision(&placement, Origin::Create);
-        let permit = Permit::<Write<Page>>::system("test");
-        let made =
-            documents::create(&self.site.app, &permit, &self.spec(), None, (new, Placing::AsGiven)).await;
-        let header = made.expect("a draft").state.header;
-        let entry = Entry {
-            id: header.entry.uuid(),
-            version: header.version,
-            revisions: vec![placement],
-            live: None,
-            trashed: false,
-        };
-        self.model.entries.push(entry);
-    }
-
-    async fn save(&mut self, id: Uuid) {
-        let placement = self.placement();
-        let (new, seen) = (self.revision(&placement, Origin::Edit), self.seen(id));
-        let permit = Permit::<Write<Page>>::system("test");
-        let basis = Basis::Version(seen.version);
-        let outcome = documents::save(&self.site.app, &permit, &self.spec(), seen.which(), basis, new).await;
-        self.agree("save", seen, outcome.map(|saved| version(&saved.snapshot)), |model| {
-            model.save(id, placement)
-        });
-    }
-
-    async fn publish(&mut self, id: Uuid) {
-        let revisions = self.model.get(id).revisions.len();
-        // Mostly the newest; sometimes an old one, sometimes one that does not exist.
-        let number = match self.dice.below(10) {
-            0 => revisions,
-            1..=3 => self.dice.below(revisions),
-            _ => revisions - 1,
-        };
-        let seen = self.seen(id);
-        let permit = Permit::<Publish<AnyContent>>::system("test");
-        let asked = i32::try_from(number + 1).expect("small");
-        let publication = Publication::now(asked);
-        let outcome = documents::publish(&self.site.app, &permit, seen, &publication).await;
-        self.agree("publish", seen, outcome.map(|(snapshot, _)| version(&snapshot)), |model| {
-            model.publish(id, number)
-        });
-    }
-
-    async fn unpublish(&mut self, id: Uuid) {
-        let seen = self.seen(id);
-        let permit = Permit::<Publish<AnyContent>>::system("test");
-        let outcome = documents::unpublish(&self.site.app, &permit, seen, Descendants::Refuse).await;
-        self.agree("unpublish", seen, outcome.map(|snapshot| version(&snapshot)), |model| {
-            model.unpublish(id)
-        });
-    }
-
-    async fn trash(&mut self, id: Uuid) {
-        let seen = self.seen(id);
-        let permit = Permit::<Delete<Page>>::system("test");
-        let outcome =
-            documents::trash(&self.site.app, &permit, &self.spec(), seen, Decision::default()).await;
-        let version = seen.version + 1;
-        self.agree("trash", seen, outcome.map(|()| version), |model| model.trash(id));
-    }
-
-    /// The version of an entry; sometimes not the one that is.
-    fn seen(&mut self, id: Uuid) -> Seen<'static> {
-        let stale = i64::from(self.dice.below(12) == 0);
-        Seen::new(EntryId::from_uuid(id), self.model.get(id).version - stale)
-    }
-
-    /// Takes the same step in the model; both must come to the same.
-    fn agree(
-        &mut self,
-        what: &str,
-        seen: Seen<'_>,
-        outcome: Result<i64, Problem>,
-        step: impl FnOnce(&mut Model) -> Result<bool, Code>,
-    ) {
-        let id = seen.entry.uuid();
-        let before = self.model.get(id).version;
-        let expected = if seen.version == before {
-            step(&mut self.model).map(|changed| before + i64::from(changed))
-        } else {
-            Err(Code::Stale)
-        };
-        let outcome = outcome.map_err(|problem| problem.code());
-        assert_eq!(outcome, expected, "{what} {id} of {:#?}", self.model);
-        if let Ok(version) = outcome {
-            self.model.get(id).version = version;
+    /// An instant to plan for: often one at which something else begins or ends; sometimes one that has passed.
+    pub fn instant(&mut self) -> Instant {
+        let (now, known) = (self.now(), Vec::from_iter(self.model.boundaries()));
+        match self.dice.below(8) {
+            0 => now + self.dice.one_of(&[0, 1, 2, 3]) * SECOND,
+            1..=3 if !known.is_empty() => self.dice.one_of(&known),
+            _ => (now / HOUR + self.dice.one_of(&[1, 2, 3, 4, 8])) * HOUR,
         }
     }
 
-    /// What the role of the read API sees is what the model says, and it is kept for the end.
-    async fn compare(&mut self) {
-        let public = self.model.public().expect("a model that holds");
-        let instant = "select instant::text as value from mh.public_site";
-        let instant = self.site.database.texts(instant).await.remove(0);
-        assert_eq!(self.paths("mh.public_routes", &instant).await, public, "{:#?}", self.model);
-        self.past.push((instant, public));
-    }
-
-    async fn paths(&self, relation: &str, instant: &str) -> BTreeMap<String, Uuid> {
+    /// What the database holds is what the model says: versions, publications, and at every instant the routes, those of
+    /// the past too. What readers see is what is public now.
+    async fn compare(&self) {
+        let ids: Vec<String> = self.model.entries.iter().map(|entry| entry.id.to_string()).collect();
+        let ids = format!("('{{{}}}'::uuid[])", ids.join(","));
+        let now = format!("({EPOCH} + interval '{} microseconds')", self.now());
+        let (from, end) = (micros("lower(during)"), micros("upper(during)"));
         let query = format!(
-            "select path || ' ' || entry_id as value from {relation} where during @> timestamptz '{instant}'"
+            "select concat_ws(' ', 'd', d.entry_id, d.version, d.head, e.trashed_at is not null) as value \
+               from documents d join entries e on e.id = d.entry_id where d.entry_id = any {ids} \
+             union all select concat_ws(' ', 'p', entry_id, number, {from}, {end}, {}, {}) \
+               from publications where entry_id = any {ids} \
+             union all select concat_ws(' ', 'r', entry_id, path, {from}, {end}) from routes where entry_id = any {ids} \
+             union all select concat_ws(' ', 'v', entry_id, path) from mh.public_routes, mh.public_site \
+               where during @> instant and entry_id = any {ids}",
+            micros(&format!("case when upper_inf(during) or upper(during) > {now} then until end")),
+            micros("first_published_at"),
         );
-        let rows = self.site.database.texts(&query).await;
-        let leads = rows.iter().map(|row| row.split_once(' ').expect("path and entry"));
-        leads.map(|(path, entry)| (path.to_owned(), entry.parse().expect("an id"))).collect()
+        let rows = self.town.site.database.texts(&query).await;
+        let facts = rows.iter().filter(|row| row.starts_with(['d', 'p'])).cloned().collect();
+        self.same("facts", &facts, &self.facts());
+        let views: BTreeMap<String, Uuid> =
+            rows.iter().filter_map(|row| row.strip_prefix("v ")).map(|row| lead(row).0).collect();
+        self.same("what readers see", &views, &self.model.public(self.now()));
+
+        type Ends = (Instant, Option<Instant>);
+        let routes: Vec<((String, Uuid), Ends)> = rows.iter().filter_map(|row| row.strip_prefix("r ")).map(lead).collect();
+        let bounds = routes.iter().flat_map(|(_, (from, end))| [Some(*from), *end]).flatten();
+        let instants: BTreeSet<Instant> = self.model.boundaries().into_iter().chain(bounds).collect();
+        for at in instants {
+            let then = routes.iter().filter(|(_, (from, end))| *from <= at && end.is_none_or(|end| at < end));
+            let then: BTreeMap<String, Uuid> = then.map(|(lead, _)| lead.clone()).collect();
+            self.same(&format!("routes at {at}"), &then, &self.model.public(at));
+        }
     }
 
-    /// The read API leads where the model does, every instant still shows what it showed, and the invariants hold.
+    /// The same facts as the model has them.
+    fn facts(&self) -> BTreeSet<String> {
+        let mut facts = BTreeSet::new();
+        let or_never = |at: Option<Instant>| at.map_or_else(|| "-".into(), |at| at.to_string());
+        for entry in &self.model.entries {
+            let (id, version, head) = (entry.id, entry.version, entry.revisions.len());
+            let trashed = if entry.trashed.is_some() { 't' } else { 'f' };
+            facts.insert(format!("d {id} {version} {head} {trashed}"));
+            let first = entry.publications.first().map(|one| one.from);
+            for (nth, one) in entry.publications.iter().enumerate() {
+                let end = entry.end(nth);
+                let until = one.until.filter(|_| end.is_none_or(|end| end > self.now()));
+                let (number, from) = (one.number + 1, one.from);
+                let (end, until, first) = (or_never(end), or_never(until), or_never(first));
+                facts.insert(format!("p {id} {number} {from} {end} {until} {first}"));
+            }
+        }
+        facts
+    }
+
+    fn same<T: PartialEq + std::fmt::Debug>(&self, what: &str, found: &T, expected: &T) {
+        assert!(
+            found == expected,
+            "{what}: found {found:#?}, the model says {expected:#?} of {:#?}; done: {:#?}",
+            self.model,
+            self.done
+        );
+    }
+
+    /// The read API leads where the model does.
     async fn end(self) {
-        let public = self.model.public().expect("a model that holds");
-        let reader = self.site.anonymous();
+        let public = self.model.public(self.now());
+        let reader = self.town.site.anonymous();
         for (path, entry) in &public {
             let answer = reader.get(&format!("/v1/resolve?path={path}")).await.expect(200);
             assert_eq!(answer.json["page"]["id"], json!(entry), "{path}: {:#?}", self.model);
         }
         for entry in &self.model.entries {
-            let status = if entry.live.is_some() { 200 } else { 404 };
+            let status = if entry.public_at(self.now()).is_some() { 200 } else { 404 };
             reader.get(&format!("/v1/pages/{}", entry.id)).await.expect(status);
         }
-        for (instant, public) in &self.past {
-            assert_eq!(self.paths("routes", instant).await, *public, "as of {instant}");
-        }
-        check_invariants(&self.site.database).await;
-        self.site.stop().await;
     }
 }
 
-/// The version that an action left.
-fn version(snapshot: &Snapshot) -> i64 {
-    snapshot.state.header.version
+/// Entry and path, then from when until when if the row says it.
+fn lead(row: &str) -> ((String, Uuid), (Instant, Option<Instant>)) {
+    let words: Vec<&str> = row.split(' ').collect();
+    let instant = |nth: usize| words.get(nth).and_then(|word| word.parse().ok());
+    let entry = words[0].parse().expect("an entry");
+    ((words[1].to_owned(), entry), (instant(2).unwrap_or_default(), instant(3)))
 }
