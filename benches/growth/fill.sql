@@ -1,7 +1,7 @@
 -- Fills a migrated, empty database with a site that has been edited for three years, set by set: as the superuser, with the
 -- triggers off, in one transaction. What comes out is what the program would have written; tests/database/growth.rs holds it
 -- to the invariants. Three settings say how much:
---   growth.pages      public pages; as many percent again are drafts, changed, scheduled or in the trash as four
+--   growth.pages      public pages, in hundreds; 4 in 100 more are drafts, changed, in the trash, and 1 in 1,000 scheduled
 --   growth.below      how many of them hang below one page; a multiple of 100
 --   growth.revisions  revisions of each page, 4 or more; each is published in its turn
 begin;
@@ -34,7 +34,8 @@ numbered as (
   from said, generate_series(case when below > 0 then -1 else 0 end, pages + pages / 25 - 1) i),
 dated as (
   select *,
-    case when apart then (array['draft', 'trashed', 'scheduled', 'changed'])[1 + i % 4] else 'public' end as state,
+    case when not apart then 'public' when i % 40 = 2 then 'scheduled'
+         else (array['draft', 'trashed', 'changed'])[1 + i % 3] end as state,
     case when i = -1 or apart or (k = 0 and not under) then null
          when k = 0 then -1 when k < 10 then i - k else i - k + 1 + (k - 10) / 10 end as above,
     now - (case when i = -1 then 1100 when apart or k = 0 then 800 + random() * 290 when k < 10 then 600 + random() * 190
@@ -131,7 +132,7 @@ group by t.entry, t.above, r.slug;
 
 create temp table filled_redirects on commit drop as
 select pg_temp.id_at(born) as id, 'en' as locale, '/index.php/' || i as path, entry, born, now from filled
-where state = 'public' and i % 10 = 0;
+where state = 'public' and i >= 0;
 insert into redirects (id, locale, path, target_entry, origin, created_at, during)
 select id, locale, path, entry, 'import', born, tstzrange(born, null) from filled_redirects;
 

@@ -11,6 +11,7 @@ alter table redirects
   drop column during,
   drop column path_key,
   add constraint redirects_path_unique unique (locale, path);
+drop statistics publications_ends;
 alter table publications
   drop constraint publications_until_covers,
   drop column opened_at,

@@ -53,7 +53,11 @@ impl TestSite {
 
     /// Starts with these limits over an empty database.
     pub async fn with_limits(limits: HttpLimits) -> Self {
-        let database = TestDatabase::migrated().await;
+        Self::over(TestDatabase::migrated().await, limits).await
+    }
+
+    /// Starts with these limits over a database that is there.
+    pub async fn over(database: TestDatabase, limits: HttpLimits) -> Self {
         let store = Store::new(&StoreConfig {
             service: database.service(),
             reader: database.reader(),
@@ -113,9 +117,10 @@ impl TestSite {
         Client::new(&self.address, Some(secret.reveal()))
     }
 
-    /// Stops the server and closes its connections.
-    pub async fn stop(self) {
+    /// Stops the server and closes its connections; the database stays for as long as it is held.
+    pub async fn stop(self) -> TestDatabase {
         self.handle.stop(true).await;
         self.app.store.close();
+        self.database
     }
 }
