@@ -43,7 +43,7 @@ dated as (
   from numbered),
 paced as (
   select *, (now - interval '10 days' - born) * ((0.5 + random() / 2) / revisions) as pace from dated)
-select i, k, now, revisions, state, above, born, pace, i % 20 as author, pg_temp.id_at(born) as entry,
+select i, k, now, revisions, state, above, born, pace, (i + 20) % 20 as author, pg_temp.id_at(born) as entry,
   case state when 'draft' then 0 when 'changed' then revisions - 1 else revisions end as published,
   -- A tenth of the leaves was renamed before its third revision.
   state = 'public' and k >= 10 and i % 10 = 3 as renamed,

@@ -123,7 +123,8 @@ pub(super) async fn list(
          where $4::timestamptz is null or $5::text is null \
          order by {key} {key_order}, d.entry_id {id_order} limit $7",
         open = arm("upper_inf(d.during) and d.during @> $1"),
-        ending = arm("not upper_inf(d.during) and d.during @> $1"),
+        // The bound by itself, because that is what the index of endings knows.
+        ending = arm("not upper_inf(d.during) and upper(d.during) > $1 and d.during @> $1"),
     );
     let rows: Vec<CardRow> = sql_query(query)
         .bind::<Timestamptz, _>(read.at.instant)
@@ -276,7 +277,7 @@ const RESOLVE: &str = "\
     union all \
     (select null, coalesce(now.path, x.target_url), x.status, 3, null from mh.public_redirects x \
      left join mh.public_routes now on now.entry_id = x.target_entry and now.locale = x.locale and now.during @> $1 \
-     where x.path = $3 and x.locale = $2 and coalesce(now.path, x.target_url) is not null) \
+     where x.path_key = hashtextextended($2 || ' ' || $3, 0) and x.path = $3 and x.locale = $2 and coalesce(now.path, x.target_url) is not null) \
     order by rank, since desc limit 1";
 
 /// Where a path leads now.

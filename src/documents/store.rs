@@ -348,7 +348,8 @@ pub struct ListWindow {
     pub limit: i64,
 }
 
-/// Documents of a kind, those that changed last first; backwards, in the opposite order. No body is read.
+/// Documents of a kind, those that changed last first; backwards, in the opposite order. No body is read. `offset 0` has
+/// Postgres walk along the order of the list and look at each document, where it might join whole tables.
 pub(super) async fn list(read: &mut Read<'_>, kind: &str, window: ListWindow) -> Result<Vec<State>, Problem> {
     let (after, id_after, order) = if window.backwards {
         (">", "<", "d.updated_at asc, d.entry_id desc")
@@ -358,9 +359,12 @@ pub(super) async fn list(read: &mut Read<'_>, kind: &str, window: ListWindow) ->
     let query = format!(
         "select d.entry_id, d.kind, d.locale, d.version, d.head, e.created_at, e.created_by, d.updated_at, e.trashed_at, \
            r.number, r.title, r.author, r.origin, r.note, r.created_at as revised_at \
-         from documents d join entries e on e.id = d.entry_id \
-           join revisions r on r.entry_id = d.entry_id and r.locale = d.locale and r.number = d.head \
-           left join publications p on p.entry_id = d.entry_id and p.locale = d.locale and p.during @> $7 \
+         from documents d \
+           cross join lateral (select * from entries where id = d.entry_id offset 0) e \
+           cross join lateral (select * from revisions where entry_id = d.entry_id and locale = d.locale \
+             and number = d.head offset 0) r \
+           left join lateral (select * from publications where entry_id = d.entry_id and locale = d.locale \
+             and during @> $7 offset 0) p on true \
          where d.kind = $1 and d.locale = $2 and (e.trashed_at is not null) = ($3 is not distinct from 'trashed') \
            and case $3 when 'draft' then p.id is null when 'live' then p.id is not null \
                  when 'changed' then p.number <> d.head \

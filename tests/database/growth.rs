@@ -11,7 +11,7 @@ use crate::support::invariants::check_invariants;
 #[actix_web::test]
 async fn the_generator_writes_what_the_program_would() {
     let database = TestDatabase::migrated().await;
-    fill(&database, Size { pages: 300, below: 100, revisions: 4 }).await;
+    fill(&database, Size { pages: 1_000, below: 100, revisions: 4 }).await;
     check_invariants(&database).await;
 
     let kinds = content::kinds();
@@ -25,7 +25,7 @@ async fn the_generator_writes_what_the_program_would() {
              from revisions r join documents d using (entry_id, locale)",
         )
         .await;
-    assert_eq!(rows.len(), (300 + 12 + 1) * 4);
+    assert_eq!(rows.len(), (1_000 + 40 + 1) * 4);
     for row in rows {
         let row: Value = serde_json::from_str(&row).expect("JSON");
         let body = &row["body"];

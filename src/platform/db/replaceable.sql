@@ -372,7 +372,7 @@ create view mh.public_former_routes as
     and exists (select from mh.public_documents d where d.entry_id = r.entry_id and d.locale = r.locale);
 
 create view mh.public_redirects as
-  select x.locale, x.path, x.target_entry, x.target_url, x.status
+  select x.locale, x.path, x.path_key, x.target_entry, x.target_url, x.status
   from redirects x
   where x.target_entry is null
      or exists (select from mh.public_documents d where d.entry_id = x.target_entry and d.locale = x.locale);
