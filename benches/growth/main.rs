@@ -66,10 +66,10 @@ async fn saves_and_publications(small: &Filled, large: &Filled, figures: &mut Fi
         for which in order {
             let page = &pages[which][round % pages[which].len()];
             let filled = [small, large][which];
-            let (saved, published) = filled.change(page, "summary", &format!("Round {round}.")).await;
+            let (saving, publishing) = filled.change(page, "summary", &format!("Round {round}.")).await;
             if round >= WARMING {
-                saves[which].push(saved);
-                publications[which].push(published);
+                saves[which].push(saving);
+                publications[which].push(publishing);
             }
         }
     }
@@ -81,8 +81,8 @@ async fn renames(large: &Filled, figures: &mut Figures) {
     let root = large.root().await;
     let mut times = Vec::new();
     for nth in 0..RENAMES {
-        let (saved, published) = large.change(&root, "slug", &format!("renamed-{nth}")).await;
-        times.push(saved + published);
+        let (saving, publishing) = large.change(&root, "slug", &format!("renamed-{nth}")).await;
+        times.push(saving + publishing);
     }
     figures.alone(&format!("rename of a page with {} below it", LARGE.below), times);
 }

@@ -27,8 +27,7 @@ impl Filled {
         migrate::run(&database.owner(), &database::roles()).await.expect("migrations run");
         fill(&database, size).await;
         ReaderLog::begin(&database).await;
-        let site = TestSite::over(database, HttpLimits::default()).await;
-        Self { site }
+        Self { site: TestSite::over(database, HttpLimits::default()).await }
     }
 
     /// How many rows there are.

@@ -114,9 +114,9 @@ async fn resolve(
 ) -> (String, Option<String>, Option<i64>) {
     let mut address = request.address.to_owned();
     let mut body = request.body.map(str::to_owned);
-    let named = names.iter().find(|(name, _)| address.contains(&format!("{{{name}}}")));
+    let page = names.iter().find(|(name, _)| address.contains(&format!("{{{name}}}")));
     let mut version = None;
-    if let Some((_, id)) = named.filter(|(name, _)| PAGES.iter().any(|(page, _)| page == *name)) {
+    if let Some((_, id)) = page.filter(|(name, _)| PAGES.iter().any(|(known, _)| known == *name)) {
         let sql = format!("select version || ' ' || head as value from documents where entry_id = '{id}'");
         let row = database.texts(&sql).await.remove(0);
         let (at, head) = row.split_once(' ').expect("two numbers");
