@@ -7,7 +7,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 NO_POSTGRES := $(if $(DATABASE_URL),--no-postgres)
 BINARY := $${CARGO_TARGET_DIR:-target}/release/masthead
 
-.PHONY: help prerequisites run test verify lint fmt openapi openapi-lint schema load deny
+.PHONY: help prerequisites run test verify lint fmt openapi openapi-lint schema load bench deny
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ schema: prerequisites ## Write src/schema.rs from a freshly migrated private dat
 load: prerequisites ## Put a short, bounded load on a server of its own on the loopback address.
 	@cargo build --release --locked --bin masthead
 	@scripts/load.sh "$(BINARY)"
+
+bench: prerequisites ## Measure what growth costs: fill a small and a large database, print the figures (about 10 minutes).
+	@cargo bench --locked --bench growth
 
 deny: ## Check advisories, licences and sources of the crates (needs cargo-deny and the advisory database).
 	@command -v cargo-deny >/dev/null || { echo 'cargo-deny is missing; one command installs it: cargo install --locked cargo-deny' >&2; exit 1; }

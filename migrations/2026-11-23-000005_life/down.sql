@@ -12,6 +12,7 @@ alter table redirects
   drop column during,
   drop column path_key,
   add constraint redirects_path_unique unique (locale, path);
+drop statistics publications_ends;
 drop index publications_planned;
 drop index publications_planned_ends;
 alter table publications

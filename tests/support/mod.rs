@@ -7,6 +7,7 @@ pub mod client;
 pub mod cluster;
 pub mod contract;
 pub mod database;
+pub mod growth;
 pub mod invariants;
 pub mod site;
 

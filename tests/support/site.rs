@@ -117,9 +117,10 @@ impl TestSite {
         Client::new(&self.address, Some(secret.reveal()))
     }
 
-    /// Stops the server and closes its connections.
-    pub async fn stop(self) {
+    /// Stops the server and closes its connections; the database stays for as long as it is held.
+    pub async fn stop(self) -> TestDatabase {
         self.handle.stop(true).await;
         self.app.store.close();
+        self.database
     }
 }

@@ -30,11 +30,12 @@ pub(super) async fn subtree(
     const QUERY: &str = "with recursive down as ( \
           select $1::uuid as entry_id, 0 as depth \
           union \
-          select d.entry_id, down.depth + 1 from documents d join down on d.parent = down.entry_id \
-          join entries e on e.id = d.entry_id \
-          where d.locale = $2 and e.trashed_at is null and down.depth < 64) \
+          select d.entry_id, down.depth + 1 from down cross join lateral ( \
+            select entry_id from documents where parent = down.entry_id and locale = $2 offset 0) d \
+          cross join lateral (select trashed_at from entries where id = d.entry_id offset 0) e \
+          where e.trashed_at is null and down.depth < 64) \
         select d.entry_id, d.version, d.head from (select entry_id, min(depth) as depth from down group by 1) t \
-        join documents d on d.entry_id = t.entry_id and d.locale = $2 \
+        cross join lateral (select * from documents where entry_id = t.entry_id and locale = $2 offset 0) d \
         order by t.depth, d.position, d.entry_id limit $3";
     let rows: Vec<ItemRow> = sql_query(QUERY)
         .bind::<SqlUuid, _>(root.uuid())

@@ -1,4 +1,5 @@
-//! SQL of the lists that editors see. No body is read.
+//! SQL of the lists that editors see. No body is read. `offset 0` has Postgres walk along the order of the list and look
+//! at each document, where it might join whole tables.
 
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
@@ -47,9 +48,12 @@ pub(super) async fn list(
     };
     let query = format!(
         "select {HEADER}, {REVISION} \
-         from documents d join entries e on e.id = d.entry_id \
-           join revisions r on r.entry_id = d.entry_id and r.locale = d.locale and r.number = d.head \
-           left join publications p on p.entry_id = d.entry_id and p.locale = d.locale and p.during @> $7 \
+         from documents d \
+           cross join lateral (select * from entries where id = d.entry_id offset 0) e \
+           cross join lateral (select * from revisions where entry_id = d.entry_id and locale = d.locale \
+             and number = d.head offset 0) r \
+           left join lateral (select * from publications where entry_id = d.entry_id and locale = d.locale \
+             and during @> $7 offset 0) p on true \
          where d.kind = $1 and d.locale = $2 and (e.trashed_at is not null) = ($3 is not distinct from 'trashed') \
            and case $3 when 'draft' then p.id is null when 'live' then p.id is not null \
                  when 'changed' then p.number <> d.head \

@@ -75,8 +75,11 @@ impl<'a> Act<'a> {
 /// 409 when a path is taken, something would hang without its parent, or what would be taken back takes effect already;
 /// 422 when a time lies in the past.
 pub async fn apply(tx: &mut Change<'_>, ids: Ids, acts: Vec<Act<'_>>) -> Result<Vec<bool>, Problem> {
-    let now = tx.public_change().await?;
     let keys: Vec<store::Key> = acts.iter().map(Act::key).collect();
+    if is_done(tx, &acts, &keys).await? {
+        return Ok(vec![false; acts.len()]);
+    }
+    let now = tx.public_change().await?;
     let mut standing = store::timelines(tx, &keys, now).await?;
     let mut steps = Steps::default();
     let mut rows = Rows { ids, now, new: Vec::new(), moved: Vec::new() };
@@ -95,7 +98,8 @@ pub async fn apply(tx: &mut Change<'_>, ids: Ids, acts: Vec<Act<'_>>) -> Result<
     let keys: Vec<store::Key> =
         keys.into_iter().zip(&changed).filter(|(_, changed)| **changed).map(|(key, _)| key).collect();
     if keys.is_empty() {
-        return Ok(changed);
+        return Err(Problem::new(Code::Unavailable)
+            .detail("What was planned began at this very moment. Nothing was changed; try again."));
     }
     let removed = store::remove(tx, &steps.remove).await?;
     store::set_ends(tx, &steps.shorten).await?;
@@ -103,6 +107,20 @@ pub async fn apply(tx: &mut Change<'_>, ids: Ids, acts: Vec<Act<'_>>) -> Result<
     store::open(tx, rows.finish(removed)?, &keys).await?;
     routes::follow(tx, &keys, now).await?;
     Ok(changed)
+}
+
+/// Whether all acts have happened already. Then the site is left alone: its version moves with changes only.
+async fn is_done(tx: &mut Change<'_>, acts: &[Act<'_>], keys: &[store::Key]) -> Result<bool, Problem> {
+    let now = tx.now().await?;
+    let standing = store::timelines(tx, keys, now).await?;
+    let nothing = Vec::new();
+    for act in acts {
+        let stands = standing.get(&act.key()).unwrap_or(&nothing);
+        if !timeline::edit(stands, &act.edit, now).map_err(refused)?.is_empty() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The rows of publications to be opened.

@@ -48,12 +48,15 @@ impl PublicationRow {
 /// A document: its entry and its locale.
 pub(in crate::documents) type Key = (Uuid, String);
 
-// The ranges are asked for by their operator, which the index of the exclusion constraint knows.
+// The ranges are asked for by their operator, which the index of the exclusion constraint knows; `offset 0` keeps Postgres to
+// one look into that index for each document, whatever it expects.
 const PLANNED: &str = "select p.id, p.entry_id, p.locale, p.number, lower(p.during) as starts, upper(p.during) as ends, \
       p.until, r.path \
     from unnest($1, $2) k (entry_id, locale) \
-    join publications p on p.entry_id = k.entry_id and p.locale = k.locale and p.during && tstzrange($3, null) \
-    left join routes r on r.entry_id = p.entry_id and r.locale = p.locale and r.during @> lower(p.during) \
+    cross join lateral (select * from publications where entry_id = k.entry_id and locale = k.locale \
+      and during && tstzrange($3, null) offset 0) p \
+    left join lateral (select path from routes where entry_id = p.entry_id and locale = p.locale \
+      and during @> lower(p.during) offset 0) r on true \
     order by p.entry_id, p.locale, lower(p.during)";
 
 async fn planned_rows(
@@ -176,8 +179,9 @@ pub(super) async fn open(tx: &mut Change<'_>, rows: Vec<Value>, documents: &[Key
     const OPEN: &str = "insert into publications select (jsonb_populate_record(null::publications, r.whole)).* \
         from unnest($1) r (whole)";
     const DATE: &str = "update publications p set first_published_at = f.first, published_at = coalesce(p.date, f.first) \
-        from (select q.entry_id, q.locale, min(lower(q.during)) as first from unnest($1, $2) k (entry_id, locale) \
-              join publications q on q.entry_id = k.entry_id and q.locale = k.locale group by 1, 2) f \
+        from (select k.entry_id, k.locale, q.first from unnest($1, $2) k (entry_id, locale) cross join lateral ( \
+                select min(lower(during)) as first from publications \
+                where entry_id = k.entry_id and locale = k.locale offset 0) q) f \
         where p.entry_id = f.entry_id and p.locale = f.locale and p.during && tstzrange($3, null) \
           and lower(p.during) >= $3 and (p.first_published_at, p.published_at) is distinct from (f.first, coalesce(p.date, f.first))";
     if !rows.is_empty() {
@@ -206,8 +210,8 @@ pub(super) async fn public_among(
     entries: &[Uuid],
     at: DateTime<Utc>,
 ) -> Result<HashSet<Uuid>, Problem> {
-    const QUERY: &str = "select distinct p.entry_id from unnest($1) k (entry_id) \
-        join publications p on p.entry_id = k.entry_id and p.during @> $2";
+    const QUERY: &str = "select k.entry_id from unnest($1) k (entry_id) cross join lateral ( \
+          select from publications where entry_id = k.entry_id and during @> $2 limit 1) p";
     if entries.is_empty() {
         return Ok(HashSet::new());
     }
@@ -229,8 +233,9 @@ pub(in crate::documents) async fn descendants(
     const QUERY: &str = "with recursive down as ( \
           select $1::uuid as entry_id \
           union \
-          select p.entry_id from publications p join down on p.parent = down.entry_id and p.locale = $2 \
-          where upper_inf(p.during) or upper(p.during) > $3) \
+          select p.entry_id from down cross join lateral ( \
+            select c.entry_id from publications c \
+            where c.parent = down.entry_id and c.locale = $2 and c.during && tstzrange($3, null) offset 0) p) \
         select entry_id from down where entry_id <> $1 order by entry_id";
     let rows: Vec<EntryRow> = sql_query(QUERY)
         .bind::<SqlUuid, _>(entry)

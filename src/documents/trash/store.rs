@@ -31,8 +31,9 @@ pub(super) async fn subtree(tx: &mut Change<'_>, root: Uuid) -> Result<Vec<Uuid>
           select c.entry_id from down cross join lateral ( \
             select d.entry_id from documents d where d.parent = down.entry_id \
             union select p.entry_id from publications p where p.parent = down.entry_id \
-              and (upper_inf(p.during) or upper(p.during) > mh_now())) c \
-          join entries e on e.id = c.entry_id where e.trashed_at is null) \
+              and (upper_inf(p.during) or upper(p.during) > mh_now()) offset 0) c \
+          cross join lateral (select trashed_at from entries where id = c.entry_id offset 0) e \
+          where e.trashed_at is null) \
         select entry_id from down";
     let rows: Vec<EntryRow> = sql_query(QUERY).bind::<SqlUuid, _>(root).load(tx.conn()).await?;
     Ok(rows.into_iter().map(|row| row.entry_id).collect())
@@ -51,7 +52,8 @@ pub(super) async fn trashed_with(tx: &mut Change<'_>, root: Uuid) -> Result<Vec<
 /// The documents of entries, in all locales.
 pub(super) async fn documents(tx: &mut Change<'_>, entries: &[Uuid]) -> Result<Vec<(Uuid, String)>, Problem> {
     let rows: Vec<KeyRow> =
-        sql_query("select d.entry_id, d.locale from unnest($1) k (id) join documents d on d.entry_id = k.id")
+        sql_query("select d.entry_id, d.locale from unnest($1) k (id) cross join lateral ( \
+           select entry_id, locale from documents where entry_id = k.id offset 0) d")
             .bind::<Array<SqlUuid>, _>(entries)
             .load(tx.conn())
             .await?;

@@ -19,9 +19,11 @@ use crate::platform::problem::{Code, Problem};
 const READ: &str = "begin isolation level repeatable read read only";
 const WRITE: &str = "begin isolation level read committed read write";
 
-/// Limits of a session, set on every connection: a statement 5 s, a lock 2 s, idle in a transaction 10 s.
+/// Limits of a session, set on every connection: a statement 5 s, a lock 2 s, idle in a transaction 10 s. No statement here
+/// runs long enough to be worth compiling.
 const SESSION: &str = "set statement_timeout = '5s'; set lock_timeout = '2s'; \
-    set idle_in_transaction_session_timeout = '10s'; set synchronous_commit = on; set timezone = 'UTC'";
+    set idle_in_transaction_session_timeout = '10s'; set synchronous_commit = on; set timezone = 'UTC'; \
+    set jit = off";
 
 /// Where the store connects, and how many connections it may hold.
 #[derive(Debug, Clone)]

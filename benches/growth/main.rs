@@ -1,0 +1,111 @@
+//! What growth costs: the same actions in a small and in a large database, in turns, and what only a large one can show.
+//! Nothing is asserted about time; the figures are printed (`make bench`).
+// So that clippy knows all of this as a test, as it does for the harness that it shares with the tests.
+#![cfg(test)]
+
+#[path = "../../tests/support/mod.rs"]
+mod support;
+
+mod figures;
+mod log;
+mod work;
+
+use std::io::{self, Write};
+use std::time::{Duration, Instant};
+
+use figures::Figures;
+use log::ReaderLog;
+use support::growth::Size;
+use work::Filled;
+
+const SMALL: Size = Size { pages: 1_000, below: 0, revisions: 10 };
+const LARGE: Size = Size { pages: 100_000, below: 10_000, revisions: 10 };
+
+/// Saves and publications in each database that are measured, and those before that are not.
+const ROUNDS: usize = 400;
+const WARMING: usize = 50;
+
+/// Renames of the page with everything below it, and lists, that are measured.
+const RENAMES: usize = 7;
+const LISTS: usize = 200;
+
+fn main() {
+    // `cargo test --all-targets` runs benchmarks too, to see that they start.
+    if std::env::args().any(|argument| argument == "--bench") {
+        actix_web::rt::System::new().block_on(run());
+    }
+}
+
+async fn run() {
+    say("Filling a small and a large database; the large one takes a minute or two.");
+    let small = filled("small", SMALL).await;
+    let large = filled("large", LARGE).await;
+    let mut figures = Figures::default();
+    saves_and_publications(&small, &large, &mut figures).await;
+    renames(&large, &mut figures).await;
+    lists(&large, &mut figures).await;
+    say(&figures.table());
+    small.site.stop().await;
+    large.site.stop().await;
+}
+
+async fn filled(name: &str, size: Size) -> Filled {
+    let start = Instant::now();
+    let filled = Filled::new(size).await;
+    say(&format!("{name}: {} ({:.0} s)", filled.contents().await, start.elapsed().as_secs_f64()));
+    filled
+}
+
+async fn saves_and_publications(small: &Filled, large: &Filled, figures: &mut Figures) {
+    let pages = [small.leaves(ROUNDS + WARMING).await, large.leaves(ROUNDS + WARMING).await];
+    let mut saves = [Vec::new(), Vec::new()];
+    let mut publications = [Vec::new(), Vec::new()];
+    for round in 0..ROUNDS + WARMING {
+        // Whoever comes second might find something warm, so they take turns at it.
+        let order = if round % 2 == 0 { [0, 1] } else { [1, 0] };
+        for which in order {
+            let page = &pages[which][round % pages[which].len()];
+            let filled = [small, large][which];
+            let (saving, publishing) = filled.change(page, "summary", &format!("Round {round}.")).await;
+            if round >= WARMING {
+                saves[which].push(saving);
+                publications[which].push(publishing);
+            }
+        }
+    }
+    figures.compare("save", &saves);
+    figures.compare("publish", &publications);
+}
+
+async fn renames(large: &Filled, figures: &mut Figures) {
+    let root = large.root().await;
+    let mut times = Vec::new();
+    for nth in 0..RENAMES {
+        let (saving, publishing) = large.change(&root, "slug", &format!("renamed-{nth}")).await;
+        times.push(saving + publishing);
+    }
+    figures.alone(&format!("rename of a page with {} below it", LARGE.below), times);
+}
+
+async fn lists(large: &Filled, figures: &mut Figures) {
+    let log = ReaderLog::of(&large.site.database).await;
+    let client = large.site.anonymous();
+    for _ in 0..LISTS {
+        client.get("/v1/pages?limit=20").await.expect(200);
+    }
+    let (planned, executed) = log.times("mh.public_documents").await;
+    assert!(executed.len() >= LISTS, "{} of {LISTS} lists are in the log of Postgres", executed.len());
+    figures.alone(&format!("20 newest of {} in Postgres", LARGE.pages), executed);
+    figures.alone("the same, planning alone", planned);
+}
+
+fn say(text: &str) {
+    writeln!(io::stdout(), "{text}").expect("standard output");
+}
+
+/// The middle of these times.
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    assert!(!times.is_empty(), "nothing was measured");
+    times[times.len() / 2]
+}

@@ -1,0 +1,172 @@
+//! No request reads a large table from end to end: asked of Postgres' own counters, request by request.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use masthead::identity::tokens::{self, NewToken};
+use masthead::platform::access::Permit;
+use masthead::platform::http::HttpLimits;
+use masthead::routes;
+use reqwest::Method;
+use serde_json::Value;
+
+use super::scans_requests::{PAGES, PATHS, REQUESTS, Request};
+use crate::support::growth::{Size, fill};
+use crate::support::{Answer, Role, TestDatabase, TestSite};
+
+/// Those that grow with the content.
+const LARGE: &str =
+    "'entries', 'documents', 'revisions', 'revision_refs', 'publications', 'routes', 'redirects', 'events'";
+
+/// Small enough to be filled for one test, large enough that Postgres has no reason to read a whole table.
+const SIZE: Size = Size { pages: 5_000, below: 1_000, revisions: 4 };
+
+#[actix_web::test]
+async fn no_request_reads_a_large_table_from_end_to_end() {
+    let database = TestDatabase::migrated().await;
+    fill(&database, SIZE).await;
+    let names = names(&database).await;
+    let site = TestSite::over(database, HttpLimits::default()).await;
+    masthead::documents::add_locale(&site.app, &Permit::system("test"), "de", Some("en"))
+        .await
+        .expect("a locale");
+    let user = site.user(Role::Admin).await;
+    let new = NewToken { user, name: "plans".into(), scopes: Vec::new(), expires_in: None };
+    let token = tokens::create(&site.app, &Permit::system("test"), new).await.expect("a token");
+    let mut database = site.stop().await;
+
+    let mut scans = Vec::new();
+    for request in REQUESTS {
+        let (address, body, version) = resolve(&database, &names, request).await;
+        let before = counted(&database).await;
+        let site = TestSite::over(database, HttpLimits::default()).await;
+        ask(&site, token.reveal(), request, &address, body.as_deref(), version).await;
+        database = site.stop().await;
+        let after = counted(&database).await;
+        for (table, (count, rows)) in after {
+            let (count, rows) = (count - before[&table].0, rows - before[&table].1);
+            if count > 0 {
+                scans.push(format!("{} {address}: {count} of {table}, {rows} rows", request.operation));
+            }
+        }
+    }
+    assert!(scans.is_empty(), "read from end to end:\n{}", scans.join("\n"));
+}
+
+#[test]
+fn every_operation_has_a_request() {
+    let documents = routes::documents();
+    let mut operations = BTreeSet::new();
+    for document in [documents.read, documents.admin] {
+        let document = serde_json::to_value(document).expect("JSON");
+        for (path, item) in document["paths"].as_object().expect("paths") {
+            let methods = item.as_object().expect("a path item").iter();
+            let methods = methods.filter(|(_, operation)| operation.get("operationId").is_some());
+            operations.extend(methods.map(|(method, _)| format!("{} {path}", method.to_uppercase())));
+        }
+    }
+    let asked: BTreeSet<String> = REQUESTS.iter().map(|request| request.operation.to_owned()).collect();
+    assert_eq!(asked, operations, "tests/database/scans_requests.rs, against the documents");
+}
+
+/// Sends a request, and the ones for the pages next to it when the answer is a list.
+async fn ask(
+    site: &TestSite,
+    token: &str,
+    request: &Request,
+    address: &str,
+    body: Option<&str>,
+    version: Option<i64>,
+) {
+    let client = if address.starts_with("/admin/") { site.bearer(token) } else { site.anonymous() };
+    let method = request.operation.split(' ').next().expect("a method");
+    let method = Method::from_bytes(method.as_bytes()).expect("a method");
+    let tag = version.map(|version| format!("\"v{version}\""));
+    let mut headers: Vec<(&str, &str)> = tag.iter().map(|tag| ("if-match", tag.as_str())).collect();
+    if headers.is_empty() && request.operation.starts_with("PUT") {
+        headers.push(("if-none-match", "*"));
+    }
+    let body: Option<Value> = body.map(|body| serde_json::from_str(body).expect("JSON"));
+    let answer = client.send(method, address, &headers, body.as_ref()).await.expect(request.status);
+    let joint = if address.contains('?') { '&' } else { '?' };
+    let cursor = |answer: &Answer, member: &str| answer.json["page"][member].as_str().map(str::to_owned);
+    if let Some(after) = cursor(&answer, "next") {
+        let next = client.get(&format!("{address}{joint}after={after}")).await.expect(200);
+        let before = cursor(&next, "previous").expect("there is a page before the second");
+        client.get(&format!("{address}{joint}before={before}")).await.expect(200);
+    }
+}
+
+/// The pages and paths that the requests name; each page another one.
+async fn names(database: &TestDatabase) -> BTreeMap<&'static str, String> {
+    let mut names = BTreeMap::new();
+    for (name, query) in PAGES.into_iter().chain(PATHS) {
+        let sql = format!(
+            "select t.x::text as value from ({query}) t (x) order by md5(t.x::text) limit {}",
+            PAGES.len()
+        );
+        let found = database.texts(&sql).await;
+        let free = found.into_iter().find(|value| !names.values().any(|taken| taken == value));
+        names.insert(name, free.unwrap_or_else(|| panic!("the generator has made no {name}")));
+    }
+    names
+}
+
+/// The address and the body with names replaced, and the version of the page that the address names when it is changed.
+async fn resolve(
+    database: &TestDatabase,
+    names: &BTreeMap<&'static str, String>,
+    request: &Request,
+) -> (String, Option<String>, Option<i64>) {
+    let mut address = request.address.to_owned();
+    let mut body = request.body.map(str::to_owned);
+    let page = names.iter().find(|(name, _)| address.contains(&format!("{{{name}}}")));
+    let mut version = None;
+    if let Some((_, id)) = page.filter(|(name, _)| PAGES.iter().any(|(known, _)| known == *name)) {
+        let sql = format!("select version || ' ' || head as value from documents where entry_id = '{id}'");
+        let row = database.texts(&sql).await.remove(0);
+        let (at, head) = row.split_once(' ').expect("two numbers");
+        body = body.map(|body| body.replace("{head}", head));
+        version = Some(at.parse().expect("a number")).filter(|_| !request.operation.starts_with("GET"));
+        if request.operation.contains("/working-copy") {
+            let sql = format!("select version::text as value from working_copies where entry_id = '{id}'");
+            let copy = database.texts(&sql).await.pop();
+            version = version.and(copy).map(|version| version.parse().expect("a number"));
+        }
+        let sql = format!(
+            "select id::text as value from publications where entry_id = '{id}' and lower(during) > mh_now()"
+        );
+        if let Some(publication) = database.texts(&sql).await.pop() {
+            body = body.map(|body| body.replace("{publication}", &publication));
+        }
+    }
+    for (name, value) in names {
+        let placeholder = format!("{{{name}}}");
+        address = address.replace(&placeholder, value);
+        body = body.map(|body| body.replace(&placeholder, value));
+    }
+    (address, body, version)
+}
+
+/// How often each large table has been read from end to end, and how many rows that were. Sessions tell it when they end,
+/// so the ones of the site are waited for.
+async fn counted(database: &TestDatabase) -> BTreeMap<String, (i64, i64)> {
+    const SESSIONS: &str = "select count(*)::text as value from pg_stat_activity \
+        where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'";
+    let ended = async { while database.texts(SESSIONS).await != ["0"] {} };
+    tokio::time::timeout(Duration::from_secs(20), ended).await.expect("the sessions of the site end");
+    // Our own session has asked for versions, and tells it now.
+    database.texts("select pg_stat_force_next_flush()::text as value").await;
+    let sql = format!(
+        "select relname || ' ' || seq_scan || ' ' || seq_tup_read as value from pg_stat_user_tables \
+         where schemaname = 'public' and relname in ({LARGE})"
+    );
+    let rows = database.texts(&sql).await;
+    assert_eq!(rows.len(), LARGE.split(',').count(), "{rows:?}");
+    rows.iter()
+        .map(|row| {
+            let [table, count, read] = row.split(' ').collect::<Vec<_>>()[..] else { panic!("{row}") };
+            (table.to_owned(), (count.parse().expect("a number"), read.parse().expect("a number")))
+        })
+        .collect()
+}

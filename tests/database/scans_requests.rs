@@ -1,0 +1,189 @@
+//! Requests for every operation of both documents, against a site of the generator.
+
+/// One request. In its address and body stand, in braces, names of pages (`PAGES`), of paths (`PATHS`), and `head`: the
+/// number of the newest revision of the page that the address names first, and `publication`: the one that is planned of it.
+/// Its version goes into `If-Match`.
+pub struct Request {
+    /// As the document has it.
+    pub operation: &'static str,
+    pub address: &'static str,
+    pub body: Option<&'static str>,
+    pub status: u16,
+}
+
+const fn get(operation: &'static str, address: &'static str) -> Request {
+    Request { operation, address, body: None, status: 200 }
+}
+
+const fn send(operation: &'static str, address: &'static str, body: &'static str, status: u16) -> Request {
+    Request { operation, address, body: Some(body), status }
+}
+
+const fn plain(operation: &'static str, address: &'static str, status: u16) -> Request {
+    Request { operation, address, body: None, status }
+}
+
+/// Pages by name, each as a query for its entry.
+pub const PAGES: [(&str, &str); 12] = [
+    ("leaf", LEAF),
+    ("fourth_leaf", LEAF),
+    ("fifth_leaf", LEAF),
+    ("sixth_leaf", LEAF),
+    ("used", "select target from revision_refs where pointer like '/blocks/%'"),
+    ("second_leaf", LEAF),
+    ("third_leaf", LEAF),
+    (
+        "section",
+        "select parent from documents where entry_id in (select parent from documents) and parent is not null",
+    ),
+    (
+        "top",
+        "select entry_id from routes where upper_inf(during) and path !~ '/.*/' and entry_id in (select parent from documents)",
+    ),
+    ("draft", "select entry_id from documents where entry_id not in (select entry_id from publications)"),
+    (
+        "changed",
+        "select p.entry_id from publications p join documents d using (entry_id, locale) \
+        where upper_inf(during) and number < head",
+    ),
+    ("trashed", "select id from entries where trashed_at is not null"),
+];
+
+const LEAF: &str = "select entry_id from routes where upper_inf(during) and path ~ '^(/[^/]+){3}$' \
+    and entry_id not in (select parent from documents where parent is not null)";
+
+/// Paths by name, each as a query.
+pub const PATHS: [(&str, &str); 3] = [
+    ("path", "select path from routes where upper_inf(during) and path ~ '^(/[^/]+){3}$'"),
+    ("former_path", "select path from routes where not upper_inf(during) and path ~ '/former-'"),
+    ("redirect", "select path from redirects"),
+];
+
+const PAGE: &str = r#"{"body": {"title": "A page of the test", "slug": "page-of-the-test", "parent": "{section}",
+    "blocks": [{"type": "rich_text", "markdown": "It [leads on](entry:{top})."}]}}"#;
+
+/// In this order: what an earlier one changes, a later one may need.
+pub const REQUESTS: &[Request] = &[
+    get("GET /v1/pages", "/v1/pages"),
+    get("GET /v1/pages", "/v1/pages?sort=title"),
+    get("GET /v1/pages/{id}", "/v1/pages/{leaf}?text=html,text"),
+    get("GET /v1/pages/{id}", "/v1/pages/{top}"),
+    Request { status: 404, ..get("GET /v1/pages/{id}", "/v1/pages/{draft}") },
+    get("GET /v1/resolve", "/v1/resolve?path={path}"),
+    get("GET /v1/resolve", "/v1/resolve?path={former_path}"),
+    get("GET /v1/resolve", "/v1/resolve?path={redirect}"),
+    Request { status: 404, ..get("GET /v1/resolve", "/v1/resolve?path=/nowhere") },
+    get("GET /admin/v1/pages", "/admin/v1/pages"),
+    get("GET /admin/v1/pages", "/admin/v1/pages?filter[state]=draft"),
+    get("GET /admin/v1/pages", "/admin/v1/pages?filter[state]=live"),
+    get("GET /admin/v1/pages", "/admin/v1/pages?filter[state]=changed"),
+    get("GET /admin/v1/pages", "/admin/v1/pages?filter[state]=scheduled"),
+    get("GET /admin/v1/pages", "/admin/v1/pages?filter[state]=trashed"),
+    get("GET /admin/v1/pages/{id}", "/admin/v1/pages/{leaf}"),
+    get("GET /admin/v1/pages/{id}", "/admin/v1/pages/{trashed}"),
+    send("POST /admin/v1/pages", "/admin/v1/pages", PAGE, 201),
+    send("PUT /admin/v1/pages/{id}", "/admin/v1/pages/{leaf}", PAGE, 200),
+    send("POST /admin/v1/documents/{id}/publish", "/admin/v1/documents/{leaf}/publish", HEAD, 200),
+    send("POST /admin/v1/documents/{id}/publish", "/admin/v1/documents/{changed}/publish", HEAD, 200),
+    send("POST /admin/v1/documents/{id}/publish", "/admin/v1/documents/{draft}/publish", HEAD, 200),
+    send(
+        "POST /admin/v1/documents/{id}/publish",
+        "/admin/v1/documents/{top}/publish",
+        r#"{"revision": 2}"#,
+        200,
+    ),
+    plain("POST /admin/v1/documents/{id}/unpublish", "/admin/v1/documents/{second_leaf}/unpublish", 200),
+    Request {
+        status: 204,
+        ..get("DELETE /admin/v1/pages/{id}", "/admin/v1/pages/{third_leaf}?references=unlink")
+    },
+    plain("POST /admin/v1/documents/{id}/restore", "/admin/v1/documents/{third_leaf}/restore", 200),
+    send(
+        "POST /admin/v1/documents/{id}/restore",
+        "/admin/v1/documents/{leaf}/restore",
+        r#"{"revision": 1}"#,
+        200,
+    ),
+    send(
+        "POST /admin/v1/documents/{id}/schedule",
+        "/admin/v1/documents/{fourth_leaf}/schedule",
+        SCHEDULE,
+        200,
+    ),
+    send(
+        "POST /admin/v1/documents/{id}/reschedule",
+        "/admin/v1/documents/{fourth_leaf}/reschedule",
+        r#"{"publication": "{publication}", "from": "9000-01-01T00:00:00Z"}"#,
+        200,
+    ),
+    send(
+        "POST /admin/v1/documents/{id}/expire",
+        "/admin/v1/documents/{fourth_leaf}/expire",
+        r#"{"until": "8000-01-01T00:00:00Z"}"#,
+        200,
+    ),
+    send(
+        "POST /admin/v1/documents/{id}/cancel",
+        "/admin/v1/documents/{fourth_leaf}/cancel",
+        r#"{"publication": "{publication}"}"#,
+        200,
+    ),
+    send(
+        "POST /admin/v1/documents/{id}/move",
+        "/admin/v1/documents/{leaf}/move",
+        r#"{"parent": "{section}"}"#,
+        200,
+    ),
+    send(
+        "POST /admin/v1/documents/{id}/move",
+        "/admin/v1/documents/{leaf}/move",
+        r#"{"parent": "{section}", "first": true}"#,
+        200,
+    ),
+    plain("POST /admin/v1/documents/{id}/duplicate", "/admin/v1/documents/{leaf}/duplicate", 201),
+    get("GET /admin/v1/documents/{id}/revisions", "/admin/v1/documents/{leaf}/revisions"),
+    get("GET /admin/v1/documents/{id}/revisions/{number}", "/admin/v1/documents/{leaf}/revisions/1"),
+    get("GET /admin/v1/documents/{id}/diff", "/admin/v1/documents/{leaf}/diff?from=1"),
+    get("GET /admin/v1/documents/{id}/timeline", "/admin/v1/documents/{leaf}/timeline"),
+    get("GET /admin/v1/documents/{id}/references", "/admin/v1/documents/{used}/references"),
+    get("GET /admin/v1/documents/{id}/references", "/admin/v1/documents/{section}/references"),
+    get("GET /admin/v1/documents/{id}/translations", "/admin/v1/documents/{leaf}/translations"),
+    send(
+        "POST /admin/v1/documents/{id}/translations",
+        "/admin/v1/documents/{leaf}/translations",
+        r#"{"locale": "de"}"#,
+        201,
+    ),
+    send("PUT /admin/v1/documents/{id}/working-copy", COPY, r#"{"base": {head}, "body": {}}"#, 200),
+    get("GET /admin/v1/documents/{id}/working-copy", COPY),
+    plain("DELETE /admin/v1/documents/{id}/working-copy", COPY, 204),
+    send(
+        "PUT /admin/v1/documents/{id}/working-copy",
+        COPY,
+        r#"{"base": {head}, "body": {"title": "Typed"}}"#,
+        200,
+    ),
+    plain(
+        "POST /admin/v1/documents/{id}/working-copy/save",
+        "/admin/v1/documents/{fifth_leaf}/working-copy/save",
+        200,
+    ),
+    send(
+        "POST /admin/v1/documents/publish",
+        "/admin/v1/documents/publish",
+        r#"{"subtree": "{sixth_leaf}", "atomic": true}"#,
+        200,
+    ),
+    send(
+        "POST /admin/v1/documents/unpublish",
+        "/admin/v1/documents/unpublish",
+        r#"{"subtree": "{sixth_leaf}", "atomic": true}"#,
+        200,
+    ),
+];
+
+const COPY: &str = "/admin/v1/documents/{fifth_leaf}/working-copy";
+
+const SCHEDULE: &str = r#"{"revision": 1, "from": "8500-01-01T00:00:00Z"}"#;
+
+const HEAD: &str = r#"{"revision": {head}}"#;
