@@ -1,43 +1,36 @@
-//! The figures as a table.
+//! The figures as lines of a table, each printed as soon as it is known.
 
-use std::fmt::Write;
 use std::time::Duration;
 
-use super::median;
+/// The head of the table.
+pub fn head() -> String {
+    row("median of", "small", "large", "ratio")
+}
 
-/// One line each: what, its median in the small database where there is one, that in the large one.
-#[derive(Default)]
-pub struct Figures(Vec<(String, Option<Duration>, Duration)>);
+/// The same in both databases, the small one first.
+pub fn compare(what: &str, times: [Vec<Duration>; 2]) -> String {
+    let [small, large] = times.map(median);
+    let ratio = format!("{:.2}", large.as_secs_f64() / small.as_secs_f64());
+    row(what, &milliseconds(small), &milliseconds(large), &ratio)
+}
 
-impl Figures {
-    /// The same in both databases, the small one first.
-    pub fn compare(&mut self, what: &str, times: &[Vec<Duration>; 2]) {
-        let [small, large] = times;
-        self.0.push((what.to_owned(), Some(median(small.clone())), median(large.clone())));
-    }
+/// What was done in the large database alone.
+pub fn alone(what: &str, times: Vec<Duration>) -> String {
+    row(what, "", &milliseconds(median(times)), "")
+}
 
-    /// What was done in the large database alone.
-    pub fn alone(&mut self, what: &str, times: Vec<Duration>) {
-        self.0.push((what.to_owned(), None, median(times)));
-    }
-
-    /// The table; times are medians.
-    pub fn table(&self) -> String {
-        let mut text = format!("\n{:<42} {:>12} {:>12} {:>8}\n", "median of", "small", "large", "ratio");
-        for (what, small, large) in &self.0 {
-            let (small, ratio) = match small {
-                Some(small) => {
-                    (milliseconds(*small), format!("{:.2}", large.as_secs_f64() / small.as_secs_f64()))
-                }
-                None => (String::new(), String::new()),
-            };
-            writeln!(text, "{what:<42} {small:>12} {:>12} {ratio:>8}", milliseconds(*large)).expect("text");
-        }
-        text
-    }
+fn row(what: &str, small: &str, large: &str, ratio: &str) -> String {
+    format!("{what:<42} {small:>12} {large:>12} {ratio:>8}")
 }
 
 /// A time for people.
-pub fn milliseconds(time: Duration) -> String {
+fn milliseconds(time: Duration) -> String {
     format!("{:.2} ms", time.as_secs_f64() * 1000.0)
+}
+
+/// The middle of these times.
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    assert!(!times.is_empty(), "nothing was measured");
+    times[times.len() / 2]
 }

@@ -11,9 +11,9 @@ mod log;
 mod work;
 
 use std::io::{self, Write};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use figures::Figures;
+use figures::{alone, compare, head};
 use log::ReaderLog;
 use support::growth::Size;
 use work::Filled;
@@ -40,11 +40,10 @@ async fn run() {
     say("Filling a small and a large database; the large one takes a minute or two.");
     let small = filled("small", SMALL).await;
     let large = filled("large", LARGE).await;
-    let mut figures = Figures::default();
-    saves_and_publications(&small, &large, &mut figures).await;
-    renames(&large, &mut figures).await;
-    lists(&large, &mut figures).await;
-    say(&figures.table());
+    say(&head());
+    saves_and_publications(&small, &large).await;
+    renames(&large).await;
+    lists(&large).await;
     small.site.stop().await;
     large.site.stop().await;
 }
@@ -56,7 +55,7 @@ async fn filled(name: &str, size: Size) -> Filled {
     filled
 }
 
-async fn saves_and_publications(small: &Filled, large: &Filled, figures: &mut Figures) {
+async fn saves_and_publications(small: &Filled, large: &Filled) {
     let pages = [small.leaves(ROUNDS + WARMING).await, large.leaves(ROUNDS + WARMING).await];
     let mut saves = [Vec::new(), Vec::new()];
     let mut publications = [Vec::new(), Vec::new()];
@@ -73,21 +72,21 @@ async fn saves_and_publications(small: &Filled, large: &Filled, figures: &mut Fi
             }
         }
     }
-    figures.compare("save", &saves);
-    figures.compare("publish", &publications);
+    say(&compare("save", saves));
+    say(&compare("publish", publications));
 }
 
-async fn renames(large: &Filled, figures: &mut Figures) {
+async fn renames(large: &Filled) {
     let root = large.root().await;
     let mut times = Vec::new();
     for nth in 0..RENAMES {
         let (saving, publishing) = large.change(&root, "slug", &format!("renamed-{nth}")).await;
         times.push(saving + publishing);
     }
-    figures.alone(&format!("rename of a page with {} below it", LARGE.below), times);
+    say(&alone(&format!("rename of a page with {} below it", LARGE.below), times));
 }
 
-async fn lists(large: &Filled, figures: &mut Figures) {
+async fn lists(large: &Filled) {
     let log = ReaderLog::of(&large.site.database).await;
     let client = large.site.anonymous();
     for _ in 0..LISTS {
@@ -95,17 +94,10 @@ async fn lists(large: &Filled, figures: &mut Figures) {
     }
     let (planned, executed) = log.times("mh.public_documents").await;
     assert!(executed.len() >= LISTS, "{} of {LISTS} lists are in the log of Postgres", executed.len());
-    figures.alone(&format!("20 newest of {} in Postgres", LARGE.pages), executed);
-    figures.alone("the same, planning alone", planned);
+    say(&alone(&format!("20 newest of {} in Postgres", LARGE.pages), executed));
+    say(&alone("the same, planning alone", planned));
 }
 
 fn say(text: &str) {
     writeln!(io::stdout(), "{text}").expect("standard output");
-}
-
-/// The middle of these times.
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    assert!(!times.is_empty(), "nothing was measured");
-    times[times.len() / 2]
 }
