@@ -173,7 +173,8 @@ pub(super) async fn document(
 ) -> Result<Option<PublicDocument>, Problem> {
     let query = format!(
         "select {card}, d.erased, b.body, b.schema_version from {best} d \
-         join {bodies} b on b.entry_id = d.entry_id and b.locale = d.locale and b.number = d.number \
+         cross join lateral (select * from {bodies} \
+           where entry_id = d.entry_id and locale = d.locale and number = d.number offset 0) b \
          where d.kind = $4",
         card = found.card(),
         best = found.best("$3"),

@@ -51,12 +51,13 @@ pub(super) async fn trashed_with(tx: &mut Change<'_>, root: Uuid) -> Result<Vec<
 
 /// The documents of entries, in all locales.
 pub(super) async fn documents(tx: &mut Change<'_>, entries: &[Uuid]) -> Result<Vec<(Uuid, String)>, Problem> {
-    let rows: Vec<KeyRow> =
-        sql_query("select d.entry_id, d.locale from unnest($1) k (id) cross join lateral ( \
-           select entry_id, locale from documents where entry_id = k.id offset 0) d")
-            .bind::<Array<SqlUuid>, _>(entries)
-            .load(tx.conn())
-            .await?;
+    let rows: Vec<KeyRow> = sql_query(
+        "select d.entry_id, d.locale from unnest($1) k (id) cross join lateral ( \
+           select entry_id, locale from documents where entry_id = k.id offset 0) d",
+    )
+    .bind::<Array<SqlUuid>, _>(entries)
+    .load(tx.conn())
+    .await?;
     Ok(rows.into_iter().map(|row| (row.entry_id, row.locale)).collect())
 }
 
