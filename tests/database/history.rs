@@ -22,8 +22,7 @@ async fn with_history() -> Rows {
     rows.commit(&format!("{reference}; {}", publish(entry, 1, "/lantern"))).await;
     rows.commit(&unpublish(entry)).await;
     rows.commit(
-        "insert into event_epochs (number, system_identifier, first_event) values (1, 1, 1); \
-         insert into event_seals (number, epoch, xact_from, events, last_event, digest) \
+        "insert into event_seals (number, epoch, xact_from, events, last_event, digest) \
          values (1, 1, '1', 1, 1, sha256('1'))",
     )
     .await;

@@ -133,9 +133,11 @@ impl Change<'_> {
     }
 }
 
-/// The database's time, the only clock there is for content.
+/// The database's time, the only clock there is for content: never before the last change of what is public, even when
+/// the clock of the server is set back.
 pub(super) async fn now(conn: &mut AsyncPgConnection) -> Result<DateTime<Utc>, Problem> {
-    let row: Instant = sql_query("select mh_now() as instant").get_result(conn).await?;
+    let row: Instant =
+        sql_query("select greatest(mh_now(), changed_at) as instant from site").get_result(conn).await?;
     Ok(row.instant)
 }
 

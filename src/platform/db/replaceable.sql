@@ -283,7 +283,7 @@ begin
   return null;
 end $$;
 create constraint trigger commits_in_time after update on site
-  deferrable initially deferred for each row execute function mh.commits_in_time();
+  deferrable initially deferred for each row when (old.version <> new.version) execute function mh.commits_in_time();
 
 -- 4. No fact without its event ---------------------------------------------------------------------------------------
 -- Deferred: the event may be written after the fact, but in the same transaction and about the same subject.
