@@ -50,8 +50,10 @@ pub fn admin() -> OpenApi {
                 `masthead token create` makes one. What it may do follows from the role of its user, cut down to the \
                 scopes of the token.\n\nEvery answer about a document carries its version as `ETag: \"v3\"`. A change sends \
                 that value as `If-Match`; if somebody was faster it is refused with 412 and nothing is lost. Without \
-                `If-Match` it is refused with 428. Saving never changes what is public: publishing is an action of its \
-                own and names the revision.\n\nErrors are `application/problem+json` (RFC 9457).",
+                `If-Match` it is refused with 428. A save may say instead which revision it is based on (`base`): then \
+                what others have saved since is merged with it, and contradictions are refused with both sides. Saving \
+                never changes what is public: publishing is an action of its own and names the revision.\n\nAn entry \
+                has a document in each of its languages; `locale` says which one is meant, the site's default otherwise.\n\nErrors are `application/problem+json` (RFC 9457).",
             license(name = "Apache-2.0", identifier = "Apache-2.0"),
             contact(name = "The operator of this site"),
         ),
@@ -59,7 +61,8 @@ pub fn admin() -> OpenApi {
         security(("token" = [])),
         tags(
             (name = "pages", description = "Drafts of pages: create, read, save, trash."),
-            (name = "documents", description = "Actions on a document of whatever kind: publish, unpublish."),
+            (name = "documents", description = "The life of a document of whatever kind: history, autosave, publishing and \
+                planning, moving, trash, languages, references."),
         ),
     )]
     struct Admin;

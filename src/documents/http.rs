@@ -77,7 +77,7 @@ pub struct ParentRevision {
 pub struct UnpublishRequest {
     /// What happens to public pages below: `refuse` (when it is left out) or `unpublish`.
     #[serde(default)]
-    #[schema(inline)]
+    #[schema(value_type = Option<DescendantsChoice>, nullable = false)]
     descendants: DescendantsChoice,
 }
 

@@ -88,9 +88,11 @@ async fn a_schedule_is_moved() {
     let row = &moved["scheduled"][0];
     assert_eq!((&row["from"], &row["until"]), (&json!(hour(2)), &json!(hour(7))));
     assert_eq!(moved["live"]["until"], json!(hour(2)));
-    for (from, until, place) in
-        [(hour(0), json!(null), "/from"), (hour(3), json!(hour(3)), "/until"), (hour(3), json!(hour(2)), "/until")]
-    {
+    for (from, until, place) in [
+        (hour(0), json!(null), "/from"),
+        (hour(3), json!(hour(3)), "/until"),
+        (hour(3), json!(hour(2)), "/until"),
+    ] {
         let refused = desk.refuses(&id, "reschedule", to(&from, until), (422, "invalid")).await;
         assert_eq!(refused.places(), [(place, "invalid")], "{}", refused.json);
     }
@@ -115,7 +117,8 @@ async fn what_is_live_is_neither_cancelled_nor_moved() {
     desk.refuses(&id, "cancel", json!({ "publication": live }), (409, "conflict")).await;
     let moved = json!({ "publication": live, "from": hour(5) });
     desk.refuses(&id, "reschedule", moved, (409, "conflict")).await;
-    let past = desk.refuses(&id, "schedule", json!({ "revision": 1, "from": hour(0) }), (422, "invalid")).await;
+    let past =
+        desk.refuses(&id, "schedule", json!({ "revision": 1, "from": hour(0) }), (422, "invalid")).await;
     assert_eq!(past.places(), [("/from", "invalid")]);
     let ends = json!({ "revision": 1, "from": hour(5), "until": hour(4) });
     let ends = desk.refuses(&id, "schedule", ends, (422, "invalid")).await;
@@ -123,7 +126,8 @@ async fn what_is_live_is_neither_cancelled_nor_moved() {
     // Another document's publication is none of this one.
     let other = desk.live(json!({ "slug": "other" })).await;
     desk.refuses(&other, "cancel", json!({ "publication": live }), (404, "not_found")).await;
-    desk.refuses(&other, "expire", json!({ "publication": live, "until": hour(9) }), (404, "not_found")).await;
+    desk.refuses(&other, "expire", json!({ "publication": live, "until": hour(9) }), (404, "not_found"))
+        .await;
     desk.close().await;
 }
 
@@ -177,7 +181,10 @@ async fn a_planned_end_stays_when_a_correction_is_published() {
     // A planned correction keeps it too.
     desk.plan(&id, json!({ "title": "Three" }), &hour(4)).await;
     let state = desk.page(&id).await.json;
-    assert_eq!((&state["live"]["until"], &state["scheduled"][0]["until"]), (&json!(hour(4)), &json!(hour(6))));
+    assert_eq!(
+        (&state["live"]["until"], &state["scheduled"][0]["until"]),
+        (&json!(hour(4)), &json!(hour(6)))
+    );
     desk.advance("5 hours").await;
     assert_eq!(desk.title(&id).await, None);
     desk.paths(&[("/fair", "")]).await;
@@ -236,7 +243,8 @@ async fn publishing_what_is_public_changes_nothing() {
     let version = desk.version(&id).await;
     desk.idle(desk.act(&id, "publish", version, json!({ "revision": 1 }))).await;
     desk.idle(desk.act(&id, "schedule", version, json!({ "revision": 2, "from": hour(5) }))).await;
-    let state = desk.idle(desk.act(&id, "schedule", version, json!({ "revision": 2, "from": hour(7) }))).await;
+    let state =
+        desk.idle(desk.act(&id, "schedule", version, json!({ "revision": 2, "from": hour(7) }))).await;
     assert_eq!(publication(&state, 2), planned);
     desk.refuses(&id, "publish", json!({ "revision": 3 }), (422, "invalid")).await;
     desk.close().await;

@@ -110,7 +110,8 @@ async fn a_child_waits_for_a_parent_that_is_planned() {
     let desk = Desk::frozen().await;
     let parent = desk.draft(json!({ "slug": "later" })).await;
     let child = desk.draft(json!({ "slug": "child", "parent": parent })).await;
-    let first = desk.done(&parent, "schedule", json!({ "revision": 1, "from": hour(4), "until": hour(20) })).await;
+    let first =
+        desk.done(&parent, "schedule", json!({ "revision": 1, "from": hour(4), "until": hour(20) })).await;
     let planned = crate::desk::publication(&first, 1);
     let at = |from: u32, until: Option<u32>| json!({ "revision": 1, "from": hour(from), "until": until.map(hour) });
     for body in [at(3, None), at(3, Some(10)), at(5, None), at(5, Some(21)), json!({ "revision": 1 })] {
@@ -161,8 +162,7 @@ async fn a_page_moves_to_another_parent_that_is_renamed_later() {
 async fn a_path_is_promised_to_one_at_every_instant() {
     let Family { desk, parent, .. } = family().await;
     let other = desk.draft(json!({ "slug": "q" })).await;
-    let refused = desk.refuses(&other, "publish", json!({ "revision": 1 }), (409, "path_taken")).await;
-    assert!(refused.detail().contains("/q"), "{}", refused.json);
+    desk.refuses(&other, "publish", json!({ "revision": 1 }), (409, "path_taken")).await;
     desk.done(&other, "publish", json!({ "revision": 1, "until": hour(10) })).await;
     desk.paths(&[("/q", &other), ("/p", &parent)]).await;
     desk.advance("10 hours").await;

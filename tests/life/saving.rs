@@ -154,8 +154,8 @@ async fn every_fault_of_a_save_is_told_at_once() {
     let mut places: Vec<_> = refused.places().into_iter().map(|(place, _)| place.to_owned()).collect();
     places.sort();
     assert_eq!(places, ["/body/position", "/body/tags/1", "/body/tags/2", "/body/title"], "{}", refused.json);
-    let dangling =
-        with(&body, json!({ "image": unknown, "blocks": [text("a", &format!("[x](entry:{unknown})"))] }));
+    let blocks = json!([text("a", &format!("[x](entry:{unknown})")), text("b", "We teach on Mondays.")]);
+    let dangling = with(&body, json!({ "image": unknown, "blocks": blocks }));
     let refused = desk.refused(desk.merge(&id, 1, &dangling), 422, "reference_not_found").await;
     let places: Vec<_> = refused.places().into_iter().map(|(place, _)| place.to_owned()).collect();
     assert_eq!(places, ["/body/image", "/body/blocks/0/markdown"], "{}", refused.json);

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{Operation, PathItem};
-use utoipa::openapi::{Components, Object, OpenApi, Ref, RefOr, Response, ResponseBuilder, Type};
+use utoipa::openapi::schema::ArrayItems;
+use utoipa::openapi::{Components, Object, OpenApi, Ref, RefOr, Response, ResponseBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::platform::problem::{ProblemBody, component_responses, refusal};
@@ -34,6 +35,20 @@ pub fn complete(openapi: &mut OpenApi) {
     }
     let components = openapi.components.get_or_insert_with(Components::new);
     add_components(components, &used);
+    name_items(components);
+}
+
+/// Has every list refer to the schema of its items, where utoipa repeats it: a client then has one type and not two.
+fn name_items(components: &mut Components) {
+    let names: BTreeSet<String> = components.schemas.keys().cloned().collect();
+    for (name, schema) in &mut components.schemas {
+        let Some(item) = name.strip_prefix("Page_").filter(|item| names.contains(*item)) else { continue };
+        if let RefOr::T(Schema::Object(page)) = schema
+            && let Some(RefOr::T(Schema::Array(data))) = page.properties.get_mut("data")
+        {
+            data.items = ArrayItems::RefOrSchema(Box::new(RefOr::Ref(Ref::from_schema_name(item))));
+        }
+    }
 }
 
 /// The names of the reusable responses that an operation refers to.

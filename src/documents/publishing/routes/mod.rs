@@ -13,6 +13,9 @@ use crate::documents::routing::{self, Gap, Placement, Tree};
 use crate::platform::db::Change;
 use crate::platform::problem::{Code, Problem};
 
+/// How many pages one change may move: a change of what is public ends within seconds, and others wait for it.
+const MOST_MOVED: usize = 50_000;
+
 /// Makes the routes follow the publications, locale by locale.
 pub(super) async fn follow(tx: &mut Change<'_>, changed: &[Key], now: DateTime<Utc>) -> Result<(), Problem> {
     let locales: BTreeSet<&str> = changed.iter().map(|(_, locale)| locale.as_str()).collect();
@@ -22,6 +25,11 @@ pub(super) async fn follow(tx: &mut Change<'_>, changed: &[Key], now: DateTime<U
         let placements = store::placements(tx, &entries, locale, now).await?;
         let mut affected: BTreeSet<Uuid> = entries.iter().copied().collect();
         affected.extend(placements.iter().filter(|(_, affected)| *affected).map(|(p, _)| p.entry));
+        if affected.len() > MOST_MOVED {
+            return Err(Problem::new(Code::Conflict).detail(format!(
+                "More than {MOST_MOVED} pages hang below, which one change cannot move. Take the branches below one by one."
+            )));
+        }
         let tree: Vec<Placement> = placements.into_iter().map(|(placement, _)| placement).collect();
         let wanted = Tree::new(tree).leads(&affected).map_err(|gaps| hanging(&gaps, &entries))?;
         let affected: Vec<Uuid> = affected.into_iter().collect();
