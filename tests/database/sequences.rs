@@ -11,9 +11,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::sequences_model::{Instant, Model, Placement};
+use crate::support::TestSite;
 use crate::support::invariants::check_invariants;
 use crate::support::site::Role;
-use crate::support::TestSite;
 
 /// How many lives share a database, one after the other. The home page is for the first: there is one on a site.
 const LIVES: u64 = 10;
@@ -220,7 +220,8 @@ impl<'a> Life<'a> {
         self.same("what readers see", &views, &self.model.public(self.now()));
 
         type Ends = (Instant, Option<Instant>);
-        let routes: Vec<((String, Uuid), Ends)> = rows.iter().filter_map(|row| row.strip_prefix("r ")).map(lead).collect();
+        let routes: Vec<((String, Uuid), Ends)> =
+            rows.iter().filter_map(|row| row.strip_prefix("r ")).map(lead).collect();
         let bounds = routes.iter().flat_map(|(_, (from, end))| [Some(*from), *end]).flatten();
         let instants: BTreeSet<Instant> = self.model.boundaries().into_iter().chain(bounds).collect();
         for at in instants {

@@ -187,7 +187,8 @@ impl Model {
         if !own.is_empty() {
             // One sentence is said about an entry that lacks its parent at one time and hangs below itself at another.
             let back = own.contains(&Gap::Cycle) || acted.iter().any(|id| self.may_lead_back(*id, now));
-            let all = if back { vec![Code::Conflict, Code::ParentNotPublic] } else { vec![Code::ParentNotPublic] };
+            let all =
+                if back { vec![Code::Conflict, Code::ParentNotPublic] } else { vec![Code::ParentNotPublic] };
             return Err(all);
         }
         match (others, taken) {
@@ -210,7 +211,8 @@ impl Model {
                     }
                     continue;
                 };
-                let later = old.end(nth).is_some_and(|end| soon(end) && new.end(kept).is_none_or(|new| new > end));
+                let later =
+                    old.end(nth).is_some_and(|end| soon(end) && new.end(kept).is_none_or(|new| new > end));
                 if later {
                     return Err(vec![Code::AlreadyTakingEffect]);
                 }
@@ -307,11 +309,12 @@ impl Model {
         }
         let comes = |entry: &&mut Entry| entry.id == id || entry.trashed == Some(id);
         let coming = self.entries.iter_mut().filter(comes);
-        Ok(coming.map(|entry| {
-            entry.trashed = None;
-            entry.id
-        })
-        .collect())
+        Ok(coming
+            .map(|entry| {
+                entry.trashed = None;
+                entry.id
+            })
+            .collect())
     }
 
     /// Whether an entry may be moved below another one, by where the newest revisions put them.

@@ -7,7 +7,8 @@ use masthead::documents::kind::KindSpec;
 use masthead::documents::model::{NewRevision, Origin};
 use masthead::documents::slug::Slug;
 use masthead::documents::{
-    self, Basis, Below, Decision, Descendants, Move, Placing, Publication, Rank, Seen, Uses, Which, working_copies,
+    self, Basis, Below, Decision, Descendants, Move, Placing, Publication, Rank, Seen, Uses, Which,
+    working_copies,
 };
 use masthead::platform::access::{AnyContent, Delete, Permit, Publish, Write};
 use masthead::platform::id::EntryId;
@@ -42,7 +43,7 @@ impl Life<'_> {
             return self.create().await;
         }
         let id = self.model.entries[self.dice.below(count)].id;
-        match self.dice.below(32) {
+        match self.dice.below(34) {
             0..=2 => self.save(id).await,
             3..=4 => self.merge(id).await,
             5 => self.restore(id).await,
@@ -154,8 +155,7 @@ impl Life<'_> {
 
     async fn restore(&mut self, id: Uuid) {
         let (seen, older) = (self.seen(id), self.some_revision(id));
-        let outcome =
-            documents::restore(&self.town.site.app, &write(), seen, number(older), None).await;
+        let outcome = documents::restore(&self.town.site.app, &write(), seen, number(older), None).await;
         self.agree(("restore", id, older), Some(seen), outcome, |model| {
             model.revised(id, |entry| entry.restore(older))
         });
@@ -287,8 +287,7 @@ impl Life<'_> {
         let below = if all { Below::Trash } else { Below::Refuse };
         let decision = Decision { below, uses: Uses::Refuse };
         let permit = Permit::<Delete<Page>>::system("test");
-        let outcome =
-            documents::trash(&self.town.site.app, &permit, &self.spec(), seen, decision).await;
+        let outcome = documents::trash(&self.town.site.app, &permit, &self.spec(), seen, decision).await;
         let now = self.now();
         self.agree(("trash", id, below), Some(seen), outcome, |model| model.trash(id, all, now));
     }

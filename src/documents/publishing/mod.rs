@@ -75,8 +75,11 @@ impl<'a> Act<'a> {
 /// 409 when a path is taken, something would hang without its parent, or what would be taken back takes effect already;
 /// 422 when a time lies in the past.
 pub async fn apply(tx: &mut Change<'_>, ids: Ids, acts: Vec<Act<'_>>) -> Result<Vec<bool>, Problem> {
-    let now = tx.public_change().await?;
     let keys: Vec<store::Key> = acts.iter().map(Act::key).collect();
+    if is_idle(tx, &keys, &acts).await? {
+        return Ok(vec![false; acts.len()]);
+    }
+    let now = tx.public_change().await?;
     let mut standing = store::timelines(tx, &keys, now).await?;
     let mut steps = Steps::default();
     let mut rows = Rows { ids, now, new: Vec::new(), moved: Vec::new() };
@@ -103,6 +106,18 @@ pub async fn apply(tx: &mut Change<'_>, ids: Ids, acts: Vec<Act<'_>>) -> Result<
     store::open(tx, rows.finish(removed)?, &keys).await?;
     routes::follow(tx, &keys, now).await?;
     Ok(changed)
+}
+
+/// Whether acts would change nothing. Then the site's version must not move: no event would tell of it.
+async fn is_idle(tx: &mut Change<'_>, keys: &[store::Key], acts: &[Act<'_>]) -> Result<bool, Problem> {
+    let now = tx.now().await?;
+    let standing = store::timelines(tx, keys, now).await?;
+    let mut idle = true;
+    for act in acts {
+        let stands = standing.get(&act.key()).map_or(&[][..], Vec::as_slice);
+        idle &= timeline::edit(stands, &act.edit, now).map_err(refused)?.is_empty();
+    }
+    Ok(idle)
 }
 
 /// The rows of publications to be opened.
