@@ -17,8 +17,8 @@ use crate::support::site::Role;
 
 /// How many lives share a database, one after the other. The home page is for the first: there is one on a site.
 const LIVES: u64 = 10;
-const STEPS: usize = 20;
-const CASES: u64 = 200;
+const STEPS: usize = 24;
+const CASES: u64 = 120;
 pub const HOUR: Instant = 3_600_000_000;
 pub const SECOND: Instant = 1_000_000;
 
@@ -186,10 +186,13 @@ impl<'a> Life<'a> {
 
     /// An instant to plan for: often one at which something else begins or ends; sometimes one that has passed.
     pub fn instant(&mut self) -> Instant {
-        let (now, known) = (self.now(), Vec::from_iter(self.model.boundaries()));
+        let now = self.now();
+        let any = self.dice.below(8) == 0;
+        let known = self.model.boundaries().into_iter().filter(|at| any || *at > now);
+        let known = Vec::from_iter(known);
         match self.dice.below(8) {
-            0 => now + self.dice.one_of(&[0, 1, 2, 3]) * SECOND,
-            1..=3 if !known.is_empty() => self.dice.one_of(&known),
+            0 => now + self.dice.one_of(&[0, 1, 2, 3, 4]) * SECOND,
+            1..=2 if !known.is_empty() => self.dice.one_of(&known),
             _ => (now / HOUR + self.dice.one_of(&[1, 2, 3, 4, 8])) * HOUR,
         }
     }
