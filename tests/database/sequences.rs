@@ -17,8 +17,8 @@ use crate::support::site::Role;
 
 /// How many lives share a database, one after the other. The home page is for the first: there is one on a site.
 const LIVES: u64 = 10;
-const STEPS: usize = 24;
-const CASES: u64 = 120;
+const STEPS: usize = 20;
+const CASES: u64 = 100;
 pub const HOUR: Instant = 3_600_000_000;
 pub const SECOND: Instant = 1_000_000;
 
@@ -189,7 +189,7 @@ impl<'a> Life<'a> {
         let now = self.now();
         let any = self.dice.below(8) == 0;
         let known = self.model.boundaries().into_iter().filter(|at| any || *at > now);
-        let known = Vec::from_iter(known);
+        let known: Vec<Instant> = known.collect();
         match self.dice.below(8) {
             0 => now + self.dice.one_of(&[0, 1, 2, 3, 4]) * SECOND,
             1..=2 if !known.is_empty() => self.dice.one_of(&known),
