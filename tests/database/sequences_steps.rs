@@ -42,21 +42,36 @@ impl Life<'_> {
         if count < 2 || count < ENTRIES && self.dice.below(8) == 0 {
             return self.create().await;
         }
-        let id = self.model.entries[self.dice.below(count)].id;
-        match self.dice.below(32) {
-            0..=2 => self.save(id).await,
-            3..=4 => self.merge(id).await,
-            5 => self.restore(id).await,
-            6..=7 => self.relocate(id).await,
-            8..=9 => self.keep(id).await,
-            10 => self.promote(id).await,
-            11..=20 => self.publish(id).await,
-            21..=23 => self.replan(id).await,
-            24..=26 => self.expire(id).await,
-            27..=28 => self.unpublish(id).await,
-            29..=30 => self.trash(id).await,
-            _ => self.untrash(id).await,
+        let now = self.now();
+        // What can do nothing at the moment is tried seldom.
+        let anyhow = self.dice.below(8) == 0;
+        let some = |fits: &dyn Fn(&Entry) -> bool| anyhow || self.model.entries.iter().any(fits);
+        let live = some(&|entry| entry.public_at(now).is_some());
+        let planned = some(&|entry| entry.publications.iter().any(|one| one.from > now));
+        let (typed, trashed) = (some(&|entry| entry.copy.is_some()), some(&|entry| entry.trashed.is_some()));
+        match self.dice.below(40) {
+            0..=3 => self.save().await,
+            4..=6 => self.merge().await,
+            7..=8 => self.restore().await,
+            9..=10 => self.relocate().await,
+            11..=12 => self.keep().await,
+            13 if typed => self.promote().await,
+            14..=19 if planned => self.replan().await,
+            20..=23 if live => self.expire().await,
+            24..=26 if live => self.unpublish().await,
+            27 => self.trash().await,
+            28 if trashed => self.untrash().await,
+            _ => self.publish().await,
         }
+    }
+
+    /// An entry: mostly one with which something can be done, sometimes any.
+    fn some(&mut self, fits: impl Fn(&Entry) -> bool) -> Uuid {
+        let all: Vec<Uuid> = self.model.entries.iter().map(|entry| entry.id).collect();
+        let fitting: Vec<Uuid> =
+            self.model.entries.iter().filter(|entry| fits(entry)).map(|entry| entry.id).collect();
+        let any = fitting.is_empty() || self.dice.below(10) == 0;
+        self.dice.one_of(if any { &all } else { &fitting })
     }
 
     fn spec(&self) -> KindSpec {
@@ -128,7 +143,8 @@ impl Life<'_> {
         self.model.entries.push(Entry::new(header.entry.uuid(), header.version, placement));
     }
 
-    async fn save(&mut self, id: Uuid) {
+    async fn save(&mut self) {
+        let id = self.some(|entry| entry.trashed.is_none());
         let placement = self.edited(&self.model.get(id).head().clone());
         let (new, seen) = (NewRevision::new(self.body(&placement), Origin::Edit), self.seen(id));
         let basis = Basis::Version(seen.version);
@@ -139,9 +155,10 @@ impl Life<'_> {
         });
     }
 
-    async fn merge(&mut self, id: Uuid) {
+    async fn merge(&mut self) {
+        let id = self.some(|entry| entry.trashed.is_none() && entry.revisions.len() > 1);
         let count = self.model.get(id).revisions.len();
-        let base = self.dice.below(count);
+        let base = self.dice.below(count.max(2) - 1);
         let placement = self.edited(&self.model.get(id).revisions[base].clone());
         // Sometimes of a revision that there is not.
         let base = if self.dice.below(12) == 0 { count } else { base };
@@ -153,15 +170,18 @@ impl Life<'_> {
         });
     }
 
-    async fn restore(&mut self, id: Uuid) {
-        let (seen, older) = (self.seen(id), self.some_revision(id));
+    async fn restore(&mut self) {
+        let id = self.some(|entry| entry.trashed.is_none() && entry.revisions.len() > 1);
+        let count = self.model.get(id).revisions.len();
+        let (seen, older) = (self.seen(id), self.dice.below(count + 1));
         let outcome = documents::restore(&self.town.site.app, &write(), seen, number(older), None).await;
         self.agree(("restore", id, older), Some(seen), outcome, |model| {
             model.revised(id, |entry| entry.restore(older))
         });
     }
 
-    async fn relocate(&mut self, id: Uuid) {
+    async fn relocate(&mut self) {
+        let id = self.some(|entry| entry.trashed.is_none());
         let (seen, to) = (self.seen(id), self.placement());
         let slug = Some(to.slug).filter(|slug| !slug.is_empty() && to.title != "Violet");
         let destination = Move {
@@ -184,7 +204,8 @@ impl Life<'_> {
         });
     }
 
-    async fn keep(&mut self, id: Uuid) {
+    async fn keep(&mut self) {
+        let id = self.some(|entry| entry.trashed.is_none());
         let base = self.some_revision(id);
         let of = self.model.get(id).revisions.get(base).unwrap_or(self.model.get(id).head()).clone();
         let body = self.edited(&of);
@@ -199,7 +220,8 @@ impl Life<'_> {
         });
     }
 
-    async fn promote(&mut self, id: Uuid) {
+    async fn promote(&mut self) {
+        let id = self.some(|entry| entry.copy.is_some());
         let seen = self.model.get(id).copy.as_ref().map_or(1, |copy| copy.version);
         let permit = Permit::<Write<Page>>::issue(&self.town.author).expect("an author writes");
         let which = Which::entry(EntryId::from_uuid(id));
@@ -211,7 +233,8 @@ impl Life<'_> {
         (self.dice.below(3) == 0).then(|| self.instant())
     }
 
-    async fn publish(&mut self, id: Uuid) {
+    async fn publish(&mut self) {
+        let id = self.some(|entry| entry.trashed.is_none());
         let (seen, index, until) = (self.seen(id), self.some_revision(id), self.some_until());
         let from = (self.dice.below(2) == 0).then(|| self.instant());
         let publication = Publication {
@@ -242,7 +265,9 @@ impl Life<'_> {
         Some((from, found.parse().expect("an id")))
     }
 
-    async fn replan(&mut self, id: Uuid) {
+    async fn replan(&mut self) {
+        let now = self.now();
+        let id = self.some(|entry| entry.publications.iter().any(|one| one.from > now));
         let seen = self.seen(id);
         let Some((planned, publication)) = self.some_publication(id).await else { return };
         if self.dice.below(2) == 0 {
@@ -256,7 +281,9 @@ impl Life<'_> {
         self.edit(id, seen, Edit::Replan { planned, from, until }, outcome);
     }
 
-    async fn expire(&mut self, id: Uuid) {
+    async fn expire(&mut self) {
+        let now = self.now();
+        let id = self.some(|entry| entry.public_at(now).is_some());
         let seen = self.seen(id);
         let named = if self.dice.below(2) == 0 { self.some_publication(id).await } else { None };
         let until = (self.dice.below(3) > 0).then(|| self.instant());
@@ -272,17 +299,19 @@ impl Life<'_> {
         self.agree((id, edit), Some(seen), outcome, |model| model.apply(&[(id, edit)], now));
     }
 
-    async fn unpublish(&mut self, id: Uuid) {
+    async fn unpublish(&mut self) {
+        let now = self.now();
+        let id = self.some(|entry| entry.public_at(now).is_some());
         let (seen, below) = (self.seen(id), self.dice.below(3) == 0);
         let descendants = if below { Descendants::Unpublish } else { Descendants::Refuse };
         let outcome = documents::unpublish(&self.town.site.app, &publishing(), seen, descendants).await;
-        let now = self.now();
         self.agree(("unpublish", id, descendants), Some(seen), outcome, |model| {
             model.unpublish(id, below, now)
         });
     }
 
-    async fn trash(&mut self, id: Uuid) {
+    async fn trash(&mut self) {
+        let id = self.some(|entry| entry.trashed.is_none());
         let (seen, all) = (self.seen(id), self.dice.below(3) > 0);
         let below = if all { Below::Trash } else { Below::Refuse };
         let decision = Decision { below, uses: Uses::Refuse };
@@ -292,10 +321,8 @@ impl Life<'_> {
         self.agree(("trash", id, below), Some(seen), outcome, |model| model.trash(id, all, now));
     }
 
-    /// Mostly of something that lies in the trash.
-    async fn untrash(&mut self, id: Uuid) {
-        let trashed = self.model.entries.iter().find(|entry| entry.trashed.is_some());
-        let id = trashed.map_or(id, |entry| entry.id);
+    async fn untrash(&mut self) {
+        let id = self.some(|entry| entry.trashed.is_some());
         let seen = self.seen(id);
         let outcome = documents::untrash(&self.town.site.app, &write(), seen).await;
         self.agree(("untrash", id), Some(seen), outcome, |model| model.untrash(id));
