@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use masthead::content::pages::Page;
 use masthead::documents::model::{NewRevision, Origin};
-use masthead::documents::{self, Seen};
+use masthead::documents::{self, Basis, Publication, Seen, Which};
 use masthead::platform::access::Permit;
 use masthead::platform::db::migrate;
 use masthead::platform::http::HttpLimits;
@@ -63,17 +63,18 @@ impl Filled {
         let entry: EntryId = id.parse().expect("an id");
         let (version, mut body) = self.head(id).await;
         body[field] = value.into();
-        let new = NewRevision { body, note: None, origin: Origin::Edit };
-        let seen = Seen { entry, version };
+        let new = NewRevision::new(body, Origin::Edit);
+        let (which, basis) = (Which::entry(entry), Basis::Version(version));
 
         let start = Instant::now();
-        let saved = documents::save::<Page>(app, &Permit::system("growth"), spec, seen, new).await;
+        let saved = documents::save::<Page>(app, &Permit::system("growth"), spec, which, basis, new).await;
         let saving = start.elapsed();
-        let header = saved.expect("a save").state.header;
+        let header = saved.expect("a save").snapshot.state.header;
 
-        let seen = Seen { entry, version: header.version };
+        let seen = Seen::new(entry, header.version);
+        let publication = Publication::now(header.head);
         let start = Instant::now();
-        let published = documents::publish::<Page>(app, &Permit::system("growth"), seen, header.head).await;
+        let published = documents::publish::<Page>(app, &Permit::system("growth"), seen, &publication).await;
         let publishing = start.elapsed();
         published.expect("a publication");
         (saving, publishing)

@@ -18,7 +18,7 @@ use crate::support::site::Role;
 /// How many lives share a database, one after the other. The home page is for the first: there is one on a site.
 const LIVES: u64 = 10;
 const STEPS: usize = 20;
-const CASES: u64 = 100;
+const CASES: u64 = 200;
 pub const HOUR: Instant = 3_600_000_000;
 pub const SECOND: Instant = 1_000_000;
 
