@@ -1,38 +1,77 @@
 //! Every operation that changes something leaves its event: who, by which token, what, in which request.
 
+use masthead::documents::add_locale;
+use masthead::platform::access::Permit;
 use masthead::platform::id::UserId;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::operations::{Operation, admin_document, operations};
-use crate::support::builders::{create, publish, publish_revision, trash};
+use crate::requests::{LATER, body, subject};
+use crate::support::builders::{publish, publish_revision, trash};
 use crate::support::{Answer, Client, Role, TestSite};
 
-/// The action and the data of the event that an operation leaves, and the body that it is sent.
-fn expected(operation: &Operation) -> (&'static str, Value, Option<Value>) {
-    let body = json!({ "body": { "title": "Changed" }, "note": "not for the record" });
+/// The action and the data of the event that an operation leaves; none for what is no fact.
+fn expected(operation: &Operation, page: &Answer) -> Option<(&'static str, Value)> {
+    let planned = &page.json["scheduled"][0]["id"];
+    let saved = |revision: i32, origin: &str| {
+        Some(("page.saved", json!({ "locale": "en", "revision": revision, "origin": origin })))
+    };
     match operation.id.as_str() {
-        "create_page" => ("page.created", json!({ "locale": "en", "revision": 1 }), Some(body)),
-        "save_page" => ("page.saved", json!({ "locale": "en", "revision": 2 }), Some(body)),
-        "trash_page" => ("page.trashed", json!({ "locale": "en" }), None),
-        "publish" => {
-            ("page.published", json!({ "locale": "en", "revision": 1 }), Some(json!({ "revision": 1 })))
+        "create_page" => Some(("page.created", json!({ "locale": "en", "revision": 1 }))),
+        "save_page" | "save_working_copy" => saved(2, "edit"),
+        "restore" => {
+            Some(("page.saved", json!({ "locale": "en", "revision": 3, "origin": "restore", "restored": 1 })))
         }
-        "unpublish" => ("page.unpublished", json!({ "locale": "en" }), None),
+        "move_document" => {
+            Some(("page.saved", json!({ "locale": "en", "revision": 2, "origin": "move", "parent": null })))
+        }
+        "duplicate" => Some((
+            "page.created",
+            json!({ "locale": "en", "revision": 1, "of": { "entry": page.id(), "revision": 1 } }),
+        )),
+        "translate" => {
+            Some(("page.translated", json!({ "locale": "de", "source": { "locale": "en", "revision": 1 } })))
+        }
+        "trash_page" => Some(("page.trashed", json!({ "locale": "en", "with": page.id() }))),
+        "publish" => {
+            Some(("page.published", json!({ "locale": "en", "revision": 1, "from": null, "until": null })))
+        }
+        "publish_many" => Some(("page.published", json!({ "locale": "en", "revision": 1, "from": null }))),
+        "schedule" => {
+            Some(("page.scheduled", json!({ "locale": "en", "revision": 1, "from": LATER, "until": null })))
+        }
+        "cancel" => Some(("page.schedule_cancelled", json!({ "locale": "en", "publication": planned }))),
+        "reschedule" => Some((
+            "page.rescheduled",
+            json!({ "locale": "en", "publication": planned, "from": LATER, "until": null }),
+        )),
+        "expire" => {
+            Some(("page.end_planned", json!({ "locale": "en", "publication": planned, "until": LATER })))
+        }
+        "unpublish" | "unpublish_many" => Some(("page.unpublished", json!({ "locale": "en" }))),
+        "keep_working_copy" | "discard_working_copy" => None,
         other => panic!("the table has no event for {other}: say what it leaves"),
     }
 }
 
-async fn subject(operation: &Operation, editor: &Client) -> Answer {
-    let title = json!({ "title": format!("For {}", operation.id) });
+/// The precondition of an operation; what unsaved work it needs is kept first.
+async fn precondition(operation: &Operation, page: &Answer, client: &Client) -> (&'static str, String) {
+    let path = format!("/admin/v1/documents/{}/working-copy", page.id());
+    let typed = json!({ "base": 1, "body": { "title": "Typed" } });
     match operation.id.as_str() {
-        "unpublish" | "trash_page" => publish(editor, title).await,
-        _ => create(editor, title).await,
+        "keep_working_copy" => ("if-none-match", "*".to_owned()),
+        "discard_working_copy" | "save_working_copy" | "get_working_copy" => {
+            let new = [("if-none-match", "*")];
+            let kept = client.send(Method::PUT, &path, &new, Some(&typed)).await.expect(200);
+            ("if-match", kept.header("etag").to_owned())
+        }
+        _ => ("if-match", page.header("etag").to_owned()),
     }
 }
 
 async fn events(site: &TestSite) -> Vec<Value> {
-    let query = "select (to_jsonb(e) - 'id' - 'at' - 'xact')::text as value from events e order by id";
+    let query = "select (to_jsonb(e) - 'id' - 'at' - 'xact' - 'data_sha256')::text as value from events e order by id";
     let rows = site.database.texts(query).await;
     rows.iter().map(|row| serde_json::from_str(row).expect("JSON")).collect()
 }
@@ -51,21 +90,28 @@ async fn every_change_leaves_one_event_that_says_who_and_what() {
     let user = site.user(Role::Editor).await;
     let client = site.client_of(user, &[]).await;
     let token = only_token_of(&site, user).await;
+    add_locale(&site.app, &Permit::system("test"), "de", Some("en")).await.expect("a locale");
     for operation in operations(&admin_document()) {
-        let page = subject(&operation, &editor).await;
+        let page = subject(&operation, &format!("For {}", operation.id), &editor).await;
+        let (name, tag) = precondition(&operation, &page, &client).await;
         let before = events(&site).await;
         let request = format!("request-of-{}", operation.id);
-        let headers = [("if-match", page.header("etag")), ("x-request-id", request.as_str())];
+        let headers = [(name, tag.as_str()), ("x-request-id", request.as_str())];
         let path = operation.path(&page.id());
         if operation.method == Method::GET {
             client.send(Method::GET, &path, &headers[1..], None).await.expect(200);
             assert_eq!(events(&site).await, before, "{} only reads", operation.id);
             continue;
         }
-        let (action, data, body) = expected(&operation);
+        let body = body(&operation, &page);
         let answer = client.send(operation.method.clone(), &path, &headers, body.as_ref()).await;
         assert!((200..300).contains(&answer.status), "{}: {}", operation.id, answer.json);
-        let subject = if operation.id == "create_page" { answer.id() } else { page.id() };
+        let Some((action, data)) = expected(&operation, &page) else {
+            assert_eq!(events(&site).await, before, "{} is no fact", operation.id);
+            continue;
+        };
+        let made = ["create_page", "duplicate"].contains(&operation.id.as_str());
+        let subject = if made { answer.id() } else { page.id() };
         let after = events(&site).await;
         assert_eq!(after[..before.len()], before[..], "what was recorded stays");
         assert_eq!(

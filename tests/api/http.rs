@@ -6,6 +6,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::operations::{admin_document, operations, read_document};
+use crate::requests::body;
 use crate::support::builders::{publish, republish};
 use crate::support::{Answer, Role, TestSite};
 
@@ -211,12 +212,10 @@ async fn no_operation_takes_a_parameter_that_it_does_not_know() {
     let mut lenient = Vec::new();
     for document in [read_document(), admin_document()] {
         for operation in operations(&document) {
-            let path = format!("{}?no_such_parameter=1", operation.path(&page.id()));
-            let body = match operation.id.as_str() {
-                "publish" => Some(json!({ "revision": 1 })),
-                "create_page" | "save_page" => Some(json!({ "body": { "title": "Changed" } })),
-                _ => None,
-            };
+            let path = operation.path(&page.id());
+            let joint = if path.contains('?') { '&' } else { '?' };
+            let path = format!("{path}{joint}no_such_parameter=1");
+            let body = body(&operation, &page);
             let tag = page.header("etag").to_owned();
             let answer = admin.send(operation.method, &path, &[("if-match", &tag)], body.as_ref()).await;
             if answer.status != 400 || answer.json["code"] != "unknown_parameter" {

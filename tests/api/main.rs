@@ -7,6 +7,7 @@ mod support;
 
 mod lists;
 mod operations;
+mod requests;
 mod translations;
 
 mod as_of;

@@ -14,9 +14,10 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// The path with this id.
+    /// The path with this id, and with the parameters that the operation cannot do without.
     pub fn path(&self, id: &str) -> String {
-        self.template.replace("{id}", id)
+        let path = self.template.replace("{id}", id).replace("{number}", "1");
+        if self.id == "compare_revisions" { format!("{path}?from=1") } else { path }
     }
 
     /// A path that fits the template and the parameters that the operation needs, for questions about the path alone.

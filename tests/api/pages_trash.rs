@@ -54,19 +54,20 @@ async fn a_parent_of_public_pages_stays_and_they_are_named() {
     let draft = create(&editor, json!({ "slug": "draft", "parent": parent.id() })).await;
     let before = site.database.fingerprint().await;
     let refused = trash(&editor, &parent.id(), parent.version()).await.refused(409, "has_public_descendants");
-    assert!(refused.detail().starts_with("1 public page(s)"), "{}", refused.json);
-    assert!(refused.detail().contains(&child.id()), "{}", refused.json);
-    for other in [grandchild.id(), draft.id()] {
-        assert!(
-            !refused.detail().contains(&other),
-            "what goes along with the child need not move: {}",
-            refused.json
-        );
-    }
+    assert!(refused.detail().starts_with("1 public or planned page(s)"), "{}", refused.json);
+    assert_eq!(refused.json["entries"], json!([child.id()]), "what goes along with the child need not move");
     assert_eq!(site.database.fingerprint().await, before);
 
     trash(&editor, &grandchild.id(), grandchild.version()).await.expect(204);
-    unpublish(&editor, &child.id(), child.version()).await.expect(200);
+    let child_now = unpublish(&editor, &child.id(), child.version()).await.expect(200);
+    let before = site.database.fingerprint().await;
+    let refused = trash(&editor, &parent.id(), parent.version()).await.refused(409, "in_use");
+    let mut named: Vec<String> = serde_json::from_value(refused.json["entries"].clone()).expect("ids");
+    named.sort();
+    assert_eq!(named, [child.id(), draft.id()], "drafts hang below too");
+    assert_eq!(site.database.fingerprint().await, before);
+    trash(&editor, &child.id(), child_now.version()).await.expect(204);
+    trash(&editor, &draft.id(), 1).await.expect(204);
     trash(&editor, &parent.id(), parent.version()).await.expect(204);
     assert_eq!(site.anonymous().get("/v1/pages").await.expect(200).json["data"], json!([]));
     site.stop().await;
@@ -104,14 +105,15 @@ async fn the_path_is_free_for_another_page() {
 }
 
 #[actix_web::test]
-async fn a_draft_below_a_trashed_page_waits_for_another_parent() {
+async fn a_draft_below_a_withdrawn_page_waits_for_another_parent() {
     let site = TestSite::start().await;
     let editor = site.client(Role::Editor).await;
     let parent = publish(&editor, json!({ "slug": "parent" })).await;
     let child = create(&editor, json!({ "slug": "child", "parent": parent.id() })).await;
-    trash(&editor, &parent.id(), parent.version()).await.expect(204);
+    unpublish(&editor, &parent.id(), parent.version()).await.expect(200);
     let before = site.database.fingerprint().await;
-    publish_revision(&editor, &child.id(), 1, 1).await.refused(409, "parent_not_public");
+    let refused = publish_revision(&editor, &child.id(), 1, 1).await.refused(409, "parent_not_public");
+    assert_eq!(refused.json["entries"], json!([parent.id()]));
     assert_eq!(site.database.fingerprint().await, before);
     let path = format!("/admin/v1/pages/{}", child.id());
     let moved = editor.put_at(&path, 1, &page(json!({ "slug": "child" }))).await.expect(200);

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 
 use crate::lists::titles;
-use crate::support::builders::{create, page, publish, publish_revision, save, trash};
+use crate::support::builders::{create, page, publish, publish_revision, save, trash, unmerged};
 use crate::support::{Answer, Role, TestSite};
 
 fn count(answers: &[Answer], status: u16) -> usize {
@@ -32,7 +32,7 @@ async fn of_fifty_saves_over_one_version_one_wins() {
     for loser in answers.iter().filter(|answer| answer.status == 412) {
         assert_eq!(loser.json["code"], "stale");
     }
-    assert_eq!(editor.get(&path).await.expect(200).json, winner.json);
+    assert_eq!(editor.get(&path).await.expect(200).json, unmerged(winner));
     let written = site.database.texts("select count(*)::text as value from revisions").await;
     assert_eq!(written, ["2"]);
     let events = site

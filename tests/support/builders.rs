@@ -55,3 +55,20 @@ pub async fn unpublish(client: &Client, id: &str, version: i64) -> Answer {
 pub async fn trash(client: &Client, id: &str, version: i64) -> Answer {
     client.delete_at(&format!("/admin/v1/pages/{id}"), version).await
 }
+
+/// The answer of a save without what it says of the save itself: the page as reading it gives it.
+pub fn unmerged(saved: &Answer) -> Value {
+    without(saved, "merged", false)
+}
+
+/// The answer of a publication without what it says of the publication itself.
+pub fn without_warnings(published: &Answer) -> Value {
+    without(published, "warnings", json!([]))
+}
+
+fn without(answer: &Answer, member: &str, expected: impl Into<Value>) -> Value {
+    let mut page = answer.json.clone();
+    let said = page.as_object_mut().and_then(|page| page.remove(member));
+    assert_eq!(said, Some(expected.into()), "{}", answer.json);
+    page
+}
