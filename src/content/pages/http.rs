@@ -378,8 +378,11 @@ fn revision(
     Ok(NewRevision::new(body, origin).note(note))
 }
 
-/// What is wrong with the content, counted from the body of the request.
+/// What is wrong with the content, counted from the body of the request; `base` stands there itself.
 fn inside_body(problem: Problem) -> Problem {
+    if problem.errors().iter().any(|error| error.pointer.as_str() == "/base") {
+        return problem;
+    }
     problem.inside(&Pointer::root().field("body"))
 }
 
