@@ -6,7 +6,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod branches;
 mod desk;
+mod evolution;
 
 mod planning;
 mod routes;
