@@ -17,6 +17,9 @@ const COMMANDS: [&[&str]; 13] = [
     &["import", "wordpress"],
     &["doctor"],
     &["erase"],
+    &["locale"],
+    &["locale", "add"],
+    &["locale", "list"],
     &["database"],
 ];
 
@@ -72,4 +75,23 @@ fn migrate_tells_and_does_what_is_missing() {
     let text = run(&place, &["migrate", "run"]).ended(0).out;
     assert_eq!(text.matches("applied").count(), migrations, "{text}");
     assert_eq!(servers_on(&place.cluster()), 0);
+}
+
+#[test]
+fn languages_are_added_and_listed_and_what_cannot_be_one_is_refused() {
+    let place = Place::new();
+    assert_eq!(run(&place, &["locale", "add", "de", "--fallback", "en"]).ended(0).out.trim(), "de");
+    for (tag, fallback, part) in [
+        ("de", "en", "has that locale already"),
+        ("Deutsch", "en", "BCP 47"),
+        ("pt-BR", "pt", "does not have the fallback"),
+    ] {
+        let refused = run(&place, &["locale", "add", tag, "--fallback", fallback]).ended(1);
+        assert!(refused.err.contains(part), "{tag}: {}", refused.err);
+    }
+    let listed = run(&place, &["locale", "list", "--json"]).ended(0).json();
+    let expected = json!({ "locales": [
+        { "tag": "en", "fallback": null, "default": true }, { "tag": "de", "fallback": "en", "default": false }] });
+    assert_eq!(listed, expected);
+    assert_eq!(run(&place, &["locale", "list"]).ended(0).out, "en (default)\nde, else en\n");
 }
