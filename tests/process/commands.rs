@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::harness::*;
 
-const COMMANDS: [&[&str]; 13] = [
+const COMMANDS: [&[&str]; 16] = [
     &[],
     &["serve"],
     &["migrate"],
