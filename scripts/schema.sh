@@ -27,6 +27,7 @@ trap 'exit 130' INT TERM
 unset DATABASE_URL MASTHEAD_MIGRATE_URL MASTHEAD_READER_URL
 export MASTHEAD_DATA_DIR="$home/data" MASTHEAD_LOG=warn
 "$masthead" migrate run >/dev/null
+: >"$home/addresses"
 "$masthead" database >"$home/addresses" 2>"$home/messages" &
 server=$!
 # The last of the four addresses is the superuser's; the first is the owner's, and all that this needs.

@@ -42,6 +42,7 @@ pub async fn authenticate(
     Ok(Actor::Identified(Identity {
         user: Id::from_uuid(first.user_id),
         token: Some(Id::from_uuid(first.token_id)),
+        session: None,
         grants: rights(&rows),
         request_id,
     }))

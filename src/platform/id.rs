@@ -19,6 +19,9 @@ pub mod of {
     /// An API token.
     #[derive(Debug, Clone, Copy)]
     pub enum Token {}
+    /// A signed-in browser.
+    #[derive(Debug, Clone, Copy)]
+    pub enum Session {}
     /// A role, that is a set of grants.
     #[derive(Debug, Clone, Copy)]
     pub enum Role {}
@@ -33,6 +36,8 @@ pub type EntryId = Id<of::Entry>;
 pub type UserId = Id<of::User>;
 /// Identifies an API token.
 pub type TokenId = Id<of::Token>;
+/// Identifies a session.
+pub type SessionId = Id<of::Session>;
 /// Identifies a role.
 pub type RoleId = Id<of::Role>;
 

@@ -64,7 +64,13 @@ impl Town {
         site.database.execute(&clock).await;
         let grant = Grant { kind: "*".into(), verb: Verb::Write, scope: Scope::Everything };
         let user = site.user(Role::Editor).await;
-        let author = Actor::Identified(Identity { user, token: None, grants: vec![grant], request_id: None });
+        let author = Actor::Identified(Identity {
+            user,
+            token: None,
+            session: None,
+            grants: vec![grant],
+            request_id: None,
+        });
         Self { site, author, clock: 0 }
     }
 

@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
-use crate::platform::access::{Grant, Verb};
+use crate::platform::access::{ADMINISTRATION, Grant, Verb};
 use crate::platform::problem::Problem;
 
 const PREFIX: &str = "mh_";
@@ -80,7 +80,7 @@ fn checksum(body: &str) -> String {
     sum
 }
 
-/// What a token may at most do: `kind:verb`, with `*` for every kind, for instance `page:read` or `*:publish`.
+/// What a token may at most do: `kind:verb`, with `*` for every kind of content, for instance `page:read` or `*:publish`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenScope {
     kind: String,
@@ -123,8 +123,8 @@ impl TokenScope {
             return None;
         }
         let kind = match (self.kind.as_str(), grant.kind.as_str()) {
-            ("*", kind) | (kind, "*") => kind,
             (mine, theirs) if mine == theirs => mine,
+            ("*", kind) | (kind, "*") if !ADMINISTRATION.contains(&kind) => kind,
             _ => return None,
         };
         Some(Grant { kind: kind.to_owned(), ..grant.clone() })
@@ -162,6 +162,7 @@ mod tests {
         assert_eq!(scope.cut(&grant("person", Verb::Write)), None);
         assert_eq!(scope.cut(&grant("page", Verb::Publish)), None);
         let all = TokenScope::parse("*:write").unwrap();
+        assert_eq!(all.cut(&grant("user", Verb::Write)), None, "what administers is named");
         assert_eq!(all.cut(&grant("page", Verb::Write)), Some(grant("page", Verb::Write)));
         for bad in ["page", "page:", ":read", "Page:read", "page:fly", "page:read:own"] {
             assert!(TokenScope::parse(bad).is_err(), "{bad}");

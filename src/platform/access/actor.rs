@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::platform::id::{EntryId, TokenId, UserId};
+use crate::platform::id::{EntryId, SessionId, TokenId, UserId};
 
 /// What a grant allows to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -73,6 +73,8 @@ pub struct Identity {
     pub user: UserId,
     /// The token that spoke for the user, if one did.
     pub token: Option<TokenId>,
+    /// The session in which the user is signed in, if no token spoke.
+    pub session: Option<SessionId>,
     /// The rights: those of the role, cut down to the scopes of the token.
     pub grants: Vec<Grant>,
     /// The request in which they ask, for the events.

@@ -31,6 +31,27 @@ impl KindName for Site {
     const NAME: Option<&'static str> = Some("site");
 }
 
+/// Roles and their grants.
+pub enum Roles {}
+impl KindName for Roles {
+    const NAME: Option<&'static str> = Some("role");
+}
+
+/// API tokens of other people.
+pub enum Tokens {}
+impl KindName for Tokens {
+    const NAME: Option<&'static str> = Some("token");
+}
+
+/// The record of what was done and who was refused.
+pub enum Audit {}
+impl KindName for Audit {
+    const NAME: Option<&'static str> = Some("audit");
+}
+
+/// What administers the installation. The star of a grant or a scope does not name these: they are granted by name.
+pub const ADMINISTRATION: [&str; 6] = ["audit", "history", "role", "site", "token", "user"];
+
 /// What a handler demands before anything else happens.
 pub trait Permission: 'static {
     /// The verb, or `None` when anyone may.
@@ -184,7 +205,7 @@ impl<P: Permission> Permit<P> {
 }
 
 fn names(grant: &Grant, kind: &str) -> bool {
-    grant.kind == "*" || grant.kind == kind
+    grant.kind == kind || (grant.kind == "*" && !ADMINISTRATION.contains(&kind))
 }
 
 fn unauthenticated() -> Problem {
@@ -213,6 +234,7 @@ mod tests {
         Actor::Identified(Identity {
             user,
             token: None,
+            session: None,
             grants: vec![Grant { kind: "page".into(), verb: Verb::Write, scope: Scope::Own }],
             request_id: None,
         })
