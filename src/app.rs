@@ -1,6 +1,7 @@
 //! The only bag of services: what actions and handlers need, made once at the start.
 
 use crate::documents::kind::Kinds;
+use crate::identity::refusals::Refusals;
 use crate::platform::db::Store;
 use crate::platform::http::CursorKey;
 use crate::platform::id::Ids;
@@ -17,6 +18,10 @@ pub struct App {
     pub ids: Ids,
     /// Seals the cursors of lists; the same in every process of the installation.
     pub cursors: CursorKey,
+    /// Counts who is turned away.
+    pub refusals: Refusals,
+    /// Sends mail, where a server for it is known.
+    pub mail: Option<()>,
 }
 
 impl App {
@@ -26,6 +31,6 @@ impl App {
     /// When the database is away.
     pub async fn new(store: Store, kinds: Kinds) -> Result<Self, Problem> {
         let cursors = CursorKey::new(store.key("cursor").await?);
-        Ok(Self { store, kinds, ids: Ids, cursors })
+        Ok(Self { store, kinds, ids: Ids, cursors, refusals: Refusals::default(), mail: None })
     }
 }

@@ -2,7 +2,9 @@
 
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 
 /// The head of the document of the read API.
 #[must_use]
@@ -46,9 +48,10 @@ pub fn admin() -> OpenApi {
     #[openapi(
         info(
             title = "Masthead admin API",
-            description = "Writing and publishing.\n\nEvery request needs an API token: `Authorization: Bearer mh_...`. \
-                `masthead token create` makes one. What it may do follows from the role of its user, cut down to the \
-                scopes of the token.\n\nEvery answer about a document carries its version as `ETag: \"v3\"`. A change sends \
+            description = "Writing and publishing.\n\nPeople log in (`POST /admin/v1/session`) and have a cookie from then on; what changes \
+                something must then come from a page of this server. Programs send an API token: `Authorization: Bearer \
+                mh_...`, made by `POST /admin/v1/tokens` or `masthead token create`. What a request may do follows from \
+                the role of its user, with a token cut down to its scopes, as they are at that moment.\n\nEvery answer about a document carries its version as `ETag: \"v3\"`. A change sends \
                 that value as `If-Match`; if somebody was faster it is refused with 412 and nothing is lost. Without \
                 `If-Match` it is refused with 428. A save may say instead which revision it is based on (`base`): then \
                 what others have saved since is merged with it, and contradictions are refused with both sides. Saving \
@@ -58,16 +61,28 @@ pub fn admin() -> OpenApi {
             contact(name = "The operator of this site"),
         ),
         servers((url = "/", description = "This server")),
-        security(("token" = [])),
+        security(("token" = []), ("session" = [])),
         tags(
+            (name = "session", description = "Signing in and out, passwords, and one-time links."),
             (name = "pages", description = "Drafts of pages: create, read, save, trash."),
             (name = "documents", description = "The life of a document of whatever kind: history, autosave, publishing and \
                 planning, moving, trash, languages, references."),
+            (name = "users", description = "The people who sign in."),
+            (name = "roles", description = "What people may do: sets of grants."),
+            (name = "tokens", description = "Credentials for programs."),
+            (name = "audit", description = "Who did what, and who was turned away."),
         ),
     )]
     struct Admin;
     let mut document = Admin::openapi();
     add_token_scheme(&mut document);
+    let cookie = ApiKeyValue::with_description(
+        "__Host-masthead",
+        "The cookie that logging in sets. On plain http, which only the machine itself may use, it is named \
+         `masthead_session`.",
+    );
+    let scheme = SecurityScheme::ApiKey(ApiKey::Cookie(cookie));
+    document.components.get_or_insert_default().add_security_scheme("session", scheme);
     document
 }
 

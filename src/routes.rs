@@ -5,17 +5,20 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
-use actix_web::{Error, web};
+use actix_web::{Error, HttpMessage, web};
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::App;
-use crate::platform::access::set_actor;
+use crate::identity::Credential;
+use crate::platform::access::{Actor, set_actor};
 use crate::platform::http::docs::DocsPage;
-use crate::platform::http::{Http, HttpLimits, Registry, RequestInfo, complete, stack};
-use crate::platform::problem::{self, Problem};
-use crate::{content, delivery, describe, documents, health, identity};
+use crate::platform::http::{
+    Area, Http, HttpLimits, Registry, RequestInfo, Seen, complete, same_origin, session_cookie, stack,
+};
+use crate::platform::problem::{self, Code, Problem};
+use crate::{audit, content, delivery, describe, documents, health, identity};
 
 /// The routes of the read API (`/v1`).
 fn read_api(config: &mut ServiceConfig<'_>) {
@@ -26,6 +29,8 @@ fn read_api(config: &mut ServiceConfig<'_>) {
 fn admin_api(config: &mut ServiceConfig<'_>) {
     content::pages::http::configure(config);
     documents::http::configure(config);
+    identity::http::configure(config);
+    audit::http::configure(config);
 }
 
 /// The OpenAPI documents of both APIs.
@@ -103,29 +108,59 @@ impl Site {
     }
 }
 
-/// Finds out who asks and leaves the actor for the extractors. A bad credential ends the request here.
+/// Finds out who asks and leaves the actor for the extractors. A bad token ends the request here, and so does a change that
+/// a foreign page wants from the session of a browser. Whoever is turned away, here or later, is counted.
 async fn authenticate(
     app: web::Data<App>,
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let mut values = request.headers().get_all(AUTHORIZATION);
-    // A value that is no text, or a second one, is a bad credential and not none.
-    let header = match (values.next(), values.next()) {
-        (None, _) => None,
-        (Some(value), None) => Some(value.to_str().unwrap_or_default().to_owned()),
-        (Some(_), Some(_)) => Some(String::new()),
-    };
     let info = RequestInfo::of(&request);
-    let request_id = info.as_ref().map(|info| info.id().to_string());
-    match identity::authenticate(&app, header.as_deref(), request_id).await {
+    let answer = match identify(&app, &request, info.as_ref()).await {
         Ok(actor) => {
-            if let (Some(info), Some(user)) = (info, actor.user()) {
+            if let (Some(info), Some(user)) = (&info, actor.user()) {
                 info.set_actor(user);
             }
             set_actor(&request, actor);
-            next.call(request).await
+            next.call(request).await?
         }
-        Err(problem) => Ok(problem.answer(request)),
+        Err(problem) => problem.answer(request),
+    };
+    count(&app, &answer);
+    Ok(answer)
+}
+
+async fn identify(app: &App, request: &ServiceRequest, info: Option<&RequestInfo>) -> Result<Actor, Problem> {
+    let request_id = info.map(|info| info.id().to_string());
+    let headers = request.headers();
+    let mut values = headers.get_all(AUTHORIZATION);
+    // A value that is no text, or a second one, is a bad credential and not none.
+    match (values.next(), values.next()) {
+        (None, _) => {}
+        (Some(value), None) => {
+            let header = value.to_str().unwrap_or_default();
+            return identity::authenticate(app, Credential::Header(header), request_id).await;
+        }
+        (Some(_), Some(_)) => {
+            return identity::authenticate(app, Credential::Header(""), request_id).await;
+        }
+    }
+    if Area::of(request.path()) != Area::Admin {
+        return Ok(Actor::Anonymous);
+    }
+    let seen = Seen::of(request.request());
+    let cookie = session_cookie(headers, seen.secure);
+    same_origin(request.method(), headers, seen.host.as_deref(), cookie.is_some())?;
+    let credential = cookie.as_deref().map_or(Credential::None, Credential::Cookie);
+    identity::authenticate(app, credential, request_id).await
+}
+
+/// Counts who was turned away for want of a credential or a right.
+fn count(app: &App, answer: &ServiceResponse<BoxBody>) {
+    let problem = answer.response().error().and_then(|error| error.as_error::<Problem>());
+    let Some(code) = problem.map(Problem::code) else { return };
+    if matches!(code, Code::InvalidToken | Code::Forbidden | Code::CrossOrigin) {
+        let user = answer.request().extensions().get::<Actor>().and_then(Actor::user);
+        app.refusals.count(code.slug(), &Seen::of(answer.request()).network, user);
     }
 }

@@ -1,4 +1,4 @@
-//! `masthead user add`.
+//! `masthead user`.
 
 use std::io::{IsTerminal, Read};
 use std::process::ExitCode;
@@ -21,6 +21,9 @@ pub(super) struct User {
 enum Command {
     /// Add a user. The password is read from standard input; on a terminal, one is made and printed once.
     Add(Add),
+    /// Give a user another password and end all their sessions: for somebody who is locked out. The password is read
+    /// from standard input; on a terminal, one is made and printed once.
+    Password(NewPassword),
 }
 
 #[derive(Debug, Args)]
@@ -31,15 +34,31 @@ struct Add {
     /// What the person is called.
     #[arg(long, value_parser = PersonName::parse)]
     name: PersonName,
-    /// A role: admin, editor or author.
+    /// A role: admin, editor, author, reviewer, viewer, or one of the site's own.
     #[arg(long)]
     role: String,
 }
 
+#[derive(Debug, Args)]
+struct NewPassword {
+    /// What the person signs in with.
+    #[arg(long, value_parser = Email::parse)]
+    email: Email,
+}
+
 impl User {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, Failure> {
-        let Command::Add(add) = self.command;
+        match self.command {
+            Command::Add(add) => add.run(context),
+            Command::Password(change) => change.run(context),
+        }
+    }
+}
+
+impl Add {
+    fn run(self, context: &Context) -> Result<ExitCode, Failure> {
         let (password, made) = password()?;
+        let add = self;
         let account = NewAccount { email: add.email, name: add.name, role: add.role, password };
         let email = account.email.as_str().to_owned();
         with_app(context, async |app| {
@@ -47,12 +66,31 @@ impl User {
             Ok(())
         })?;
         say(&format!("Added {email}."));
-        if let Some(made) = made {
-            say("The password, shown this once:");
-            result(made.reveal())?;
-        }
-        Ok(ExitCode::SUCCESS)
+        show(made)
     }
+}
+
+impl NewPassword {
+    fn run(self, context: &Context) -> Result<ExitCode, Failure> {
+        let (password, made) = password()?;
+        with_app(context, async |app| {
+            let found = app.store.read(async |read| users::find_by_email(read, &self.email).await).await?;
+            let user = found
+                .ok_or_else(|| Failure::new(format!("there is no active user {}", self.email.as_str())))?;
+            Ok(users::reset_password(app, &Permit::system("masthead user password"), user, password).await?)
+        })?;
+        say(&format!("Changed the password of {}; all sessions have ended.", self.email.as_str()));
+        show(made)
+    }
+}
+
+/// Shows a password that was made.
+fn show(made: Option<Secret>) -> Result<ExitCode, Failure> {
+    if let Some(made) = made {
+        say("The password, shown this once:");
+        result(made.reveal())?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The password from standard input, or on a terminal a random one.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::documents::announce;
+use crate::identity::{self, refusals};
 use crate::platform::access::Permit;
 use crate::platform::db::seal;
 use crate::platform::jobs::{Next, Task};
@@ -15,9 +16,38 @@ const ANNOUNCE_EVERY: Duration = Duration::from_secs(1);
 /// How often a process seals what was recorded since.
 const SEAL_EVERY: Duration = Duration::from_secs(10);
 
+/// How often a process writes whom it turned away.
+const COUNT_EVERY: Duration = Duration::from_secs(5);
+
+/// How often what is long past is removed.
+const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
+
 /// The tasks, one line each.
 pub(super) fn tasks(app: &App) -> Vec<Task> {
-    vec![announcing(app.clone()), sealing(app.clone())]
+    vec![announcing(app.clone()), sealing(app.clone()), counting(app.clone()), pruning(app.clone())]
+}
+
+fn counting(app: App) -> Task {
+    Task::new("count refusals", COUNT_EVERY, move || {
+        let app = app.clone();
+        async move {
+            refusals::write(&app, &Permit::system("worker: counts who was turned away")).await?;
+            Ok(Next::Usual)
+        }
+    })
+}
+
+fn pruning(app: App) -> Task {
+    Task::new("prune", PRUNE_EVERY, move || {
+        let app = app.clone();
+        async move {
+            let rows = identity::prune(&app).await?;
+            if rows > 0 {
+                tracing::info!(rows, "removed old sessions, links and counts");
+            }
+            Ok(Next::Usual)
+        }
+    })
 }
 
 fn announcing(app: App) -> Task {

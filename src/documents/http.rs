@@ -7,13 +7,13 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use super::params::{InLocale, time};
+use super::params::InLocale;
 use super::publishing::actions::{self, Descendants, Publication};
 use super::view::DocumentState;
 use super::{Seen, model::Snapshot};
 use crate::app::App;
 use crate::platform::access::{AnyContent, Publish, Require};
-use crate::platform::http::{Ids, IfMatch, Params, Reply, Valid, ValidOrDefault};
+use crate::platform::http::{Ids, IfMatch, Params, Reply, Valid, ValidOrDefault, time};
 use crate::platform::id::{EntryId, Id};
 use crate::platform::problem::{
     Conflict, FieldProblem, Forbidden, Invalid, NotFound, PreconditionRequired, Problem, Stale,

@@ -78,6 +78,12 @@ impl Kinds {
         Self(kinds.into())
     }
 
+    /// The names of all kinds.
+    #[must_use]
+    pub fn names(&self) -> Vec<&str> {
+        self.0.iter().map(|spec| spec.kind.as_str()).collect()
+    }
+
     /// The kind of that name.
     ///
     /// # Errors

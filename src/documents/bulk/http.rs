@@ -10,9 +10,9 @@ use uuid::Uuid;
 use super::view::BulkResult;
 use super::{Item, What};
 use crate::app::App;
-use crate::documents::params::{InLocale, time};
+use crate::documents::params::InLocale;
 use crate::platform::access::{AnyContent, Permit, Publish, Require};
-use crate::platform::http::{Params, Reply, Valid};
+use crate::platform::http::{Params, Reply, Valid, time};
 use crate::platform::id::Id;
 use crate::platform::problem::{Code, Conflict, FieldCode, Forbidden, Invalid, NotFound, Problem, Stale};
 

@@ -12,9 +12,9 @@ use super::{Period, RevisionWindow};
 use crate::app::App;
 use crate::documents::Which;
 use crate::documents::model::Revision;
-use crate::documents::params::{InLocale, time};
+use crate::documents::params::InLocale;
 use crate::platform::access::{AnyContent, Read, Require};
-use crate::platform::http::{CursorScope, Ids, Page, Paging, Params, Reply, StrictParams};
+use crate::platform::http::{CursorScope, Ids, Page, Paging, Params, Reply, StrictParams, time};
 use crate::platform::id::Id;
 use crate::platform::problem::{Erased, Forbidden, Invalid, NotFound, Problem};
 

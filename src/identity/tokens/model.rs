@@ -1,9 +1,12 @@
 //! The form of a token and of its scopes.
 
+use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
 use crate::platform::access::{ADMINISTRATION, Grant, Verb};
+use crate::platform::http::IdWindow;
+use crate::platform::id::{TokenId, UserId};
 use crate::platform::problem::Problem;
 
 const PREFIX: &str = "mh_";
@@ -78,6 +81,38 @@ fn checksum(body: &str) -> String {
         rest /= 62;
     }
     sum
+}
+
+/// A token as people see it: without its secret.
+#[derive(Debug, Clone)]
+pub struct Token {
+    /// Its id, which is no secret.
+    pub id: TokenId,
+    /// For whom it acts.
+    pub user: UserId,
+    /// What people call it.
+    pub name: String,
+    /// Its first characters.
+    pub hint: String,
+    /// What it may at most do, as `kind:verb`; empty for all that its user may.
+    pub scopes: Vec<String>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it ends.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// Which tokens a list shows, the newest first.
+#[derive(Debug, Clone, Copy)]
+pub struct TokenWindow {
+    /// Only those of this user; all when none is named.
+    pub user: Option<UserId>,
+    /// Where the page lies.
+    pub window: IdWindow,
 }
 
 /// What a token may at most do: `kind:verb`, with `*` for every kind of content, for instance `page:read` or `*:publish`.

@@ -1,14 +1,17 @@
 //! SQL of tokens, and the one look-up that authenticates a request.
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{Array, Binary, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use diesel::{ExpressionMethods, QueryDsl, QueryableByName, insert_into, sql_query, update};
-use diesel_async::RunQueryDsl;
+use diesel::sql_types::{Array, BigInt, Binary, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl, QueryableByName, insert_into, sql_query, update,
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::model::{Secret, TokenScope};
+use super::model::{Secret, Token, TokenScope, TokenWindow};
+use crate::identity::roles::{GRANT, GrantRow};
 use crate::platform::db::{Change, Housekeeping, Read};
-use crate::platform::id::{TokenId, UserId};
+use crate::platform::id::{Id, TokenId, UserId};
 use crate::platform::problem::Problem;
 use crate::schema::api_tokens;
 
@@ -48,30 +51,22 @@ pub(in crate::identity) struct TokenGrant {
     pub scopes: Vec<String>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub last_used_at: Option<DateTime<Utc>>,
-    #[diesel(sql_type = Nullable<Text>)]
-    pub kind: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    pub verb: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    pub scope: Option<String>,
-    #[diesel(sql_type = Nullable<SqlUuid>)]
-    pub scope_entry: Option<Uuid>,
-    #[diesel(sql_type = Nullable<Text>)]
-    pub scope_locale: Option<String>,
+    #[diesel(embed)]
+    pub grant: GrantRow,
 }
-
-const GRANTS_OF_TOKEN: &str = "\
-    select t.id as token_id, t.user_id, t.scopes, t.last_used_at, g.kind, g.verb, g.scope, g.scope_entry, g.scope_locale \
-    from api_tokens t join users u on u.id = t.user_id left join role_grants g on g.role_id = u.role_id \
-    where t.digest = $1 and t.revoked_at is null and u.deactivated_at is null \
-      and (t.expires_at is null or t.expires_at > mh_now())";
 
 /// The grants behind a token; none when it is unknown, revoked, expired, or its user deactivated.
 pub(in crate::identity) async fn grants_of(
     read: &mut Read<'_>,
     digest: [u8; 32],
 ) -> Result<Vec<TokenGrant>, Problem> {
-    Ok(sql_query(GRANTS_OF_TOKEN).bind::<Binary, _>(digest.to_vec()).load(read.conn()).await?)
+    let query = format!(
+        "select t.id as token_id, t.user_id, t.scopes, t.last_used_at, {GRANT} \
+         from api_tokens t join users u on u.id = t.user_id left join role_grants g on g.role_id = u.role_id \
+         where t.digest = $1 and t.revoked_at is null and u.deactivated_at is null \
+           and (t.expires_at is null or t.expires_at > mh_now())"
+    );
+    Ok(sql_query(query).bind::<Binary, _>(digest.to_vec()).load(read.conn()).await?)
 }
 
 /// Notes that a token was used.
@@ -85,4 +80,80 @@ pub(in crate::identity) async fn touch(
         .execute(housekeeping.conn())
         .await?;
     Ok(())
+}
+
+#[derive(QueryableByName)]
+struct TokenRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    user_id: Uuid,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    hint: String,
+    #[diesel(sql_type = Array<Text>)]
+    scopes: Vec<String>,
+    #[diesel(sql_type = Timestamptz)]
+    created_at: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    expires_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    last_used_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    revoked_at: Option<DateTime<Utc>>,
+}
+
+impl From<TokenRow> for Token {
+    fn from(row: TokenRow) -> Self {
+        Self {
+            id: Id::from_uuid(row.id),
+            user: Id::from_uuid(row.user_id),
+            name: row.name,
+            hint: row.hint,
+            scopes: row.scopes,
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+            last_used_at: row.last_used_at,
+            revoked_at: row.revoked_at,
+        }
+    }
+}
+
+const TOKEN: &str = "id, user_id, name, hint, scopes, created_at, expires_at, last_used_at, revoked_at";
+
+/// A token.
+pub(super) async fn find(conn: &mut AsyncPgConnection, id: TokenId) -> Result<Option<Token>, Problem> {
+    let row: Option<TokenRow> = sql_query(format!("select {TOKEN} from api_tokens where id = $1"))
+        .bind::<SqlUuid, _>(id.uuid())
+        .get_result(conn)
+        .await
+        .optional()?;
+    Ok(row.map(Token::from))
+}
+
+/// A page of the tokens.
+pub(super) async fn list(read: &mut Read<'_>, wanted: TokenWindow) -> Result<Vec<Token>, Problem> {
+    let (beyond, order) = wanted.window.sql();
+    let query = format!(
+        "select {TOKEN} from api_tokens where ($1 is null or user_id = $1) and ($2 is null or id {beyond} $2) \
+         order by id {order} limit $3"
+    );
+    let rows: Vec<TokenRow> = sql_query(query)
+        .bind::<Nullable<SqlUuid>, _>(wanted.user.map(Id::uuid))
+        .bind::<Nullable<SqlUuid>, _>(wanted.window.edge)
+        .bind::<BigInt, _>(wanted.window.limit)
+        .load(read.conn())
+        .await?;
+    Ok(wanted.window.ordered(rows.into_iter().map(Token::from).collect()))
+}
+
+/// Revokes a token. Gives whether it was good until now.
+pub(super) async fn revoke(tx: &mut Change<'_>, id: TokenId) -> Result<bool, Problem> {
+    let revoked =
+        sql_query("update api_tokens set revoked_at = mh_now() where id = $1 and revoked_at is null")
+            .bind::<SqlUuid, _>(id.uuid())
+            .execute(tx.conn())
+            .await?;
+    Ok(revoked == 1)
 }

@@ -1,11 +1,16 @@
 //! Users: people who sign in. They are never deleted, only deactivated, since history names them.
 
 mod actions;
+pub mod http;
 mod model;
 mod password;
 mod store;
+pub mod view;
 
-pub use actions::{NewAccount, add, administrator_exists};
-pub use model::{Email, PersonName};
+pub use actions::{
+    NewAccount, Profile, add, administrator_exists, deactivate, expect_within, get, insert_administrator,
+    invite, list, me, reactivate, rehash, reset_password, send_link, signed_in, update,
+};
+pub use model::{Email, PersonName, User, UserState, UserWindow};
 pub use password::{Password, PasswordHash};
-pub use store::find_by_email;
+pub use store::{Credentials, credentials, find_by_email, hash_of, rename, set_password, still_has};

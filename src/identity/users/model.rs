@@ -1,6 +1,77 @@
 //! What a user is called: parsed at the edge into types that cannot be wrong.
 
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
+use utoipa::ToSchema;
+
+use crate::platform::http::IdWindow;
+use crate::platform::id::{RoleId, UserId};
+use crate::platform::problem::{Code, Problem};
+
+/// How an account stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UserState {
+    /// May sign in.
+    Active,
+    /// Has not chosen a password yet.
+    Invited,
+    /// May not sign in; what they did stays under their name.
+    Deactivated,
+}
+
+/// A person who signs in.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// The id, which history names.
+    pub id: UserId,
+    /// What they sign in with.
+    pub email: String,
+    /// What they are called.
+    pub name: String,
+    /// Their role.
+    pub role_id: RoleId,
+    /// The name of their role.
+    pub role: String,
+    /// Moves with every change of the account.
+    pub version: i64,
+    /// How the account stands.
+    pub state: UserState,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was deactivated.
+    pub deactivated_at: Option<DateTime<Utc>>,
+}
+
+impl User {
+    /// Refuses a change that was based on another version.
+    ///
+    /// # Errors
+    /// 412 with the version that is now.
+    pub fn expect_version(&self, version: i64) -> Result<(), Problem> {
+        if self.version == version {
+            return Ok(());
+        }
+        Err(Problem::new(Code::Stale).detail(format!(
+            "The user is at version {}, you sent \"v{version}\". Read it again and send the new ETag.",
+            self.version
+        )))
+    }
+}
+
+/// Which users a list shows.
+#[derive(Debug, Clone)]
+pub struct UserWindow {
+    /// Only those in this state.
+    pub state: Option<UserState>,
+    /// Only those of this role.
+    pub role: Option<String>,
+    /// Only the one with this address, folded.
+    pub email: Option<String>,
+    /// Where the page lies.
+    pub window: IdWindow,
+}
 
 /// An e-mail address, folded to lower case: what people sign in with. At most 254 bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,19 +1,33 @@
 //! Passwords: what is accepted, and the Argon2id hash that is kept (19 MiB, 2 passes, 1 lane, as OWASP's Password Storage
 //! Cheat Sheet asks). Hashing costs tens of milliseconds of a core, so it runs off the async threads, a few at a time.
 
+use std::num::NonZeroUsize;
+use std::sync::LazyLock;
+
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc};
 use argon2::{Algorithm, Argon2, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 
-use crate::platform::problem::Problem;
+use crate::platform::problem::{Code, Problem};
 
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
-/// How many hashes may be computed at once: bounds memory to this many times 19 MiB.
-static HASHING: Semaphore = Semaphore::const_new(4);
+/// How many hashes are computed at once: half of the cores, so that a storm of logins leaves the other half to readers.
+/// Bounds memory to this many times 19 MiB.
+static HASHING: LazyLock<Semaphore> = LazyLock::new(|| {
+    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    Semaphore::new((cores / 2).max(1))
+});
+
+/// How many more may wait for that; the next are turned away at once, so that a storm piles nothing up.
+static WAITING: Semaphore = Semaphore::const_new(64);
+
+/// A hash of no password: checking it takes the time of a real one. Its parameters are those above.
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Long enough for the length rule, and still among the first that anyone tries.
 const COMMON: &[&str] = &[
@@ -70,12 +84,7 @@ impl Password {
     /// # Errors
     /// 500 when the machine gives no randomness or memory.
     pub async fn hash(self) -> Result<PasswordHash, Problem> {
-        off_thread(move || {
-            let hash: phc::PasswordHash =
-                hasher().hash_password(self.0.expose_secret().as_bytes()).map_err(Problem::internal)?;
-            Ok(PasswordHash(hash.to_string()))
-        })
-        .await
+        PasswordHash::of(self.0).await
     }
 }
 
@@ -96,17 +105,39 @@ impl PasswordHash {
         &self.0
     }
 
-    /// Whether the text is the password of this hash; computed off the async threads.
+    /// Hashes a text that was a password before the rules for new ones were what they are.
     ///
     /// # Errors
-    /// 500 when what is stored is no hash.
-    pub async fn matches(&self, text: SecretString) -> Result<bool, Problem> {
-        let stored = self.0.clone();
+    /// 503 when too many wait, 500 when the machine gives no randomness or memory.
+    pub async fn of(text: SecretString) -> Result<Self, Problem> {
         off_thread(move || {
-            let hash = phc::PasswordHash::new(&stored).map_err(Problem::internal)?;
-            Ok(hasher().verify_password(text.expose_secret().as_bytes(), &hash).is_ok())
+            let hash: phc::PasswordHash =
+                hasher().hash_password(text.expose_secret().as_bytes()).map_err(Problem::internal)?;
+            Ok(Self(hash.to_string()))
         })
         .await
+    }
+
+    /// Whether the text is the password of this hash; computed off the async threads. Without a hash it never is, which
+    /// takes as long to find out.
+    ///
+    /// # Errors
+    /// 503 when too many wait, 500 when what is stored is no hash.
+    pub async fn check(hash: Option<&Self>, text: SecretString) -> Result<bool, Problem> {
+        let stored = hash.map(|hash| hash.0.clone());
+        off_thread(move || {
+            let hash =
+                phc::PasswordHash::new(stored.as_deref().unwrap_or(NOBODY)).map_err(Problem::internal)?;
+            let matches = hasher().verify_password(text.expose_secret().as_bytes(), &hash).is_ok();
+            Ok(matches && stored.is_some())
+        })
+        .await
+    }
+
+    /// Whether it was made with other parameters than those that hold now.
+    #[must_use]
+    pub fn is_outdated(&self) -> bool {
+        !self.0.starts_with(&format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$"))
     }
 }
 
@@ -118,7 +149,11 @@ fn hasher() -> Argon2<'static> {
 async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
+    let waiting = WAITING.try_acquire().map_err(|_| {
+        Problem::new(Code::Unavailable).detail("Too many people sign in just now. Try again in a moment.")
+    })?;
     let _permit = HASHING.acquire().await.map_err(Problem::internal)?;
+    drop(waiting);
     tokio::task::spawn_blocking(work).await.map_err(Problem::internal)?
 }
 
@@ -130,10 +165,23 @@ mod tests {
     async fn a_hash_is_argon2id_with_our_parameters_and_knows_its_password() {
         let hash = Password::parse("violet harbour lantern").unwrap().hash().await.unwrap();
         assert!(hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hash.as_str());
-        assert!(hash.matches("violet harbour lantern".into()).await.unwrap());
-        assert!(!hash.matches("violet harbour lanterns".into()).await.unwrap());
+        assert!(PasswordHash::check(Some(&hash), "violet harbour lantern".into()).await.unwrap());
+        assert!(!PasswordHash::check(Some(&hash), "violet harbour lanterns".into()).await.unwrap());
+        assert!(!hash.is_outdated());
+        assert!(PasswordHash::stored("$argon2id$v=19$m=8192,t=2,p=1$c2FsdHNhbHQ$AAAA".into()).is_outdated());
         let again = Password::parse("violet harbour lantern").unwrap().hash().await.unwrap();
         assert_ne!(hash.as_str(), again.as_str(), "each hash has its own salt");
+    }
+
+    #[tokio::test]
+    async fn nobody_has_no_password_and_the_look_takes_as_long() {
+        let nobody = phc::PasswordHash::new(NOBODY).unwrap();
+        assert_eq!(nobody.hash.unwrap().as_bytes().len(), 32);
+        assert!(
+            !PasswordHash::stored(NOBODY.into()).is_outdated(),
+            "the parameters are those of real hashes"
+        );
+        assert!(!PasswordHash::check(None, "violet harbour lantern".into()).await.unwrap());
     }
 
     #[test]

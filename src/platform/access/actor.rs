@@ -1,11 +1,13 @@
 //! The actor of a request or command: nobody, a user (perhaps through a token), or the system with a stated reason.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use super::permission::{ADMINISTRATION, names};
 use crate::platform::id::{EntryId, SessionId, TokenId, UserId};
 
 /// What a grant allows to be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verb {
     /// See drafts and history.
@@ -81,11 +83,43 @@ pub struct Identity {
     pub request_id: Option<String>,
 }
 
+impl Identity {
+    /// Whether some grant gives the verb on a kind; without a kind, on any content.
+    #[must_use]
+    pub fn may(&self, verb: Verb, kind: Option<&str>) -> bool {
+        self.grants.iter().any(|grant| {
+            grant.verb == verb
+                && match kind {
+                    Some(kind) => names(grant, kind),
+                    None => !ADMINISTRATION.contains(&grant.kind.as_str()),
+                }
+        })
+    }
+
+    /// The first of these rights that reaches further than what this identity has: nobody gives what they have not.
+    #[must_use]
+    pub fn lacks<'a>(&self, rights: &'a [Grant]) -> Option<&'a Grant> {
+        rights.iter().find(|right| !self.grants.iter().any(|grant| grant.covers(right)))
+    }
+}
+
+impl Grant {
+    /// Whether this grant allows everything that the other one allows.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        self.verb == other.verb
+            && (self.kind == other.kind || names(self, &other.kind))
+            && (self.scope == Scope::Everything || self.scope == other.scope)
+    }
+}
+
 /// Who asks.
 #[derive(Debug, Clone)]
 pub enum Actor {
     /// Nobody in particular; may read what is public.
     Anonymous,
+    /// A browser whose session has ended. It is nobody, and is told so where somebody is needed.
+    SignedOut,
     /// A user.
     Identified(Identity),
     /// The command line or a worker, with the reason for going past permissions.
@@ -108,7 +142,16 @@ impl Actor {
         match self {
             Self::Identified(Identity { token: Some(_), .. }) => "token",
             Self::Identified(_) => "user",
-            Self::Anonymous | Self::System { .. } => "system",
+            Self::Anonymous | Self::SignedOut | Self::System { .. } => "system",
+        }
+    }
+
+    /// Who has proved who they are, if somebody has.
+    #[must_use]
+    pub fn identity(&self) -> Option<&Identity> {
+        match self {
+            Self::Identified(identity) => Some(identity),
+            Self::Anonymous | Self::SignedOut | Self::System { .. } => None,
         }
     }
 
@@ -117,7 +160,7 @@ impl Actor {
     pub fn user(&self) -> Option<UserId> {
         match self {
             Self::Identified(identity) => Some(identity.user),
-            Self::Anonymous | Self::System { .. } => None,
+            Self::Anonymous | Self::SignedOut | Self::System { .. } => None,
         }
     }
 
@@ -126,7 +169,7 @@ impl Actor {
     pub fn token(&self) -> Option<TokenId> {
         match self {
             Self::Identified(identity) => identity.token,
-            Self::Anonymous | Self::System { .. } => None,
+            Self::Anonymous | Self::SignedOut | Self::System { .. } => None,
         }
     }
 
@@ -135,7 +178,7 @@ impl Actor {
     pub fn request_id(&self) -> Option<&str> {
         match self {
             Self::Identified(identity) => identity.request_id.as_deref(),
-            Self::Anonymous | Self::System { .. } => None,
+            Self::Anonymous | Self::SignedOut | Self::System { .. } => None,
         }
     }
 
@@ -144,7 +187,7 @@ impl Actor {
     pub fn reason(&self) -> Option<&str> {
         match self {
             Self::System { reason } => Some(reason),
-            Self::Anonymous | Self::Identified(_) => None,
+            Self::Anonymous | Self::SignedOut | Self::Identified(_) => None,
         }
     }
 }

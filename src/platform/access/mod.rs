@@ -8,6 +8,6 @@ mod permission;
 pub use actor::{Actor, Grant, Identity, Scope, Verb};
 pub use extract::{Require, set_actor};
 pub use permission::{
-    ADMINISTRATION, AnyContent, Audit, Delete, KindName, Manage, Permission, Permit, Public, Publish, Read,
-    Roles, Site, Subject, Tokens, Users, Write,
+    ADMINISTRATION, AnyContent, Audit, Delete, InSession, KindName, Manage, Permission, Permit, Public,
+    Publish, Read, Roles, SignedIn, Site, Subject, Tokens, Users, Who, Write,
 };

@@ -54,10 +54,23 @@ pub const ADMINISTRATION: [&str; 6] = ["audit", "history", "role", "site", "toke
 
 /// What a handler demands before anything else happens.
 pub trait Permission: 'static {
-    /// The verb, or `None` when anyone may.
+    /// The verb, or `None` when no grant is needed.
     const VERB: Option<Verb>;
     /// The kind that the verb applies to.
     const KIND: Option<&'static str>;
+    /// Who may hold it when no grant is needed.
+    const WHO: Who = Who::SignedIn;
+}
+
+/// Who may hold a permission that no grant gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Everybody.
+    Anyone,
+    /// Whoever has proved who they are, by a session or a token.
+    SignedIn,
+    /// Whoever has signed in with a password: what a token must not do for its user.
+    InSession,
 }
 
 /// The permission to use a verb on a kind.
@@ -116,6 +129,22 @@ pub enum Public {}
 impl Permission for Public {
     const VERB: Option<Verb> = None;
     const KIND: Option<&'static str> = None;
+    const WHO: Who = Who::Anyone;
+}
+
+/// Whoever is signed in may: what concerns themselves.
+pub enum SignedIn {}
+impl Permission for SignedIn {
+    const VERB: Option<Verb> = None;
+    const KIND: Option<&'static str> = None;
+}
+
+/// Whoever signed in with a password may, and no token: credentials of one's own.
+pub enum InSession {}
+impl Permission for InSession {
+    const VERB: Option<Verb> = None;
+    const KIND: Option<&'static str> = None;
+    const WHO: Who = Who::InSession;
 }
 
 /// What a scope is checked against: the facts about an entry that decide whether a grant reaches it.
@@ -151,20 +180,23 @@ impl<P: Permission> Permit<P> {
     /// Issues a permit to an actor who has some grant for it.
     ///
     /// # Errors
-    /// 401 when nobody is signed in, 403 when no grant allows it.
+    /// 401 when nobody is signed in, 403 when no grant allows it or when a token may not do it.
     pub fn issue(actor: &Actor) -> Result<Self, Problem> {
-        let allowed = match (P::VERB, actor) {
-            (None, _) | (Some(_), Actor::System { .. }) => true,
-            (Some(_), Actor::Anonymous) => return Err(unauthenticated()),
-            (Some(verb), Actor::Identified(identity)) => identity
-                .grants
-                .iter()
-                .any(|grant| grant.verb == verb && P::KIND.is_none_or(|kind| names(grant, kind))),
-        };
-        if !allowed {
-            return Err(forbidden(P::VERB, P::KIND.unwrap_or("content")));
+        let permit = Self { actor: actor.clone(), permission: PhantomData };
+        if P::VERB.is_none() && P::WHO == Who::Anyone {
+            return Ok(permit);
         }
-        Ok(Self { actor: actor.clone(), permission: PhantomData })
+        match actor {
+            Actor::Anonymous => Err(unauthenticated()),
+            Actor::SignedOut => Err(signed_out()),
+            Actor::System { .. } => Ok(permit),
+            Actor::Identified(identity) => match P::VERB {
+                None if P::WHO == Who::InSession && identity.session.is_none() => Err(needs_session()),
+                None => Ok(permit),
+                Some(verb) if identity.may(verb, P::KIND) => Ok(permit),
+                Some(verb) => Err(forbidden(Some(verb), P::KIND.unwrap_or("content"))),
+            },
+        }
     }
 
     /// A permit for the command line and the worker; the reason is written into every event.
@@ -186,7 +218,7 @@ impl<P: Permission> Permit<P> {
         let Some(verb) = P::VERB else { return Ok(()) };
         let reaches = match &self.actor {
             Actor::System { .. } => true,
-            Actor::Anonymous => false,
+            Actor::Anonymous | Actor::SignedOut => false,
             Actor::Identified(identity) => identity.grants.iter().any(|grant| {
                 grant.verb == verb
                     && names(grant, subject.kind)
@@ -204,13 +236,26 @@ impl<P: Permission> Permit<P> {
     }
 }
 
-fn names(grant: &Grant, kind: &str) -> bool {
+/// Whether a grant speaks of a kind.
+pub(super) fn names(grant: &Grant, kind: &str) -> bool {
     grant.kind == kind || (grant.kind == "*" && !ADMINISTRATION.contains(&kind))
 }
 
 fn unauthenticated() -> Problem {
-    Problem::new(Code::Unauthenticated)
-        .detail("Send an API token: `Authorization: Bearer mh_...`. `masthead token create` makes one.")
+    Problem::new(Code::Unauthenticated).detail(
+        "Log in with `POST /admin/v1/session`, or send an API token: `Authorization: Bearer mh_...`. \
+         `masthead token create` makes one.",
+    )
+}
+
+fn signed_out() -> Problem {
+    Problem::new(Code::InvalidToken)
+        .detail("The session has ended or is not known. Log in again with `POST /admin/v1/session`.")
+}
+
+fn needs_session() -> Problem {
+    Problem::new(Code::Forbidden)
+        .detail("An API token cannot do this for its user. Log in with `POST /admin/v1/session` first.")
 }
 
 fn forbidden(verb: Option<Verb>, kind: &str) -> Problem {

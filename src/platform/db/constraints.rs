@@ -73,6 +73,11 @@ const RULES: &[Rule] = &[
         detail: "A user with that e-mail address exists already.",
     },
     Rule {
+        constraint: "roles_name_unique",
+        code: Code::Conflict,
+        detail: "A role with that name exists already.",
+    },
+    Rule {
         constraint: "last_administrator",
         code: Code::Conflict,
         detail: "The last active administrator cannot be removed. Make another one first.",

@@ -105,6 +105,15 @@ create trigger built_in_role before update or delete on roles for each row execu
 create trigger built_in_role before insert or update or delete on role_grants
   for each row execute function mh.built_in_role();
 
+-- The version of a user or a role moves with every change; nobody has to remember it.
+create function mh.moves_version() returns trigger language plpgsql as $$
+begin
+  new.version := old.version + 1;
+  return new;
+end $$;
+create trigger moves_version before update on users for each row execute function mh.moves_version();
+create trigger moves_version before update on roles for each row execute function mh.moves_version();
+
 -- The changes that privacy law demands: the owner of the table empties a body with its title and note and says when,
 -- and empties the data of an event, whose digest stays.
 create function mh.revision_guard() returns trigger language plpgsql as $$
@@ -354,7 +363,7 @@ begin
   -- Without the lock two demotions at once would each still see the other administrator.
   perform pg_advisory_xact_lock(hashtext('masthead.administrators'));
   if not exists (select from users u join roles r on r.id = u.role_id
-                 where r.name = 'admin' and u.deactivated_at is null) then
+                 where r.name = 'admin' and u.deactivated_at is null and u.password_hash is not null) then
     perform mh.refuse('last_administrator', 'the last active administrator cannot be removed');
   end if;
   return null;

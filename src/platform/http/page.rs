@@ -5,7 +5,9 @@ use actix_web::http::header::LINK;
 use serde::Serialize;
 use url::form_urlencoded;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
+use super::cursor::{CursorKey, CursorScope};
 use super::reply::Reply;
 use crate::platform::problem::{Code, FieldCode, Problem};
 
@@ -115,6 +117,45 @@ impl Paging {
         let next = edge(rows.last(), has_next)?;
         let previous = edge(rows.first(), has_previous)?;
         Ok(Page { data: rows, page: PageInfo { limit: self.limit, next, previous, total: None } })
+    }
+}
+
+/// A page of a list that is ordered by id, the newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IdWindow {
+    /// The id of the row at the edge.
+    pub edge: Option<Uuid>,
+    /// Whether the page lies before the edge and not after it.
+    pub backwards: bool,
+    /// How many rows.
+    pub limit: i64,
+}
+
+impl IdWindow {
+    /// How the rows beyond the edge compare with it, and their order.
+    #[must_use]
+    pub fn sql(&self) -> (&'static str, &'static str) {
+        if self.backwards { (">", "asc") } else { ("<", "desc") }
+    }
+
+    /// The rows in the order of the list.
+    #[must_use]
+    pub fn ordered<T>(&self, mut rows: Vec<T>) -> Vec<T> {
+        if self.backwards {
+            rows.reverse();
+        }
+        rows
+    }
+}
+
+impl Paging {
+    /// The page of a list that is ordered by id.
+    ///
+    /// # Errors
+    /// 400 for a cursor of another list.
+    pub fn by_id(&self, key: &CursorKey, scope: CursorScope<'_>) -> Result<IdWindow, Problem> {
+        let edge = self.cursor().map(|cursor| key.open(scope, cursor)).transpose()?;
+        Ok(IdWindow { edge, backwards: self.backwards, limit: self.rows() })
     }
 }
 

@@ -168,7 +168,9 @@ impl Problem {
     pub(crate) fn headers(&self) -> Vec<(&'static str, String)> {
         let mut headers = self.0.headers.clone();
         let demanded = match self.0.code {
-            Code::Unauthenticated => Some(("www-authenticate", r#"Bearer realm="masthead""#)),
+            Code::Unauthenticated | Code::WrongCredentials => {
+                Some(("www-authenticate", r#"Bearer realm="masthead""#))
+            }
             Code::InvalidToken => {
                 Some(("www-authenticate", r#"Bearer realm="masthead", error="invalid_token""#))
             }

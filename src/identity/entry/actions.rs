@@ -1,0 +1,127 @@
+//! What can be done with a one-time link.
+
+use serde_json::json;
+
+use crate::app::App;
+use crate::identity::limits::{self, Key};
+use crate::identity::links::{self, Purpose};
+use crate::identity::sessions::{self, Caller, Opened};
+use crate::identity::tokens::Secret;
+use crate::identity::users::{self, Email, Password, PasswordHash, PersonName};
+use crate::platform::access::{Actor, Permit, Public};
+use crate::platform::db::Change;
+use crate::platform::event::Event;
+use crate::platform::id::UserId;
+use crate::platform::problem::{Code, FieldCode, Pointer, Problem};
+
+/// What the holder of a link chooses.
+#[derive(Debug, Clone)]
+pub struct Chosen {
+    /// The password.
+    pub password: Password,
+    /// What they are called; needed for the first administrator.
+    pub name: Option<PersonName>,
+    /// What they sign in with; needed for the first administrator.
+    pub email: Option<Email>,
+}
+
+/// Uses a link up: sets the password, ends what other sessions there are, and signs in.
+///
+/// # Errors
+/// 401 for a link that is unknown, used, expired or revoked, which is not told apart; 409 when the first administrator is
+/// there already or the address is taken; 422; 429.
+pub async fn redeem(
+    app: &App,
+    _: &Permit<Public>,
+    caller: &Caller,
+    (secret, chosen): (&str, Chosen),
+) -> Result<Opened, Problem> {
+    let address = Key::address(&caller.network);
+    limits::claim(app, &[address]).await?;
+    let secret = Secret::parse(secret).ok_or_else(links::not_good)?;
+    // Looked at first, so that nobody without a link has a password hashed.
+    let owner = app.store.read(async |read| links::owner(read, &secret).await).await;
+    let owner = owner.inspect_err(|_| app.refusals.count("link", &caller.network, None))?;
+    let hash = chosen.password.clone().hash().await?;
+    let actor = owner.map_or_else(|| Actor::system("one-time link of the first start"), sessions::as_user);
+    let opened = app
+        .store
+        .change(&actor, async |tx| {
+            let redeemed = links::redeem(tx, &secret).await?;
+            let (user, mut events) = match (redeemed.purpose, redeemed.user) {
+                (Purpose::Setup, _) => first_administrator(app, tx, &chosen, &hash).await?,
+                (purpose, Some(user)) => with_password(tx, (purpose, user), &chosen, &hash).await?,
+                (_, None) => return Err(links::not_good()),
+            };
+            let (opened, event) = sessions::open(app, tx, caller, user).await?;
+            events.push(event);
+            tx.record_all(events, opened).await
+        })
+        .await?;
+    limits::succeeded(app, None, address).await?;
+    Ok(opened)
+}
+
+async fn first_administrator(
+    app: &App,
+    tx: &mut Change<'_>,
+    chosen: &Chosen,
+    hash: &PasswordHash,
+) -> Result<(UserId, Vec<Event>), Problem> {
+    let missing = |field: &str| {
+        let detail = format!("The first administrator needs a {field}.");
+        Problem::new(Code::Invalid).detail(detail.clone()).field(
+            Pointer::root().field(field),
+            FieldCode::Required,
+            detail,
+        )
+    };
+    let name = chosen.name.as_ref().ok_or_else(|| missing("name"))?;
+    let email = chosen.email.as_ref().ok_or_else(|| missing("email"))?;
+    let id: UserId = app.ids.id();
+    let role = users::insert_administrator(tx, id, (email, name), hash).await?;
+    Ok((id, vec![Event::new("user", "added", id.uuid()).with(json!({ "role": role }))]))
+}
+
+async fn with_password(
+    tx: &mut Change<'_>,
+    (purpose, user): (Purpose, UserId),
+    chosen: &Chosen,
+    hash: &PasswordHash,
+) -> Result<(UserId, Vec<Event>), Problem> {
+    users::set_password(tx, user, hash).await?;
+    // The other purposes' links would let somebody change it again.
+    links::revoke_all(tx, user).await?;
+    let mut events = sessions::ended(tx, user, None).await?;
+    let verb = match purpose {
+        Purpose::Invitation => "invitation_accepted",
+        Purpose::Reset | Purpose::Setup => "password_changed",
+    };
+    if let (Purpose::Invitation, Some(name)) = (purpose, &chosen.name) {
+        users::rename(tx, user, name).await?;
+    }
+    if purpose == Purpose::Reset {
+        links::notify(tx, links::MailPurpose::PasswordChanged, user).await?;
+    }
+    events.push(Event::new("user", verb, user.uuid()));
+    Ok((user, events))
+}
+
+/// Notes that somebody asks for a password reset. Whether there is such an account is found out later, when the mail is
+/// sent, so that neither the answer nor its time tells. Gives whether this installation sends mail at all.
+///
+/// # Errors
+/// 429 when it was asked too often.
+pub async fn ask_for_reset(
+    app: &App,
+    _: &Permit<Public>,
+    caller: &Caller,
+    email: &Email,
+) -> Result<bool, Problem> {
+    limits::claim(app, &[Key::address(&caller.network), Key::reset(email.as_str())]).await?;
+    if app.mail.is_none() {
+        return Ok(false);
+    }
+    app.store.housekeep(async |work| links::ask_for_reset(work, app.ids, email).await).await?;
+    Ok(true)
+}
