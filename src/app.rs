@@ -22,6 +22,8 @@ pub struct App {
     pub refusals: Refusals,
     /// Sends mail, where a server for it is known.
     pub mail: Option<()>,
+    /// Stub.
+    pub public_url: String,
 }
 
 impl App {
@@ -31,6 +33,14 @@ impl App {
     /// When the database is away.
     pub async fn new(store: Store, kinds: Kinds) -> Result<Self, Problem> {
         let cursors = CursorKey::new(store.key("cursor").await?);
-        Ok(Self { store, kinds, ids: Ids, cursors, refusals: Refusals::default(), mail: None })
+        Ok(Self {
+            store,
+            kinds,
+            ids: Ids,
+            cursors,
+            refusals: Refusals::default(),
+            mail: None,
+            public_url: String::new(),
+        })
     }
 }

@@ -10,6 +10,8 @@ use super::contract;
 pub struct Client {
     address: String,
     token: Option<String>,
+    /// The value of `Cookie`, as a browser that is signed in sends it.
+    cookie: Option<String>,
     http: reqwest::Client,
 }
 
@@ -26,7 +28,12 @@ pub struct Answer {
 impl Client {
     pub fn new(address: &str, token: Option<&str>) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().expect("client");
-        Self { address: address.into(), token: token.map(Into::into), http }
+        Self { address: address.into(), token: token.map(Into::into), cookie: None, http }
+    }
+
+    /// The same as a browser on a page of the server, with this cookie.
+    pub fn with_cookie(self, cookie: &str) -> Self {
+        Self { cookie: Some(cookie.to_owned()), token: None, ..self }
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -76,6 +83,12 @@ impl Client {
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+            if !headers.iter().any(|(name, _)| ["sec-fetch-site", "origin"].contains(name)) {
+                request = request.header("sec-fetch-site", "same-origin");
+            }
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -96,6 +109,11 @@ impl Answer {
     /// The value of a header, which must be there.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).unwrap_or_else(|| panic!("no {name} in {self:?}")).to_str().expect("text")
+    }
+
+    /// The cookie that the answer sets, as a browser sends it back.
+    pub fn cookie(&self) -> &str {
+        self.header("set-cookie").split(';').next().expect("a cookie")
     }
 
     /// The version that the `ETag` names.

@@ -6,6 +6,7 @@ use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use masthead::app::App;
 use masthead::content;
+use masthead::identity::sessions::{self, Caller};
 use masthead::identity::tokens::{self, NewToken, TokenScope};
 use masthead::identity::users::{self, Email, NewAccount, Password, PersonName};
 use masthead::platform::access::Permit;
@@ -23,16 +24,20 @@ pub enum Role {
     Admin,
     Editor,
     Author,
+    Reviewer,
+    Viewer,
 }
 
 impl Role {
-    pub const ALL: [Self; 3] = [Self::Admin, Self::Editor, Self::Author];
+    pub const ALL: [Self; 5] = [Self::Admin, Self::Editor, Self::Author, Self::Reviewer, Self::Viewer];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Admin => "admin",
             Self::Editor => "editor",
             Self::Author => "author",
+            Self::Reviewer => "reviewer",
+            Self::Viewer => "viewer",
         }
     }
 }
@@ -115,6 +120,23 @@ impl TestSite {
         let new = NewToken { user, name: "test".into(), scopes, expires_in: None };
         let secret = tokens::create(&self.app, &Permit::system("test"), new).await.expect("token");
         Client::new(&self.address, Some(secret.reveal()))
+    }
+
+    /// A browser in which a user is signed in.
+    pub async fn browser(&self, user: UserId) -> Client {
+        let caller = Caller {
+            address: "127.0.0.1".into(),
+            network: "127.0.0.1".into(),
+            user_agent: "a browser of the test".into(),
+            request_id: None,
+        };
+        let actor = caller.signs_in_as(user);
+        let opened = self.app.store.change(&actor, async |tx| {
+            let (opened, event) = sessions::open(&self.app, tx, &caller, user).await?;
+            tx.record(event, opened).await
+        });
+        let secret = opened.await.expect("session").secret;
+        self.anonymous().with_cookie(&format!("masthead_session={}", secret.reveal()))
     }
 
     /// Stops the server and closes its connections; the database stays for as long as it is held.

@@ -6,7 +6,6 @@ mod store;
 
 use sha2::{Digest, Sha256};
 
-use super::users::Email;
 use crate::app::App;
 use crate::platform::problem::{Code, Problem};
 
@@ -25,12 +24,10 @@ pub struct Key {
 }
 
 impl Key {
-    /// One account, whether it exists or not; addresses are folded, so letter case makes no second one.
+    /// One account, whether it exists or not, by its folded address or its id.
     #[must_use]
-    pub fn account(email: &str) -> Self {
-        let folded =
-            Email::parse(email).map_or_else(|_| email.to_lowercase(), |email| email.as_str().to_owned());
-        Self { digest: digest("account", &folded), free: FREE_OF_ACCOUNT }
+    pub fn account(name: &str) -> Self {
+        Self { digest: digest("account", &name.to_lowercase()), free: FREE_OF_ACCOUNT }
     }
 
     /// Wishes for a password reset of one account.

@@ -1,48 +1,56 @@
 //! Stub until the real one is merged.
+#![expect(missing_docs, reason = "stub")]
 use super::tokens::Secret;
 use super::users::Email;
-use crate::app::App;
-use crate::platform::db::{Change, Housekeeping, Read};
+use crate::platform::db::{Change, Housekeeping};
 use crate::platform::id::{Ids, UserId};
 use crate::platform::problem::{Code, Problem};
 use chrono::{DateTime, Utc};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     Setup,
-    Invitation,
-    Reset,
+    Invitation(UserId),
+    Reset(UserId),
 }
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MailPurpose {
-    PasswordChanged,
+impl Purpose {
+    pub fn user(self) -> Option<UserId> {
+        match self {
+            Self::Setup => None,
+            Self::Invitation(u) | Self::Reset(u) => Some(u),
+        }
+    }
 }
-#[derive(Debug)]
-pub enum Invited {
-    Mailed,
-    Link { link: String, expires_at: DateTime<Utc> },
+pub struct Link {
+    pub purpose: Purpose,
+    pub secret: Secret,
+    pub expires_at: DateTime<Utc>,
+}
+impl Link {
+    pub fn address(&self, _: &str, _: Option<&str>) -> String {
+        String::new()
+    }
 }
 pub struct Redeemed {
     pub purpose: Purpose,
-    pub user: Option<UserId>,
 }
-pub async fn send(_: &App, _: &mut Change<'_>, _: Purpose, _: UserId) -> Result<Invited, Problem> {
-    Ok(Invited::Mailed)
+pub enum Letter {
+    Invitation(UserId),
+    Reset(UserId),
+    ResetAsked(Email),
+    PasswordChanged(UserId),
 }
-pub async fn revoke_all(_: &mut Change<'_>, _: UserId) -> Result<(), Problem> {
+pub async fn issue(_: &mut Housekeeping<'_>, _: Ids, _: Purpose) -> Result<Link, Problem> {
+    Err(Problem::new(Code::InvalidToken))
+}
+pub async fn revoke(_: &mut Housekeeping<'_>, _: UserId) -> Result<(), Problem> {
     Ok(())
 }
-pub async fn notify(_: &mut Change<'_>, _: MailPurpose, _: UserId) -> Result<(), Problem> {
+pub async fn find(_: &mut crate::platform::db::Read<'_>, _: &str) -> Result<Purpose, Problem> {
+    Err(Problem::new(Code::InvalidToken))
+}
+pub async fn redeem(_: &mut Change<'_>, _: &str) -> Result<Redeemed, Problem> {
+    Err(Problem::new(Code::InvalidToken))
+}
+pub async fn enqueue(_: &mut Housekeeping<'_>, _: Ids, _: &Letter) -> Result<(), Problem> {
     Ok(())
-}
-pub async fn owner(_: &mut Read<'_>, _: &Secret) -> Result<Option<UserId>, Problem> {
-    Err(not_good())
-}
-pub async fn redeem(_: &mut Change<'_>, _: &Secret) -> Result<Redeemed, Problem> {
-    Err(not_good())
-}
-pub async fn ask_for_reset(_: &mut Housekeeping<'_>, _: Ids, _: &Email) -> Result<(), Problem> {
-    Ok(())
-}
-pub fn not_good() -> Problem {
-    Problem::new(Code::InvalidToken)
 }

@@ -5,9 +5,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::grants::GrantView;
 use super::model::NewRole;
-use super::view::{RoleList, RoleView};
+use super::view::{GrantView, RoleList, RoleView};
 use crate::app::App;
 use crate::platform::access::{Manage, Read, Require, Roles};
 use crate::platform::http::{Ids, IfMatch, NoContent, NoParams, Params, Reply, Valid};

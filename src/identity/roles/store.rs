@@ -6,12 +6,44 @@ use diesel::{OptionalExtension, QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::grants::{GRANT, GrantRow};
 use super::model::{NewRole, Role};
-use crate::platform::access::{Actor, Grant, Scope};
+use crate::platform::access::{Actor, Grant, Scope, Verb};
 use crate::platform::db::Change;
-use crate::platform::id::{Id, RoleId};
+use crate::platform::id::{Id, RoleId, UserId};
 use crate::platform::problem::{Code, Problem};
+
+/// One grant of a role, or nulls for a role without any.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct GrantRow {
+    #[diesel(sql_type = Nullable<Text>)]
+    kind: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    verb: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    scope: Option<String>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    scope_entry: Option<Uuid>,
+    #[diesel(sql_type = Nullable<Text>)]
+    scope_locale: Option<String>,
+}
+
+/// The columns of [`GrantRow`] of `role_grants g`.
+pub const GRANT: &str = "g.kind, g.verb, g.scope, g.scope_entry, g.scope_locale";
+
+impl GrantRow {
+    /// The grant; none for nulls and for what this version does not understand, which then allows nothing.
+    #[must_use]
+    pub fn grant(&self) -> Option<Grant> {
+        let scope = match self.scope.as_deref()? {
+            "everything" => Scope::Everything,
+            "own" => Scope::Own,
+            "subtree" => Scope::Subtree(Id::from_uuid(self.scope_entry?)),
+            "locale" => Scope::Locale(self.scope_locale.clone()?),
+            _ => return None,
+        };
+        Some(Grant { kind: self.kind.clone()?, verb: Verb::parse(self.verb.as_deref()?)?, scope })
+    }
+}
 
 #[derive(QueryableByName)]
 struct RoleRow {
@@ -86,6 +118,22 @@ pub async fn expect_within(tx: &mut Change<'_>, role: RoleId) -> Result<(), Prob
         .await?;
     let rights = grants_of(tx.conn(), role).await?;
     expect_covered(tx.actor(), &rights)
+}
+
+/// Refuses to act on a user whose rights reach further than the caller's.
+///
+/// # Errors
+/// 403 that names the first right that the caller lacks.
+pub async fn expect_within_of(tx: &mut Change<'_>, user: UserId) -> Result<(), Problem> {
+    let role: Option<IdRow> = sql_query("select role_id as id from users where id = $1")
+        .bind::<SqlUuid, _>(user.uuid())
+        .get_result(tx.conn())
+        .await
+        .optional()?;
+    match role {
+        Some(role) => expect_within(tx, Id::from_uuid(role.id)).await,
+        None => Ok(()),
+    }
 }
 
 /// Refuses rights that the caller does not have.

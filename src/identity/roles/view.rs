@@ -1,12 +1,13 @@
-//! How roles look.
+//! How roles and their grants look.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::grants::GrantView;
 use super::model::Role;
+use crate::platform::access::{Grant, Scope, Verb};
+use crate::platform::id::Id;
 
 /// A role: a set of grants under a name.
 #[derive(Debug, Serialize, ToSchema)]
@@ -49,4 +50,67 @@ impl From<Role> for RoleView {
 pub struct RoleList {
     /// The roles, by name.
     pub data: Vec<RoleView>,
+}
+
+/// One right: a verb on a kind within a scope.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "kind": "page", "verb": "write", "scope": { "type": "everything" } }))]
+pub struct GrantView {
+    /// The kind: of content, such as `page`, or `*` for all content; or of administration: `user`, `role`, `token`,
+    /// `audit`, `history`, `site`, which the star does not name.
+    #[schema(example = "page", min_length = 1, max_length = 63, pattern = r"^(\*|[a-z][a-z0-9_]*)$")]
+    pub kind: String,
+    /// What may be done.
+    #[schema(inline)]
+    pub verb: Verb,
+    /// How far it reaches; everything when it is left out.
+    #[serde(default)]
+    pub scope: ScopeView,
+}
+
+/// How far a grant reaches.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ScopeView {
+    /// Every entry of the kind.
+    #[default]
+    Everything,
+    /// Entries that the user created.
+    Own,
+    /// An entry and all that hangs below it.
+    Subtree {
+        /// The entry.
+        entry: Uuid,
+    },
+    /// Documents in one locale.
+    Locale {
+        /// The locale, a BCP 47 tag.
+        #[schema(example = "de", max_length = 12)]
+        locale: String,
+    },
+}
+
+impl From<&Grant> for GrantView {
+    fn from(grant: &Grant) -> Self {
+        let scope = match &grant.scope {
+            Scope::Everything => ScopeView::Everything,
+            Scope::Own => ScopeView::Own,
+            Scope::Subtree(entry) => ScopeView::Subtree { entry: entry.uuid() },
+            Scope::Locale(locale) => ScopeView::Locale { locale: locale.clone() },
+        };
+        Self { kind: grant.kind.clone(), verb: grant.verb, scope }
+    }
+}
+
+impl From<GrantView> for Grant {
+    fn from(view: GrantView) -> Self {
+        let scope = match view.scope {
+            ScopeView::Everything => Scope::Everything,
+            ScopeView::Own => Scope::Own,
+            ScopeView::Subtree { entry } => Scope::Subtree(Id::from_uuid(entry)),
+            ScopeView::Locale { locale } => Scope::Locale(locale),
+        };
+        Self { kind: view.kind, verb: view.verb, scope }
+    }
 }

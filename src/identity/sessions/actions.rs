@@ -1,15 +1,13 @@
-//! What can be done with sessions and passwords.
+//! What can be done with sessions.
 
-use secrecy::SecretString;
 use serde_json::json;
 
 use super::model::{Caller, Session, SessionWindow};
 use super::store;
 use crate::app::App;
-use crate::identity::limits::{self, Key};
+use crate::identity::roles;
 use crate::identity::tokens::Secret;
-use crate::identity::users::{self, Email, Password, PasswordHash};
-use crate::platform::access::{Actor, Identity, InSession, Manage, Permit, Public, SignedIn, Users};
+use crate::platform::access::{Actor, InSession, Manage, Permit, SignedIn, Users};
 use crate::platform::db::Change;
 use crate::platform::event::Event;
 use crate::platform::id::{SessionId, UserId};
@@ -24,73 +22,6 @@ pub struct Opened {
     pub session: SessionId,
     /// Who is signed in.
     pub user: UserId,
-}
-
-/// Signs somebody in by address and password. An unknown address and a wrong password have one answer and take one time.
-///
-/// # Errors
-/// 401 `wrong_credentials`, 429 when too many were wrong, 503 when too many wait.
-pub async fn log_in(
-    app: &App,
-    _: &Permit<Public>,
-    caller: &Caller,
-    (email, password): (&str, SecretString),
-) -> Result<Opened, Problem> {
-    let address = Key::address(&caller.network);
-    let account = Key::account(email);
-    let email = Email::parse(email).ok();
-    let (found, known) = app
-        .store
-        .read(async |read| {
-            let found = match &email {
-                Some(email) => users::credentials(read, email).await?,
-                None => None,
-            };
-            let known = match &found {
-                Some(found) => store::known_from(read, found.user, &caller.address).await?,
-                None => false,
-            };
-            Ok((found, known))
-        })
-        .await?;
-    // Strangers can make an account wait, but not for where its owner has signed in before.
-    let keys = if known { vec![address] } else { vec![address, account] };
-    limits::claim(app, &keys).await?;
-    let hash = found.as_ref().and_then(|found| found.hash.clone());
-    let user = found.as_ref().map(|found| found.user);
-    let good = PasswordHash::check(hash.as_ref(), password.clone()).await?;
-    let (Some(user), Some(hash), true) = (user, hash, good) else {
-        app.refusals.count("login", &caller.network, user);
-        return Err(
-            Problem::new(Code::WrongCredentials).detail("The e-mail address or the password is wrong.")
-        );
-    };
-    let opened = open_with_password(app, caller, user, &hash).await?;
-    limits::succeeded(app, Some(account), address).await?;
-    if hash.is_outdated() {
-        users::rehash(app, user, &hash, password).await?;
-    }
-    Ok(opened)
-}
-
-async fn open_with_password(
-    app: &App,
-    caller: &Caller,
-    user: UserId,
-    hash: &PasswordHash,
-) -> Result<Opened, Problem> {
-    let actor = as_user(user);
-    app.store
-        .change(&actor, async |tx| {
-            // A password that was changed meanwhile opens nothing: its change has ended all sessions that there were.
-            if !users::still_has(tx, user, hash).await? {
-                return Err(Problem::new(Code::WrongCredentials)
-                    .detail("The e-mail address or the password is wrong."));
-            }
-            let (opened, event) = open(app, tx, caller, user).await?;
-            tx.record(event, opened).await
-        })
-        .await
 }
 
 /// Opens a session within a change that has proved who the user is.
@@ -110,12 +41,6 @@ pub async fn open(
     Ok((Opened { secret, session, user }, event))
 }
 
-/// The user as the actor of what is done while signing in.
-#[must_use]
-pub fn as_user(user: UserId) -> Actor {
-    Actor::Identified(Identity { user, token: None, session: None, grants: Vec::new(), request_id: None })
-}
-
 /// Ends the session of the caller.
 ///
 /// # Errors
@@ -126,7 +51,8 @@ pub async fn log_out(app: &App, permit: &Permit<InSession>) -> Result<(), Proble
 }
 
 /// The user and the session of somebody who is signed in by one.
-fn own(actor: &Actor) -> Option<(UserId, SessionId)> {
+#[must_use]
+pub fn own(actor: &Actor) -> Option<(UserId, SessionId)> {
     actor.identity().and_then(|identity| Some((identity.user, identity.session?)))
 }
 
@@ -179,7 +105,7 @@ pub async fn end(app: &App, permit: &Permit<SignedIn>, session: SessionId) -> Re
             let owner = store::owner(tx, session).await?.ok_or_else(not_found)?;
             if !own(permit.actor()).is_some_and(|(own, _)| own == owner) {
                 Permit::<Manage<Users>>::issue(permit.actor()).map_err(|_| not_found())?;
-                users::expect_within(tx, owner).await?;
+                roles::expect_within_of(tx, owner).await?;
             }
             if !store::end(tx, session, None).await? {
                 return Err(not_found());
@@ -221,39 +147,12 @@ pub(in crate::identity) async fn ended(
     Ok(ended.into_iter().map(|id| Event::new("session", "ended", id)).collect())
 }
 
-/// Changes the password of the caller, who proves to know the present one. All other sessions end, and this one gets a
-/// new secret.
+/// Gives the session of the caller another secret within a change.
 ///
 /// # Errors
-/// 403 `wrong_password`, 422 when the new one cannot be a password, 429 when too many were wrong.
-pub async fn change_password(
-    app: &App,
-    permit: &Permit<InSession>,
-    caller: &Caller,
-    (current, new): (SecretString, Password),
-) -> Result<Opened, Problem> {
-    let (user, session) = own(permit.actor()).ok_or_else(|| Problem::new(Code::Forbidden))?;
-    let keys = [Key::address(&caller.network), Key::account(&user.to_string())];
-    limits::claim(app, &keys).await?;
-    let hash = app.store.read(async |read| users::hash_of(read, user).await).await?;
-    let good = PasswordHash::check(hash.as_ref(), current).await?;
-    let (Some(hash), true) = (hash, good) else {
-        app.refusals.count("password", &caller.network, Some(user));
-        return Err(Problem::new(Code::WrongPassword).detail("The present password is wrong."));
-    };
-    limits::succeeded(app, Some(keys[1]), keys[0]).await?;
-    let fresh = new.hash().await?;
+/// When the machine gives no randomness, or the database is away.
+pub async fn rotate(tx: &mut Change<'_>, user: UserId, session: SessionId) -> Result<Opened, Problem> {
     let secret = Secret::generate()?;
-    app.store
-        .change(permit.actor(), async |tx| {
-            if !users::still_has(tx, user, &hash).await? {
-                return Err(Problem::new(Code::WrongPassword).detail("The present password is wrong."));
-            }
-            users::set_password(tx, user, &fresh).await?;
-            store::rotate(tx, session, &secret).await?;
-            let mut events = ended(tx, user, Some(session)).await?;
-            events.push(Event::new("user", "password_changed", user.uuid()));
-            tx.record_all(events, Opened { secret, session, user }).await
-        })
-        .await
+    store::rotate(tx, session, &secret).await?;
+    Ok(Opened { secret, session, user })
 }

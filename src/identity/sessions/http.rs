@@ -1,56 +1,22 @@
-//! `/admin/v1/session`, `/admin/v1/sessions`, `/admin/v1/me`: signing in and out, and what is one's own.
+//! `/admin/v1/session` and `/admin/v1/sessions`: the browsers in which people are signed in.
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::SET_COOKIE;
-use actix_web::{HttpRequest, delete, get, post, put, web};
-use secrecy::SecretString;
+use actix_web::{HttpRequest, delete, get, web};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use super::model::{Caller, LIFE_DAYS, SessionWindow};
-use super::view::{EndedSessions, Me, SessionView, SignedInUser};
-use super::{Opened, actions};
+use super::actions;
+use super::model::{Caller, SessionWindow};
+use super::view::{EndedSessions, SessionView};
 use crate::app::App;
-use crate::identity::users::{self, Password};
-use crate::platform::access::{InSession, Public, Require, SignedIn};
+use crate::platform::access::{InSession, Require, SignedIn};
 use crate::platform::http::{
-    Browser, CursorScope, Ids, NoContent, NoParams, Page, Paging, Params, Reply, StrictParams, Valid,
+    Browser, CursorScope, Ids, NoContent, NoParams, Page, Paging, Params, Reply, StrictParams,
 };
 use crate::platform::id::Id;
-use crate::platform::problem::{
-    Code, Conflict, FieldCode, Forbidden, Invalid, NotFound, Problem, RateLimited, Unauthenticated,
-};
-
-/// How long a browser keeps the cookie, in seconds.
-const COOKIE_SECONDS: i64 = LIFE_DAYS * 24 * 60 * 60;
-
-/// What one signs in with.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({ "email": "ilse@example.org", "password": "violet harbour lantern" }))]
-pub struct LogIn {
-    /// The address of the account; letter case makes no difference.
-    #[schema(max_length = 254)]
-    email: String,
-    /// The password.
-    #[schema(value_type = String, format = Password, max_length = 1024)]
-    password: SecretString,
-}
-
-/// A new password in place of the present one.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({ "current": "violet harbour lantern", "new": "amber tide over quiet stones" }))]
-pub struct ChangePassword {
-    /// The present password.
-    #[schema(value_type = String, format = Password, max_length = 1024)]
-    current: SecretString,
-    /// The new one: 12 to 1,024 bytes, none of those that everybody tries first. No other rules.
-    #[schema(format = Password, min_length = 12, max_length = 1024)]
-    new: String,
-}
+use crate::platform::problem::{Code, Forbidden, NotFound, Problem};
 
 impl From<&Browser> for Caller {
     fn from(browser: &Browser) -> Self {
@@ -58,50 +24,9 @@ impl From<&Browser> for Caller {
             address: browser.address.clone(),
             network: browser.network.clone(),
             user_agent: browser.user_agent.clone(),
+            request_id: Some(browser.request_id.clone()),
         }
     }
-}
-
-/// Log in
-///
-/// Opens a session: the answer sets a cookie, `__Host-masthead` over https or `masthead_session` on plain http from the
-/// machine itself, that scripts cannot read. It ends after 12 hours without use, 7 days at the latest. Wrong passwords in a
-/// row make the next try wait, ever longer, up to a minute; nobody is locked out. Programs better use an API token.
-#[utoipa::path(
-    tag = "session",
-    security(()),
-    request_body(content = LogIn, description = "Address and password."),
-    responses(
-        (status = 201, description = "Signed in.", body = SignedInUser,
-         headers(("Set-Cookie" = String, description = "The session."))),
-        Unauthenticated, Forbidden, Conflict, RateLimited,
-    ),
-)]
-#[post("/admin/v1/session")]
-async fn log_in(
-    Require(permit): Require<Public>,
-    Params(NoParams {}): Params<NoParams>,
-    browser: Browser,
-    app: web::Data<App>,
-    Valid(request): Valid<LogIn>,
-) -> Result<Reply<SignedInUser>, Problem> {
-    // Before the password is looked at: where no cookie can be set, none is worth anything.
-    browser.set_cookie("", 0)?;
-    let credentials = (request.email.as_str(), request.password);
-    let opened = actions::log_in(&app, &permit, &Caller::from(&browser), credentials).await?;
-    signed_in(&app, &browser, opened).await
-}
-
-/// The answer to somebody who has just signed in, with the cookie.
-pub(in crate::identity) async fn signed_in(
-    app: &App,
-    browser: &Browser,
-    opened: Opened,
-) -> Result<Reply<SignedInUser>, Problem> {
-    let user = users::signed_in(app, opened.user).await?;
-    let cookie = browser.set_cookie(opened.secret.reveal(), COOKIE_SECONDS)?;
-    let body = SignedInUser { user: user.into(), session: opened.session.uuid() };
-    Ok(Reply::ok(body).status(StatusCode::CREATED).header(SET_COOKIE, cookie))
 }
 
 /// Log out
@@ -125,63 +50,6 @@ async fn log_out(
 ) -> Result<Reply<EndedSessions>, Problem> {
     actions::log_out(&app, &permit).await?;
     Ok(Reply::ok(EndedSessions { ended: 1 }).header(SET_COOKIE, browser.set_cookie("", 0)?))
-}
-
-/// Who am I
-///
-/// The user behind this request, with the rights that it has.
-#[utoipa::path(
-    tag = "session",
-    responses((status = 200, description = "The user.", body = Me)),
-)]
-#[get("/admin/v1/me")]
-async fn get_me(
-    Require(permit): Require<SignedIn>,
-    Params(NoParams {}): Params<NoParams>,
-    app: web::Data<App>,
-) -> Result<Reply<Me>, Problem> {
-    let user = users::me(&app, &permit).await?;
-    let identity = permit.actor().identity().ok_or_else(|| Problem::new(Code::Unauthenticated))?;
-    Ok(Reply::ok(Me::new(user, identity)))
-}
-
-/// Change my password
-///
-/// Needs the present one. All other sessions end, and this one gets a new cookie. Tokens stay; revoke those that you no
-/// longer trust.
-#[utoipa::path(
-    tag = "session",
-    security(("session" = [])),
-    request_body(content = ChangePassword, description = "The present password and the new one."),
-    responses(
-        (status = 201, description = "Changed; the session goes on under a new cookie.", body = SignedInUser,
-         headers(("Set-Cookie" = String, description = "The session."))),
-        Forbidden, Conflict, Invalid, RateLimited,
-    ),
-)]
-#[put("/admin/v1/me/password")]
-async fn change_password(
-    Require(permit): Require<InSession>,
-    Params(NoParams {}): Params<NoParams>,
-    browser: Browser,
-    app: web::Data<App>,
-    Valid(request): Valid<ChangePassword>,
-) -> Result<Reply<SignedInUser>, Problem> {
-    let new = new_password(&request.new, "/new")?;
-    let passwords = (request.current, new);
-    let opened = actions::change_password(&app, &permit, &Caller::from(&browser), passwords).await?;
-    signed_in(&app, &browser, opened).await
-}
-
-/// A text that is to become a password.
-pub(in crate::identity) fn new_password(text: &str, pointer: &'static str) -> Result<Password, Problem> {
-    Password::parse(text).map_err(|detail| {
-        Problem::new(Code::Invalid).detail(format!("The new password is refused: {detail}.")).field(
-            pointer,
-            FieldCode::Invalid,
-            detail,
-        )
-    })
 }
 
 /// Which sessions.
@@ -274,12 +142,5 @@ async fn end_other_sessions(
 
 /// Mounts the operations.
 pub fn configure(config: &mut ServiceConfig<'_>) {
-    config
-        .service(log_in)
-        .service(log_out)
-        .service(get_me)
-        .service(change_password)
-        .service(list_sessions)
-        .service(end_session)
-        .service(end_other_sessions);
+    config.service(log_out).service(list_sessions).service(end_session).service(end_other_sessions);
 }

@@ -8,5 +8,6 @@ pub(super) mod store;
 pub mod view;
 
 pub(super) use actions::ended;
-pub use actions::{Opened, as_user, change_password, end, end_others, list, log_in, log_out, open};
+pub use actions::{Opened, end, end_others, list, log_out, open, own, rotate};
 pub use model::{Caller, IDLE_HOURS, LIFE_DAYS};
+pub use store::known_from;

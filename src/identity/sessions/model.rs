@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::platform::access::{Actor, Identity};
 use crate::platform::id::{SessionId, UserId};
 
 /// A session that nobody uses ends after this many hours.
@@ -18,6 +19,17 @@ pub struct Caller {
     pub network: String,
     /// What the browser calls itself, at most 400 characters.
     pub user_agent: String,
+    /// The id of the request, for the events.
+    pub request_id: Option<String>,
+}
+
+impl Caller {
+    /// The user as the actor of what is done while signing in.
+    #[must_use]
+    pub fn signs_in_as(&self, user: UserId) -> Actor {
+        let request_id = self.request_id.clone();
+        Actor::Identified(Identity { user, token: None, session: None, grants: Vec::new(), request_id })
+    }
 }
 
 /// A session that has not ended.

@@ -176,8 +176,11 @@ pub(super) async fn list(read: &mut Read<'_>, wanted: SessionWindow) -> Result<V
     Ok(wanted.window.ordered(rows.into_iter().map(session).collect()))
 }
 
-/// Whether a user has signed in from a network in the last 30 days.
-pub(super) async fn known_from(read: &mut Read<'_>, user: UserId, address: &str) -> Result<bool, Problem> {
+/// Whether a user has signed in from an address in the last 30 days.
+///
+/// # Errors
+/// When the database is away.
+pub async fn known_from(read: &mut Read<'_>, user: UserId, address: &str) -> Result<bool, Problem> {
     #[derive(QueryableByName)]
     struct Known {
         #[diesel(sql_type = Bool)]

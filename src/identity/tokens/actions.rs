@@ -5,7 +5,7 @@ use chrono::Duration;
 use super::model::{Secret, Token, TokenScope, TokenWindow};
 use super::store;
 use crate::app::App;
-use crate::identity::users;
+use crate::identity::roles;
 use crate::platform::access::{Actor, InSession, Manage, Permit, Read, SignedIn, Tokens, Users};
 use crate::platform::event::Event;
 use crate::platform::id::{TokenId, UserId};
@@ -90,7 +90,7 @@ pub async fn revoke(app: &App, permit: &Permit<SignedIn>, id: TokenId) -> Result
             let itself = permit.actor().token() == Some(id);
             if !itself && !is_own(permit.actor(), Some(token.user)) {
                 Permit::<Manage<Tokens>>::issue(permit.actor()).map_err(|_| not_found())?;
-                users::expect_within(tx, token.user).await?;
+                roles::expect_within_of(tx, token.user).await?;
             }
             if !store::revoke(tx, id).await? {
                 return Ok(tx.nothing_changed(()));

@@ -56,6 +56,7 @@ impl From<Token> for TokenView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CreatedToken {
     #[serde(flatten)]
+    /// The token.
     pub token: TokenView,
     /// The token itself, for the header `Authorization: Bearer`. It is shown this once and kept nowhere.
     #[schema(example = "mh_4fQzEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLE12")]

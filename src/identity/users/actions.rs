@@ -1,5 +1,6 @@
 //! What can be done with users. Nobody gives, takes or changes rights that they do not have themselves.
 
+use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use serde_json::json;
 
@@ -7,9 +8,9 @@ use super::model::{Email, PersonName, User, UserState, UserWindow};
 use super::password::{Password, PasswordHash};
 use super::store;
 use crate::app::App;
-use crate::identity::links::{self, Invited, Purpose};
+use crate::identity::links::{self, Letter, Purpose};
 use crate::identity::{roles, sessions};
-use crate::platform::access::{Manage, Permit, Read, SignedIn, Users};
+use crate::platform::access::{Actor, Manage, Permit, Read, SignedIn, Users};
 use crate::platform::db::Change;
 use crate::platform::event::Event;
 use crate::platform::id::{RoleId, UserId};
@@ -37,6 +38,20 @@ pub struct Profile {
     pub name: PersonName,
     /// The name of a role.
     pub role: String,
+}
+
+/// How a link reaches its user.
+#[derive(Debug, Clone)]
+pub enum Invited {
+    /// By mail, which is sent within seconds.
+    Mailed,
+    /// By the hand of whoever asked: this installation sends no mail.
+    Link {
+        /// The address to open. It is seen this once.
+        link: String,
+        /// When it stops letting in.
+        expires_at: DateTime<Utc>,
+    },
 }
 
 /// Adds a user who has a password.
@@ -87,7 +102,7 @@ pub async fn invite(
         .change(permit.actor(), async |tx| {
             let role = given_role(tx, &profile.role).await?;
             store::insert(tx, id, (&profile.email, &profile.name), role, None).await?;
-            let invited = links::send(app, tx, Purpose::Invitation, id).await?;
+            let invited = send(app, tx, Purpose::Invitation(id), profile.name.as_str()).await?;
             let user = written(tx, id).await?;
             let event = Event::new("user", "invited", id.uuid()).with(json!({ "role": role }));
             tx.record(event, (user, invited)).await
@@ -104,14 +119,14 @@ pub async fn send_link(app: &App, permit: &Permit<Manage<Users>>, id: UserId) ->
         .change(permit.actor(), async |tx| {
             let user = locked(tx, id).await?;
             let (purpose, verb) = match user.state {
-                UserState::Invited => (Purpose::Invitation, "invited"),
-                UserState::Active => (Purpose::Reset, "reset_sent"),
+                UserState::Invited => (Purpose::Invitation(id), "invited"),
+                UserState::Active => (Purpose::Reset(id), "reset_sent"),
                 UserState::Deactivated => {
                     return Err(Problem::new(Code::Conflict)
                         .detail("The user is deactivated. Reactivate the account first."));
                 }
             };
-            let invited = links::send(app, tx, purpose, id).await?;
+            let invited = send(app, tx, purpose, &user.name).await?;
             tx.record(Event::new("user", verb, id.uuid()), invited).await
         })
         .await
@@ -225,7 +240,7 @@ async fn set_active(
             store::set_active(tx, id, active).await?;
             let mut events = Vec::new();
             if !active {
-                links::revoke_all(tx, id).await?;
+                links::revoke(&mut tx.housekeeping(), id).await?;
                 events = sessions::ended(tx, id, None).await?;
             }
             let after = written(tx, id).await?;
@@ -251,7 +266,7 @@ pub async fn reset_password(
         .change(permit.actor(), async |tx| {
             locked(tx, id).await?;
             store::set_password(tx, id, &hash).await?;
-            links::revoke_all(tx, id).await?;
+            links::revoke(&mut tx.housekeeping(), id).await?;
             let mut events = sessions::ended(tx, id, None).await?;
             events.push(Event::new("user", "password_changed", id.uuid()));
             tx.record_all(events, ()).await
@@ -265,13 +280,13 @@ pub async fn reset_password(
 /// When the database is away.
 pub async fn rehash(
     app: &App,
-    user: UserId,
-    old: &PasswordHash,
+    actor: &Actor,
+    (user, old): (UserId, &PasswordHash),
     password: SecretString,
 ) -> Result<(), Problem> {
     let new = PasswordHash::of(password).await?;
     app.store
-        .change(&sessions::as_user(user), async |tx| {
+        .change(actor, async |tx| {
             if !store::replace_hash(tx, user, (old, &new)).await? {
                 return Ok(tx.nothing_changed(()));
             }
@@ -286,6 +301,21 @@ pub async fn rehash(
 /// When the database is away.
 pub async fn administrator_exists(app: &App) -> Result<bool, Problem> {
     app.store.read(async |read| store::administrator_exists(read.conn()).await).await
+}
+
+async fn send(app: &App, tx: &mut Change<'_>, purpose: Purpose, name: &str) -> Result<Invited, Problem> {
+    let letter = match purpose {
+        Purpose::Invitation(user) => Some(Letter::Invitation(user)),
+        Purpose::Reset(user) => Some(Letter::Reset(user)),
+        Purpose::Setup => None,
+    };
+    if let (Some(letter), Some(_)) = (letter, &app.mail) {
+        links::enqueue(&mut tx.housekeeping(), app.ids, &letter).await?;
+        return Ok(Invited::Mailed);
+    }
+    let link = links::issue(&mut tx.housekeeping(), app.ids, purpose).await?;
+    let name = matches!(purpose, Purpose::Invitation(_)).then_some(name);
+    Ok(Invited::Link { link: link.address(&app.public_url, name), expires_at: link.expires_at })
 }
 
 /// The role of that name, if the caller may give it: its rights must not reach further than their own.
@@ -308,14 +338,6 @@ async fn locked(tx: &mut Change<'_>, id: UserId) -> Result<User, Problem> {
     let user = store::lock(tx, id).await?.ok_or_else(not_found)?;
     roles::expect_within(tx, user.role_id).await?;
     Ok(user)
-}
-
-/// Refuses to act on a user whose rights reach further than the caller's.
-///
-/// # Errors
-/// 403, 404.
-pub async fn expect_within(tx: &mut Change<'_>, id: UserId) -> Result<(), Problem> {
-    locked(tx, id).await.map(|_| ())
 }
 
 async fn written(tx: &mut Change<'_>, id: UserId) -> Result<User, Problem> {

@@ -8,8 +8,8 @@ mod store;
 pub mod view;
 
 pub use actions::{
-    NewAccount, Profile, add, administrator_exists, deactivate, expect_within, get, insert_administrator,
-    invite, list, me, reactivate, rehash, reset_password, send_link, signed_in, update,
+    Invited, NewAccount, Profile, add, administrator_exists, deactivate, get, insert_administrator, invite,
+    list, me, reactivate, rehash, reset_password, send_link, signed_in, update,
 };
 pub use model::{Email, PersonName, User, UserState, UserWindow};
 pub use password::{Password, PasswordHash};

@@ -5,8 +5,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::actions::Invited;
 use super::model::{User, UserState};
-use crate::identity::links::Invited;
 
 /// A person who signs in.
 #[derive(Debug, Serialize, ToSchema)]
@@ -76,6 +76,7 @@ impl From<Invited> for SentLink {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct InvitedUser {
     #[serde(flatten)]
+    /// The user.
     pub user: UserView,
     /// How the invitation reaches them.
     pub invitation: SentLink,

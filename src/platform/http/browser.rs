@@ -9,6 +9,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{COOKIE, HeaderMap, HeaderName, ORIGIN, USER_AGENT};
 use actix_web::{FromRequest, HttpRequest};
 
+use super::request::RequestInfo;
 use crate::platform::problem::{Code, Problem};
 
 /// The session's cookie where browsers come by https. The prefix has browsers refuse it for any other host or path.
@@ -53,6 +54,8 @@ pub struct Browser {
     pub network: String,
     /// What it calls itself, shortened.
     pub user_agent: String,
+    /// The id of the request.
+    pub request_id: String,
     secure: bool,
     local: bool,
 }
@@ -89,6 +92,7 @@ impl FromRequest for Browser {
             address: seen.address,
             network: seen.network,
             user_agent: agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect(),
+            request_id: RequestInfo::of(request).map(|info| info.id().to_string()).unwrap_or_default(),
             secure: seen.secure,
             local: seen.local,
         }))

@@ -1,12 +1,11 @@
-//! What can be done with a one-time link.
+//! Coming in by a one-time link.
 
 use serde_json::json;
 
 use crate::app::App;
 use crate::identity::limits::{self, Key};
-use crate::identity::links::{self, Purpose};
+use crate::identity::links::{self, Letter, Purpose};
 use crate::identity::sessions::{self, Caller, Opened};
-use crate::identity::tokens::Secret;
 use crate::identity::users::{self, Email, Password, PasswordHash, PersonName};
 use crate::platform::access::{Actor, Permit, Public};
 use crate::platform::db::Change;
@@ -38,20 +37,29 @@ pub async fn redeem(
 ) -> Result<Opened, Problem> {
     let address = Key::address(&caller.network);
     limits::claim(app, &[address]).await?;
-    let secret = Secret::parse(secret).ok_or_else(links::not_good)?;
     // Looked at first, so that nobody without a link has a password hashed.
-    let owner = app.store.read(async |read| links::owner(read, &secret).await).await;
-    let owner = owner.inspect_err(|_| app.refusals.count("link", &caller.network, None))?;
+    let found = app.store.read(async |read| links::find(read, secret).await).await;
+    let purpose = found.inspect_err(|_| app.refusals.count("link", &caller.network, None))?;
     let hash = chosen.password.clone().hash().await?;
-    let actor = owner.map_or_else(|| Actor::system("one-time link of the first start"), sessions::as_user);
+    let actor = match purpose.user() {
+        Some(user) => caller.signs_in_as(user),
+        None => Actor::system("one-time link of the first start"),
+    };
     let opened = app
         .store
         .change(&actor, async |tx| {
-            let redeemed = links::redeem(tx, &secret).await?;
-            let (user, mut events) = match (redeemed.purpose, redeemed.user) {
-                (Purpose::Setup, _) => first_administrator(app, tx, &chosen, &hash).await?,
-                (purpose, Some(user)) => with_password(tx, (purpose, user), &chosen, &hash).await?,
-                (_, None) => return Err(links::not_good()),
+            let (user, mut events) = match links::redeem(tx, secret).await?.purpose {
+                Purpose::Setup => first_administrator(app, tx, &chosen, &hash).await?,
+                Purpose::Invitation(user) => {
+                    if let Some(name) = &chosen.name {
+                        users::rename(tx, user, name).await?;
+                    }
+                    (user, with_password(tx, (user, "invitation_accepted"), &hash).await?)
+                }
+                Purpose::Reset(user) => {
+                    notify(app, tx, user).await?;
+                    (user, with_password(tx, (user, "password_changed"), &hash).await?)
+                }
             };
             let (opened, event) = sessions::open(app, tx, caller, user).await?;
             events.push(event);
@@ -85,26 +93,23 @@ async fn first_administrator(
 
 async fn with_password(
     tx: &mut Change<'_>,
-    (purpose, user): (Purpose, UserId),
-    chosen: &Chosen,
+    (user, verb): (UserId, &str),
     hash: &PasswordHash,
-) -> Result<(UserId, Vec<Event>), Problem> {
+) -> Result<Vec<Event>, Problem> {
     users::set_password(tx, user, hash).await?;
-    // The other purposes' links would let somebody change it again.
-    links::revoke_all(tx, user).await?;
+    // Another link that is still about would let somebody change it again.
+    links::revoke(&mut tx.housekeeping(), user).await?;
     let mut events = sessions::ended(tx, user, None).await?;
-    let verb = match purpose {
-        Purpose::Invitation => "invitation_accepted",
-        Purpose::Reset | Purpose::Setup => "password_changed",
-    };
-    if let (Purpose::Invitation, Some(name)) = (purpose, &chosen.name) {
-        users::rename(tx, user, name).await?;
-    }
-    if purpose == Purpose::Reset {
-        links::notify(tx, links::MailPurpose::PasswordChanged, user).await?;
-    }
     events.push(Event::new("user", verb, user.uuid()));
-    Ok((user, events))
+    Ok(events)
+}
+
+/// Tells a user by mail that the password was changed, where there is mail.
+pub(super) async fn notify(app: &App, tx: &mut Change<'_>, user: UserId) -> Result<(), Problem> {
+    if app.mail.is_some() {
+        links::enqueue(&mut tx.housekeeping(), app.ids, &Letter::PasswordChanged(user)).await?;
+    }
+    Ok(())
 }
 
 /// Notes that somebody asks for a password reset. Whether there is such an account is found out later, when the mail is
@@ -122,6 +127,7 @@ pub async fn ask_for_reset(
     if app.mail.is_none() {
         return Ok(false);
     }
-    app.store.housekeep(async |work| links::ask_for_reset(work, app.ids, email).await).await?;
+    let letter = Letter::ResetAsked(email.clone());
+    app.store.housekeep(async |work| links::enqueue(work, app.ids, &letter).await).await?;
     Ok(true)
 }
