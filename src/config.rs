@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use secrecy::SecretString;
 
-use crate::platform::http::HttpLimits;
+use crate::platform::http::{HttpLimits, Network, TrustedProxies};
 
 /// Where the content lives.
 #[derive(Debug, Clone, Args)]
@@ -86,6 +86,14 @@ pub struct ServerConfig {
     #[arg(long, env = "MASTHEAD_BEHIND_TLS")]
     pub behind_tls: bool,
 
+    /// Addresses and networks of the proxies in front of Masthead, separated by commas, such as 10.0.0.0/8,::1. Only what
+    /// they say of a client (X-Forwarded-For, -Proto, -Host) counts.
+    #[arg(
+        long, env = "MASTHEAD_TRUSTED_PROXIES", value_name = "NETWORKS", default_value = "",
+        hide_default_value = true, value_parser = TrustedProxies::parse
+    )]
+    trusted_proxies: TrustedProxies,
+
     #[command(flatten)]
     limits: LimitsConfig,
 }
@@ -121,6 +129,21 @@ struct LimitsConfig {
         value_parser = |text: &str| number(text, 100, 600_000)
     )]
     body_timeout_ms: u64,
+
+    /// Requests a second that one address may send to the read API, and ten times as many at once; an answer 304 counts a
+    /// tenth (0 for no limit). Requests from the machine itself are not counted.
+    #[arg(
+        long, env = "MASTHEAD_READ_RATE", value_name = "N", default_value = "100",
+        value_parser = |text: &str| number(text, 0, 1_000_000)
+    )]
+    read_rate: u64,
+
+    /// The same for the admin API.
+    #[arg(
+        long, env = "MASTHEAD_ADMIN_RATE", value_name = "N", default_value = "30",
+        value_parser = |text: &str| number(text, 0, 1_000_000)
+    )]
+    admin_rate: u64,
 
     /// Seconds for accepted requests to finish when Masthead stops (0 to 600).
     #[arg(
@@ -158,6 +181,12 @@ pub enum LogFormat {
 }
 
 impl ServerConfig {
+    /// What lies between the clients and the server.
+    #[must_use]
+    pub fn network(&self) -> Network {
+        Network { behind_tls: self.behind_tls, trusted_proxies: self.trusted_proxies.clone() }
+    }
+
     /// The limits of HTTP.
     #[must_use]
     pub fn limits(&self) -> HttpLimits {
@@ -168,6 +197,8 @@ impl ServerConfig {
             uri_bytes: size(limits.max_uri_bytes),
             head_timeout: Duration::from_millis(limits.head_timeout_ms),
             body_timeout: Duration::from_millis(limits.body_timeout_ms),
+            read_rate: u32::try_from(limits.read_rate).unwrap_or(u32::MAX),
+            admin_rate: u32::try_from(limits.admin_rate).unwrap_or(u32::MAX),
             shutdown_timeout: Duration::from_secs(limits.shutdown_seconds),
             ..HttpLimits::default()
         }

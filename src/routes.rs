@@ -15,7 +15,7 @@ use crate::identity::Credential;
 use crate::platform::access::{Actor, set_actor};
 use crate::platform::http::docs::DocsPage;
 use crate::platform::http::{
-    Area, Http, HttpLimits, Registry, RequestInfo, Seen, complete, same_origin, session_cookie, stack,
+    Area, Http, HttpLimits, Network, Registry, RequestInfo, complete, same_origin, session_cookie, stack,
 };
 use crate::platform::problem::{self, Code, Problem};
 use crate::{audit, content, delivery, describe, documents, health, identity};
@@ -67,7 +67,7 @@ impl Site {
     ///
     /// # Errors
     /// When a document cannot be written.
-    pub fn new(app: App, limits: HttpLimits, behind_tls: bool) -> Result<Self, Problem> {
+    pub fn new(app: App, limits: HttpLimits, network: Network) -> Result<Self, Problem> {
         let documents = documents();
         let docs = [DocsPage::read(&documents.read)?, DocsPage::admin(&documents.admin)?];
         let registry = Registry::new().document(&documents.read).document(&documents.admin);
@@ -76,7 +76,7 @@ impl Site {
         let registry =
             problem::http::PATHS.iter().fold(registry, |registry, path| registry.path(path, &[Method::GET]));
         let ids = app.ids;
-        let http = Http::new(limits, registry, move || ids.uuid()).with_tls(behind_tls);
+        let http = Http::new(limits, registry, move || ids.uuid()).within(network);
         Ok(Self { app: web::Data::new(app), http, docs })
     }
 
@@ -148,9 +148,10 @@ async fn identify(app: &App, request: &ServiceRequest, info: Option<&RequestInfo
     if Area::of(request.path()) != Area::Admin {
         return Ok(Actor::Anonymous);
     }
-    let seen = Seen::of(request.request());
-    let cookie = session_cookie(headers, seen.secure);
-    same_origin(request.method(), headers, seen.host.as_deref(), cookie.is_some())?;
+    let origin = info.map(RequestInfo::origin);
+    let cookie = session_cookie(headers, origin.is_some_and(|origin| origin.secure));
+    let host = origin.and_then(|origin| origin.host.as_deref());
+    same_origin(request.method(), headers, host, cookie.is_some())?;
     let credential = cookie.as_deref().map_or(Credential::None, Credential::Cookie);
     identity::authenticate(app, credential, request_id).await
 }
@@ -161,6 +162,8 @@ fn count(app: &App, answer: &ServiceResponse<BoxBody>) {
     let Some(code) = problem.map(Problem::code) else { return };
     if matches!(code, Code::InvalidToken | Code::Forbidden | Code::CrossOrigin) {
         let user = answer.request().extensions().get::<Actor>().and_then(Actor::user);
-        app.refusals.count(code.slug(), &Seen::of(answer.request()).network, user);
+        let network =
+            RequestInfo::of(answer.request()).map(|info| info.origin().client.network().to_string());
+        app.refusals.count(code.slug(), &network.unwrap_or_default(), user);
     }
 }

@@ -78,7 +78,7 @@ impl Serve {
 
     fn bind(&self, app: App) -> Result<(Server, Vec<SocketAddr>), Failure> {
         let limits = self.server.limits();
-        let site = Site::new(app, limits, self.server.behind_tls)?;
+        let site = Site::new(app, limits, self.server.network())?;
         let mut server = limited(HttpServer::new(move || site.service()), &limits);
         if let Some(workers) = self.server.workers {
             server = server.workers(workers.get());

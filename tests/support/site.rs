@@ -11,7 +11,7 @@ use masthead::identity::tokens::{self, NewToken, TokenScope};
 use masthead::identity::users::{self, Email, NewAccount, Password, PersonName};
 use masthead::platform::access::Permit;
 use masthead::platform::db::{Store, StoreConfig};
-use masthead::platform::http::{HttpLimits, limited};
+use masthead::platform::http::{HttpLimits, Network, limited};
 use masthead::platform::id::UserId;
 use masthead::routes::Site;
 
@@ -71,7 +71,7 @@ impl TestSite {
         })
         .expect("pools");
         let app = App::new(store, content::kinds()).await.expect("services");
-        let site = Site::new(app.clone(), limits, false).expect("routes");
+        let site = Site::new(app.clone(), limits, Network::default()).expect("routes");
         let server = limited(HttpServer::new(move || site.service()), &limits).workers(1);
         let server = server.bind("127.0.0.1:0").expect("a free port");
         let address = format!("http://{}", server.addrs()[0]);

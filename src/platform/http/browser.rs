@@ -21,30 +21,6 @@ const MAX_USER_AGENT: usize = 400;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Where a request comes from.
-#[derive(Debug, Clone)]
-pub struct Seen {
-    pub address: String,
-    pub network: String,
-    pub secure: bool,
-    pub local: bool,
-    pub host: Option<String>,
-}
-
-impl Seen {
-    #[must_use]
-    pub fn of(request: &HttpRequest) -> Self {
-        let peer = request.peer_addr().map(|peer| peer.ip());
-        Self {
-            address: peer.map(|ip| ip.to_string()).unwrap_or_default(),
-            network: peer.map(|ip| ip.to_string()).unwrap_or_default(),
-            secure: false,
-            local: peer.is_some_and(|ip| ip.is_loopback()),
-            host: request.headers().get("host").and_then(|host| host.to_str().ok()).map(str::to_owned),
-        }
-    }
-}
-
 /// What a handler may know of the browser.
 #[derive(Debug, Clone)]
 pub struct Browser {
@@ -87,14 +63,18 @@ impl FromRequest for Browser {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let agent = request.headers().get(USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
         let agent = agent.unwrap_or_default();
-        let seen = Seen::of(request);
+        let agent = agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect();
+        let Some(info) = RequestInfo::of(request) else {
+            return ready(Err(Problem::internal("the route is served outside the middleware stack")));
+        };
+        let origin = info.origin();
         ready(Ok(Self {
-            address: seen.address,
-            network: seen.network,
-            user_agent: agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect(),
-            request_id: RequestInfo::of(request).map(|info| info.id().to_string()).unwrap_or_default(),
-            secure: seen.secure,
-            local: seen.local,
+            address: origin.client.to_string(),
+            network: origin.client.network().to_string(),
+            user_agent: agent,
+            request_id: info.id().to_string(),
+            secure: origin.secure,
+            local: origin.client.is_local(),
         }))
     }
 }

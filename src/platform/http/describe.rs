@@ -16,9 +16,9 @@ const NOT_MODIFIED: &str = "NotModified";
 const REQUEST_ID: &str = "RequestId";
 const CACHE_CONTROL: &str = "CacheControl";
 
-/// What any request can meet: a malformed address (400, 414), U+0000 in it (422), a bad credential (401), an error inside
-/// (500) and a part that is away (503).
-const ALWAYS: [u16; 6] = [400, 401, 414, 422, 500, 503];
+/// What any request can meet: a malformed address (400, 414), U+0000 in it (422), a bad credential (401), more requests than
+/// one address may send (429), an error inside (500) and a part that is away (503).
+const ALWAYS: [u16; 7] = [400, 401, 414, 422, 429, 500, 503];
 /// What an operation with a body can meet besides: slow, too large, of the wrong type.
 const WITH_BODY: [u16; 3] = [408, 413, 415];
 

@@ -63,7 +63,8 @@ pub(super) async fn serve(
 }
 
 fn begin(http: &Http, req: &mut ServiceRequest) -> Begun {
-    let info = RequestInfo::new(RequestId::of(req.headers(), || http.new_request_id()));
+    let id = RequestId::of(req.headers(), || http.new_request_id());
+    let info = RequestInfo::new(id, http.origin(req));
     req.extensions_mut().insert(info.clone());
     Begun {
         info,

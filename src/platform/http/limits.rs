@@ -33,6 +33,11 @@ pub struct HttpLimits {
     pub disconnect_timeout: Duration,
     /// Open connections per worker; more wait in the system's queue. Default 10,000.
     pub connections_per_worker: usize,
+    /// Requests a second that one address may send to the read API, ten times as many at once; a 304 counts a tenth. 0 for
+    /// no limit. Default 100.
+    pub read_rate: u32,
+    /// The same for the admin API. Default 30.
+    pub admin_rate: u32,
     /// Time for accepted requests to finish when the server stops. Default 20 s.
     pub shutdown_timeout: Duration,
 }
@@ -50,6 +55,8 @@ impl Default for HttpLimits {
             keep_alive: Duration::from_secs(75),
             disconnect_timeout: Duration::from_secs(1),
             connections_per_worker: 10_000,
+            read_rate: 100,
+            admin_rate: 30,
             shutdown_timeout: Duration::from_secs(20),
         }
     }

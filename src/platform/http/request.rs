@@ -11,6 +11,7 @@ use actix_web::http::header::{HeaderMap, HeaderName};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use uuid::Uuid;
 
+use super::client::Origin;
 use crate::platform::problem::Problem;
 
 /// The header with the id of a request, in both directions.
@@ -68,13 +69,14 @@ pub struct RequestInfo(Rc<Facts>);
 #[derive(Debug)]
 struct Facts {
     id: RequestId,
+    origin: Origin,
     actor: RefCell<Option<String>>,
     is_head: Cell<bool>,
 }
 
 impl RequestInfo {
-    pub(super) fn new(id: RequestId) -> Self {
-        Self(Rc::new(Facts { id, actor: RefCell::new(None), is_head: Cell::new(false) }))
+    pub(super) fn new(id: RequestId, origin: Origin) -> Self {
+        Self(Rc::new(Facts { id, origin, actor: RefCell::new(None), is_head: Cell::new(false) }))
     }
 
     /// What is known of this request; nothing outside the middleware.
@@ -87,6 +89,12 @@ impl RequestInfo {
     #[must_use]
     pub fn id(&self) -> &RequestId {
         &self.0.id
+    }
+
+    /// Where it comes from.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.0.origin
     }
 
     /// Notes who is asking, for the log: an id, never a name or an address. For the authenticating middleware.

@@ -1,5 +1,5 @@
-//! The middleware stack, composed once. Outermost first: edge (id, panic, problem, cache policy, headers, log), gate
-//! (address, HEAD, OPTIONS, 405, 406), encode (304, compression), authenticate (the caller's), routes.
+//! The middleware stack, composed once. Outermost first: edge (id, panic, problem, cache policy, headers, log), rate
+//! (what one address may ask), gate (address, HEAD, OPTIONS, 405, 406), encode (304, compression), authenticate (the caller's), routes.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -11,9 +11,11 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::{Error, HttpResponse};
 use uuid::Uuid;
 
+use super::client::{Origin, TrustedProxies};
 use super::limits::HttpLimits;
+use super::rate::RateLimits;
 use super::registry::Registry;
-use super::{edge, encode, gate};
+use super::{edge, encode, gate, rate};
 
 type NewId = Arc<dyn Fn() -> Uuid + Send + Sync>;
 
@@ -23,7 +25,17 @@ pub struct Http {
     limits: HttpLimits,
     registry: Arc<Registry>,
     new_id: NewId,
-    behind_tls: bool,
+    network: Arc<Network>,
+    rates: RateLimits,
+}
+
+/// What lies between the clients and the server.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Network {
+    /// Whether clients reach the server by https alone, so that browsers may be told to insist on it (HSTS).
+    pub behind_tls: bool,
+    /// The proxies whose `X-Forwarded-*` headers count.
+    pub trusted_proxies: TrustedProxies,
 }
 
 impl Http {
@@ -33,13 +45,19 @@ impl Http {
         registry: Registry,
         new_id: impl Fn() -> Uuid + Send + Sync + 'static,
     ) -> Self {
-        Self { limits, registry: Arc::new(registry), new_id: Arc::new(new_id), behind_tls: false }
+        Self {
+            rates: RateLimits::new(limits.read_rate, limits.admin_rate),
+            limits,
+            registry: Arc::new(registry),
+            new_id: Arc::new(new_id),
+            network: Arc::default(),
+        }
     }
 
-    /// Says that clients reach the server by https alone, so that browsers may be told to insist on it (HSTS).
+    /// Says what lies between the clients and the server.
     #[must_use]
-    pub fn with_tls(mut self, behind_tls: bool) -> Self {
-        self.behind_tls = behind_tls;
+    pub fn within(mut self, network: Network) -> Self {
+        self.network = Arc::new(network);
         self
     }
 
@@ -60,7 +78,12 @@ impl Http {
     }
 
     pub(super) fn behind_tls(&self) -> bool {
-        self.behind_tls
+        self.network.behind_tls
+    }
+
+    pub(super) fn origin(&self, request: &ServiceRequest) -> Origin {
+        let network = &self.network;
+        Origin::of(request.peer_addr(), request.headers(), &network.trusted_proxies, network.behind_tls)
     }
 }
 
@@ -93,6 +116,7 @@ where
     F: Future<Output = Result<ServiceResponse<BoxBody>, Error>> + 'static,
 {
     let for_gate = http.clone();
+    let rates = http.rates.clone();
     let for_edge = http.clone();
     app.app_data(http.limits)
         .default_service(actix_web::web::to(|| async { Err::<HttpResponse, _>(gate::not_found()) }))
@@ -101,6 +125,10 @@ where
         .wrap(from_fn(move |req: ServiceRequest, next: Next<BoxBody>| {
             let http = for_gate.clone();
             async move { gate::serve(&http.registry, http.limits.uri_bytes, req, next).await }
+        }))
+        .wrap(from_fn(move |req: ServiceRequest, next: Next<BoxBody>| {
+            let rates = rates.clone();
+            async move { rate::serve(&rates, req, next).await }
         }))
         .wrap(from_fn(move |req: ServiceRequest, next: Next<BoxBody>| {
             let http = for_edge.clone();
