@@ -4,7 +4,9 @@ use crate::documents::kind::Kinds;
 use crate::platform::db::Store;
 use crate::platform::http::CursorKey;
 use crate::platform::id::Ids;
+use crate::platform::mail::Mailer;
 use crate::platform::problem::Problem;
+use crate::platform::public_url::PublicUrl;
 
 /// Everything that an action may ask for.
 #[derive(Clone)]
@@ -17,6 +19,10 @@ pub struct App {
     pub ids: Ids,
     /// Seals the cursors of lists; the same in every process of the installation.
     pub cursors: CursorKey,
+    /// The address under which people reach the installation; links that leave it are made from this alone.
+    pub public_url: PublicUrl,
+    /// Sends mail, where a server for it is named. Without one, links are shown to the administrator who asks.
+    pub mail: Option<Mailer>,
 }
 
 impl App {
@@ -26,6 +32,12 @@ impl App {
     /// When the database is away.
     pub async fn new(store: Store, kinds: Kinds) -> Result<Self, Problem> {
         let cursors = CursorKey::new(store.key("cursor").await?);
-        Ok(Self { store, kinds, ids: Ids, cursors })
+        Ok(Self { store, kinds, ids: Ids, cursors, public_url: PublicUrl::default(), mail: None })
+    }
+
+    /// The same services with a way to people outside: where they find the installation, and what sends them mail.
+    #[must_use]
+    pub fn with_mail(self, public_url: PublicUrl, mail: Option<Mailer>) -> Self {
+        Self { public_url, mail, ..self }
     }
 }

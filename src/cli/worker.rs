@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::documents::announce;
+use crate::identity::links;
 use crate::platform::access::Permit;
 use crate::platform::db::seal;
 use crate::platform::jobs::{Next, Task};
@@ -15,9 +16,38 @@ const ANNOUNCE_EVERY: Duration = Duration::from_secs(1);
 /// How often a process seals what was recorded since.
 const SEAL_EVERY: Duration = Duration::from_secs(10);
 
+/// How often a process looks for mail that is due.
+const MAIL_EVERY: Duration = Duration::from_secs(2);
+
+/// How often a process removes what is over long since.
+const FORGET_EVERY: Duration = Duration::from_secs(3600);
+
 /// The tasks, one line each.
 pub(super) fn tasks(app: &App) -> Vec<Task> {
-    vec![announcing(app.clone()), sealing(app.clone())]
+    vec![announcing(app.clone()), sealing(app.clone()), mailing(app.clone()), forgetting(app.clone())]
+}
+
+fn mailing(app: App) -> Task {
+    Task::new("mail", MAIL_EVERY, move || {
+        let app = app.clone();
+        async move {
+            let sent = links::deliver(&app).await?;
+            if sent > 0 {
+                tracing::info!(sent, "sent mail");
+            }
+            Ok(Next::Usual)
+        }
+    })
+}
+
+fn forgetting(app: App) -> Task {
+    Task::new("forget", FORGET_EVERY, move || {
+        let app = app.clone();
+        async move {
+            links::forget(&app).await?;
+            Ok(Next::Usual)
+        }
+    })
 }
 
 fn announcing(app: App) -> Task {

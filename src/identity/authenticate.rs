@@ -2,12 +2,13 @@
 
 use chrono::Duration;
 
+use super::tokens::TokenScope;
 use super::tokens::store::{self, TokenGrant};
-use super::tokens::{Secret, TokenScope};
 use crate::app::App;
 use crate::platform::access::{Actor, Grant, Identity, Scope, Verb};
 use crate::platform::id::Id;
 use crate::platform::problem::{Code, Problem};
+use crate::platform::secret::{Prefix, Secret};
 
 /// `last_used_at` is worth a write this often.
 const TOUCH_EVERY: Duration = Duration::minutes(1);
@@ -26,7 +27,7 @@ pub async fn authenticate(
     let secret = header
         .split_once(' ')
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .and_then(|(_, token)| Secret::parse(token.trim()))
+        .and_then(|(_, token)| Secret::parse(Prefix::Token, token.trim()))
         .ok_or_else(invalid)?;
     let digest = secret.digest();
     let (rows, now) =

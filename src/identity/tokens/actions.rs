@@ -2,13 +2,14 @@
 
 use chrono::Duration;
 
-use super::model::{Secret, TokenScope};
+use super::model::TokenScope;
 use super::store;
 use crate::app::App;
 use crate::platform::access::{Manage, Permit, Users};
 use crate::platform::event::Event;
 use crate::platform::id::{TokenId, UserId};
 use crate::platform::problem::{Code, Problem};
+use crate::platform::secret::{Prefix, Secret};
 
 /// What makes a token.
 #[derive(Debug, Clone)]
@@ -32,7 +33,7 @@ pub async fn create(app: &App, permit: &Permit<Manage<Users>>, new: NewToken) ->
     if !(1..=200).contains(&name.chars().count()) {
         return Err(Problem::new(Code::Invalid).detail("The name of a token has 1 to 200 characters."));
     }
-    let secret = Secret::generate()?;
+    let secret = Secret::generate(Prefix::Token)?;
     let id: TokenId = app.ids.id();
     app.store
         .change(permit.actor(), async |tx| {

@@ -5,4 +5,4 @@ mod model;
 pub(super) mod store;
 
 pub use actions::{NewToken, create};
-pub use model::{Secret, TokenScope};
+pub use model::TokenScope;

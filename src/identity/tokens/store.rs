@@ -6,10 +6,11 @@ use diesel::{ExpressionMethods, QueryDsl, QueryableByName, insert_into, sql_quer
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::model::{Secret, TokenScope};
+use super::model::TokenScope;
 use crate::platform::db::{Change, Housekeeping, Read};
 use crate::platform::id::{TokenId, UserId};
 use crate::platform::problem::Problem;
+use crate::platform::secret::Secret;
 use crate::schema::api_tokens;
 
 /// Adds a token.

@@ -46,6 +46,11 @@ impl Change<'_> {
         self.conn
     }
 
+    /// Bookkeeping that belongs into this change, and is taken back with it.
+    pub fn housekeeping(&mut self) -> Housekeeping<'_> {
+        Housekeeping { conn: self.conn }
+    }
+
     /// Who makes this change.
     #[must_use]
     pub fn actor(&self) -> &Actor {
