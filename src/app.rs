@@ -5,7 +5,9 @@ use crate::identity::refusals::Refusals;
 use crate::platform::db::Store;
 use crate::platform::http::CursorKey;
 use crate::platform::id::Ids;
+use crate::platform::mail::Mailer;
 use crate::platform::problem::Problem;
+use crate::platform::public_url::PublicUrl;
 
 /// Everything that an action may ask for.
 #[derive(Clone)]
@@ -20,10 +22,10 @@ pub struct App {
     pub cursors: CursorKey,
     /// Counts who is turned away.
     pub refusals: Refusals,
-    /// Sends mail, where a server for it is known.
-    pub mail: Option<()>,
-    /// Stub.
-    pub public_url: String,
+    /// The address under which people reach the installation; links that leave it are made from this alone.
+    pub public_url: PublicUrl,
+    /// Sends mail, where a server for it is named. Without one, links are shown to the administrator who asks.
+    pub mail: Option<Mailer>,
 }
 
 impl App {
@@ -39,8 +41,14 @@ impl App {
             ids: Ids,
             cursors,
             refusals: Refusals::default(),
+            public_url: PublicUrl::default(),
             mail: None,
-            public_url: String::new(),
         })
+    }
+
+    /// The same services with a way to people outside: where they find the installation, and what sends them mail.
+    #[must_use]
+    pub fn with_mail(self, public_url: PublicUrl, mail: Option<Mailer>) -> Self {
+        Self { public_url, mail, ..self }
     }
 }

@@ -9,6 +9,8 @@ use clap::{Args, ValueEnum};
 use secrecy::SecretString;
 
 use crate::platform::http::{HttpLimits, Network, TrustedProxies};
+use crate::platform::mail::{MailSettings, Sender};
+use crate::platform::public_url::PublicUrl;
 
 /// Where the content lives.
 #[derive(Debug, Clone, Args)]
@@ -98,6 +100,35 @@ pub struct ServerConfig {
     limits: LimitsConfig,
 }
 
+/// How people outside are reached.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Mail and links")]
+pub struct MailConfig {
+    /// The address under which people reach the admin API, such as `https://cms.example.org`. Links in mails are made
+    /// from it; without it, from the address that the server listens on.
+    #[arg(long, env = "MASTHEAD_PUBLIC_URL", value_name = "URL", value_parser = PublicUrl::parse)]
+    pub public_url: Option<PublicUrl>,
+
+    /// The server that sends mail: `smtp://user:password@host:port?tls=required|opportunistic|none`, or `smtps://...`.
+    /// Without it, links are shown to the administrator who asks for them.
+    #[arg(
+        long,
+        env = "MASTHEAD_SMTP_URL",
+        value_name = "URL",
+        hide_env_values = true,
+        requires = "mail_from"
+    )]
+    smtp_url: Option<SecretString>,
+
+    /// Whom mail comes from, such as `Masthead <cms@example.org>`. Needed when there is a server for mail.
+    #[arg(long, env = "MASTHEAD_MAIL_FROM", value_name = "SENDER", value_parser = Sender::parse)]
+    mail_from: Option<Sender>,
+
+    /// File of the certificates (PEM) that vouch for the server of mail, in place of those of this machine.
+    #[arg(long, env = "MASTHEAD_SMTP_CA", value_name = "FILE")]
+    smtp_ca: Option<PathBuf>,
+}
+
 /// What one client may cost.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Limits")]
@@ -178,6 +209,15 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line.
     Json,
+}
+
+impl MailConfig {
+    /// How mail is sent, if it is.
+    #[must_use]
+    pub fn settings(&self) -> Option<MailSettings> {
+        let (url, from) = (self.smtp_url.clone()?, self.mail_from.clone()?);
+        Some(MailSettings { url, from, authority: self.smtp_ca.clone(), timeout: MailSettings::TIMEOUT })
+    }
 }
 
 impl ServerConfig {

@@ -73,6 +73,9 @@ impl Site {
         let registry = Registry::new().document(&documents.read).document(&documents.admin);
         let registry = docs.iter().fold(registry, |registry, page| page.register(registry));
         let registry = registry.path("/healthz", &[Method::GET]).path("/readyz", &[Method::GET]);
+        let registry = identity::entrance::http::PATHS
+            .iter()
+            .fold(registry, |registry, path| registry.path(path, &[Method::GET]));
         let registry =
             problem::http::PATHS.iter().fold(registry, |registry, path| registry.path(path, &[Method::GET]));
         let ids = app.ids;
@@ -99,6 +102,7 @@ impl Site {
             admin_api(&mut described);
             health::http::configure(config);
             problem::http::mount(config);
+            identity::entrance::http::mount(config);
             for page in &self.docs {
                 page.mount(config);
             }

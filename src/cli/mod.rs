@@ -121,10 +121,15 @@ fn refuse(error: &clap::Error) -> ExitCode {
     let mut command = Cli::command();
     // Arguments show themselves only when they are built.
     command.build();
-    if let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg)
-        && let Some(variable) = variable(&command, flag)
-    {
-        say(&format!("The value of {flag} may also come from the environment variable {variable}."));
+    let flags = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(flag)) => std::slice::from_ref(flag),
+        Some(ContextValue::Strings(flags)) => flags,
+        _ => &[],
+    };
+    for flag in flags {
+        if let Some(variable) = variable(&command, flag) {
+            say(&format!("The value of {flag} may also come from the environment variable {variable}."));
+        }
     }
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }

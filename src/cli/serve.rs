@@ -1,5 +1,6 @@
 //! `masthead serve`.
 
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
@@ -11,11 +12,12 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::database::Database;
 use super::{Context, Failure, block_on, say, worker};
 use crate::app::App;
-use crate::config::ServerConfig;
-use crate::identity::users;
+use crate::config::{MailConfig, ServerConfig};
+use crate::identity::{links, users};
 use crate::platform::access::Permit;
 use crate::platform::http::limited;
 use crate::platform::jobs::Worker;
+use crate::platform::mail::Mailer;
 use crate::routes::Site;
 use crate::sample;
 
@@ -23,6 +25,8 @@ use crate::sample;
 pub(super) struct Serve {
     #[command(flatten)]
     server: ServerConfig,
+    #[command(flatten)]
+    mail: MailConfig,
     /// Load the sample site when the database holds no content yet.
     #[arg(long, env = "MASTHEAD_SAMPLE")]
     sample: bool,
@@ -34,11 +38,13 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, Failure> {
+        // Wrong settings are told before anything is started.
+        let mailer = self.mail.settings().map(|settings| Mailer::new(&settings)).transpose()?;
         block_on(async {
             // Before anything is started, so that a signal during the start ends it in good order too.
             let signals = Signals::listen()?;
             let mut database = Database::open(&context.database)?;
-            let served = self.serve(&mut database, signals).await;
+            let served = self.serve(&mut database, signals, mailer).await;
             // The requests have ended; now the database may.
             database.stop()?;
             served
@@ -46,10 +52,22 @@ impl Serve {
         Ok(ExitCode::SUCCESS)
     }
 
-    async fn serve(&self, database: &mut Database, signals: Signals) -> Result<(), Failure> {
+    async fn serve(
+        &self,
+        database: &mut Database,
+        signals: Signals,
+        mailer: Option<Mailer>,
+    ) -> Result<(), Failure> {
         let (app, administrator) = database.prepare(async |database| self.prepare(database).await).await?;
+        let app = app.with_mail(self.mail.public_url.clone().unwrap_or_default(), mailer);
         let (server, addresses) = self.bind(app.clone())?;
-        greet(&addresses, administrator);
+        if let Some(address) = addresses.first() {
+            app.public_url.listens_on(*address);
+        }
+        greet(&addresses);
+        if !administrator {
+            welcome(&app).await?;
+        }
         actix_web::rt::spawn(signals.stop(server.handle()));
         let worker = (!self.no_worker).then(|| Worker::start(worker::tasks(&app)));
         let outcome = database
@@ -124,16 +142,26 @@ impl Signals {
     }
 }
 
-/// Says where to look and what to do next.
-fn greet(addresses: &[SocketAddr], administrator: bool) {
+/// Says where to look.
+fn greet(addresses: &[SocketAddr]) {
     for address in addresses {
         say(&format!("Masthead listens on http://{address}"));
         say(&format!("  read API       http://{address}/v1/pages"));
         say(&format!("  documentation  http://{address}/docs and http://{address}/admin/docs"));
     }
-    if !administrator {
-        say("There is no administrator yet. In another terminal, with the same settings:");
-        say("  masthead user add --email you@example.org --name \"Your Name\" --role admin");
-        say("  masthead token create --user you@example.org --name laptop");
+}
+
+/// Says how the first administrator comes in. The link goes to a person at a terminal and nowhere else: what is written
+/// to a file or a pipe is kept and read by others.
+async fn welcome(app: &App) -> Result<(), Failure> {
+    say("There is no administrator yet.");
+    let link = if std::io::stderr().is_terminal() { links::setup(app).await? } else { None };
+    if let Some(link) = link {
+        say("Open this link within the hour to become it. It works once; a new start prints a new one:");
+        say(&format!("  {}", link.address(&app.public_url, None)));
     }
+    say("On the command line, in another terminal, with the same settings:");
+    say("  masthead user add --email you@example.org --name \"Your Name\" --role admin");
+    say("  masthead token create --user you@example.org --name laptop");
+    Ok(())
 }

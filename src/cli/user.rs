@@ -7,9 +7,9 @@ use clap::{Args, Subcommand};
 
 use super::database::with_app;
 use super::{Context, Failure, result, say};
-use crate::identity::tokens::Secret;
 use crate::identity::users::{self, Email, NewAccount, Password, PersonName};
 use crate::platform::access::Permit;
+use crate::platform::secret::{Prefix, Secret};
 
 #[derive(Debug, Args)]
 pub(super) struct User {
@@ -97,7 +97,7 @@ fn show(made: Option<Secret>) -> Result<ExitCode, Failure> {
 fn password() -> Result<(Password, Option<Secret>), Failure> {
     let mut input = std::io::stdin();
     if input.is_terminal() {
-        let made = Secret::generate()?;
+        let made = Secret::generate(Prefix::Token)?;
         let password = Password::parse(made.reveal()).map_err(Failure::new)?;
         return Ok((password, Some(made)));
     }

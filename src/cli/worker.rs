@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::documents::announce;
-use crate::identity::{self, refusals};
+use crate::identity::{self, links, refusals};
 use crate::platform::access::Permit;
 use crate::platform::db::seal;
 use crate::platform::jobs::{Next, Task};
@@ -16,6 +16,9 @@ const ANNOUNCE_EVERY: Duration = Duration::from_secs(1);
 /// How often a process seals what was recorded since.
 const SEAL_EVERY: Duration = Duration::from_secs(10);
 
+/// How often a process looks for mail that is due.
+const MAIL_EVERY: Duration = Duration::from_secs(2);
+
 /// How often a process writes whom it turned away.
 const COUNT_EVERY: Duration = Duration::from_secs(5);
 
@@ -24,7 +27,26 @@ const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// The tasks, one line each.
 pub(super) fn tasks(app: &App) -> Vec<Task> {
-    vec![announcing(app.clone()), sealing(app.clone()), counting(app.clone()), pruning(app.clone())]
+    vec![
+        announcing(app.clone()),
+        sealing(app.clone()),
+        mailing(app.clone()),
+        counting(app.clone()),
+        pruning(app.clone()),
+    ]
+}
+
+fn mailing(app: App) -> Task {
+    Task::new("mail", MAIL_EVERY, move || {
+        let app = app.clone();
+        async move {
+            let sent = links::deliver(&app).await?;
+            if sent > 0 {
+                tracing::info!(sent, "sent mail");
+            }
+            Ok(Next::Usual)
+        }
+    })
 }
 
 fn counting(app: App) -> Task {
@@ -43,7 +65,7 @@ fn pruning(app: App) -> Task {
         async move {
             let rows = identity::prune(&app).await?;
             if rows > 0 {
-                tracing::info!(rows, "removed old sessions, links and counts");
+                tracing::info!(rows, "removed old sessions, links, mail and counts");
             }
             Ok(Next::Usual)
         }

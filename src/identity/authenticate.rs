@@ -3,13 +3,14 @@
 
 use chrono::Duration;
 
+use super::tokens::TokenScope;
 use super::tokens::store::TokenGrant;
-use super::tokens::{Secret, TokenScope};
 use super::{sessions, tokens};
 use crate::app::App;
 use crate::platform::access::{Actor, Grant, Identity};
 use crate::platform::id::Id;
 use crate::platform::problem::{Code, Problem};
+use crate::platform::secret::{Prefix, Secret};
 
 /// `last_used_at` is worth a write this often.
 const TOUCH_EVERY: Duration = Duration::minutes(1);
@@ -47,7 +48,7 @@ async fn by_token(app: &App, header: &str) -> Result<Identity, Problem> {
     let secret = header
         .split_once(' ')
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .and_then(|(_, token)| Secret::parse(token.trim()))
+        .and_then(|(_, token)| Secret::parse(Prefix::Token, token.trim()))
         .ok_or_else(invalid)?;
     let digest = secret.digest();
     let (rows, now) = app
@@ -73,7 +74,7 @@ async fn by_token(app: &App, header: &str) -> Result<Identity, Problem> {
 }
 
 async fn by_session(app: &App, secret: &str) -> Result<Option<Identity>, Problem> {
-    let Some(secret) = Secret::parse(secret) else { return Ok(None) };
+    let Some(secret) = Secret::parse(Prefix::Session, secret) else { return Ok(None) };
     let digest = secret.digest();
     let rows = app.store.read(async |read| sessions::store::grants_of(read, digest).await).await?;
     let Some(first) = rows.first() else { return Ok(None) };

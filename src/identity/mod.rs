@@ -2,6 +2,7 @@
 //! limits on guessing.
 
 pub mod authenticate;
+pub mod entrance;
 pub mod entry;
 pub mod http;
 pub mod limits;
@@ -17,11 +18,11 @@ pub use authenticate::{Credential, authenticate};
 use crate::app::App;
 use crate::platform::problem::Problem;
 
-/// Removes sessions, limits and counts that are long past. Gives how many rows.
+/// Removes sessions, links, mail, limits and counts that are long past. Gives how many rows.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn prune(app: &App) -> Result<usize, Problem> {
     let sessions = app.store.housekeep(async |work| sessions::store::prune(work).await).await?;
-    Ok(sessions + limits::prune(app).await? + refusals::prune(app).await?)
+    Ok(sessions + links::forget(app).await? + limits::prune(app).await? + refusals::prune(app).await?)
 }

@@ -22,6 +22,12 @@ pub mod of {
     /// A signed-in browser.
     #[derive(Debug, Clone, Copy)]
     pub enum Session {}
+    /// A one-time link.
+    #[derive(Debug, Clone, Copy)]
+    pub enum Link {}
+    /// A mail that is due or was sent.
+    #[derive(Debug, Clone, Copy)]
+    pub enum Mail {}
     /// A role, that is a set of grants.
     #[derive(Debug, Clone, Copy)]
     pub enum Role {}
@@ -38,6 +44,10 @@ pub type UserId = Id<of::User>;
 pub type TokenId = Id<of::Token>;
 /// Identifies a session.
 pub type SessionId = Id<of::Session>;
+/// Identifies a one-time link.
+pub type LinkId = Id<of::Link>;
+/// Identifies a mail.
+pub type MailId = Id<of::Mail>;
 /// Identifies a role.
 pub type RoleId = Id<of::Role>;
 

@@ -7,5 +7,8 @@ pub mod http;
 pub mod id;
 pub mod jobs;
 pub mod json;
+pub mod mail;
 pub mod problem;
+pub mod public_url;
+pub mod secret;
 pub mod telemetry;

@@ -4,6 +4,7 @@ use chrono::Duration;
 use masthead::identity::tokens::{self, NewToken};
 use masthead::platform::access::Permit;
 use masthead::platform::id::UserId;
+use masthead::platform::secret::{Prefix, Secret};
 use reqwest::Method;
 use serde_json::json;
 
@@ -60,7 +61,7 @@ async fn a_bad_credential_is_never_taken_for_none() {
         tokens::create(&site.app, &Permit::system("test"), new).await.expect("token").reveal().to_owned();
     let last = if good.ends_with('0') { "1" } else { "0" };
     let mistyped = format!("Bearer {}{last}", &good[..good.len() - 1]);
-    let unknown = tokens::Secret::generate().expect("random").reveal().to_owned();
+    let unknown = Secret::generate(Prefix::Token).expect("random").reveal().to_owned();
     let before = site.database.fingerprint().await;
     let values = [
         mistyped.as_str(),

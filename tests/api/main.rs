@@ -5,7 +5,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod entrance;
 mod lists;
+mod mail;
+mod one_time_links;
 mod operations;
 mod requests;
 mod translations;

@@ -10,6 +10,7 @@ pub mod database;
 pub mod growth;
 pub mod invariants;
 pub mod site;
+pub mod smtp;
 
 // Aliases and not `pub use`: what a binary does not import is then dead code, which is expected above.
 pub type Answer = client::Answer;

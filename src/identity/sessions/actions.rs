@@ -6,12 +6,12 @@ use super::model::{Caller, Session, SessionWindow};
 use super::store;
 use crate::app::App;
 use crate::identity::roles;
-use crate::identity::tokens::Secret;
 use crate::platform::access::{Actor, InSession, Manage, Permit, SignedIn, Users};
 use crate::platform::db::Change;
 use crate::platform::event::Event;
 use crate::platform::id::{SessionId, UserId};
 use crate::platform::problem::{Code, Problem};
+use crate::platform::secret::{Prefix, Secret};
 
 /// A session that was just opened. Its secret is seen this once.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ pub async fn open(
     caller: &Caller,
     user: UserId,
 ) -> Result<(Opened, Event), Problem> {
-    let secret = Secret::generate()?;
+    let secret = Secret::generate(Prefix::Session)?;
     let session: SessionId = app.ids.id();
     store::insert(tx, (session, user), &secret, caller).await?;
     let event = Event::new("session", "opened", session.uuid()).with(json!({ "user": user }));
@@ -152,7 +152,7 @@ pub(in crate::identity) async fn ended(
 /// # Errors
 /// When the machine gives no randomness, or the database is away.
 pub async fn rotate(tx: &mut Change<'_>, user: UserId, session: SessionId) -> Result<Opened, Problem> {
-    let secret = Secret::generate()?;
+    let secret = Secret::generate(Prefix::Session)?;
     store::rotate(tx, session, &secret).await?;
     Ok(Opened { secret, session, user })
 }

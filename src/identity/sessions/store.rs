@@ -8,10 +8,10 @@ use uuid::Uuid;
 
 use super::model::{Caller, IDLE_HOURS, LIFE_DAYS, Session, SessionWindow};
 use crate::identity::roles::{GRANT, GrantRow};
-use crate::identity::tokens::Secret;
 use crate::platform::db::{Change, Housekeeping, Read};
 use crate::platform::id::{Id, SessionId, UserId};
 use crate::platform::problem::Problem;
+use crate::platform::secret::Secret;
 
 /// One grant of the role behind a session that is good now; a role without grants gives one row of nulls.
 #[derive(QueryableByName)]

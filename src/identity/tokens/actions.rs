@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 
-use super::model::{Secret, Token, TokenScope, TokenWindow};
+use super::model::{Token, TokenScope, TokenWindow};
 use super::store;
 use crate::app::App;
 use crate::identity::roles;
@@ -10,6 +10,7 @@ use crate::platform::access::{Actor, InSession, Manage, Permit, Read, SignedIn, 
 use crate::platform::event::Event;
 use crate::platform::id::{TokenId, UserId};
 use crate::platform::problem::{Code, FieldCode, Problem};
+use crate::platform::secret::{Prefix, Secret};
 
 /// What makes a token.
 #[derive(Debug, Clone)]
@@ -50,7 +51,7 @@ async fn make(app: &App, actor: &Actor, new: NewToken) -> Result<(Token, Secret)
         let detail = "The name of a token has 1 to 200 characters and no control characters.";
         return Err(Problem::new(Code::Invalid).detail(detail).field("/name", FieldCode::Invalid, detail));
     }
-    let secret = Secret::generate()?;
+    let secret = Secret::generate(Prefix::Token)?;
     let id: TokenId = app.ids.id();
     app.store
         .change(actor, async |tx| {

@@ -7,4 +7,4 @@ pub(super) mod store;
 pub mod view;
 
 pub use actions::{NewToken, create, create_own, list, revoke};
-pub use model::{Secret, Token, TokenScope, TokenWindow};
+pub use model::{Token, TokenScope, TokenWindow};

@@ -1,87 +1,10 @@
-//! The form of a token and of its scopes.
+//! What a token is, and the scopes of one.
 
 use chrono::{DateTime, Utc};
-use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
 
 use crate::platform::access::{ADMINISTRATION, Grant, Verb};
 use crate::platform::http::IdWindow;
 use crate::platform::id::{TokenId, UserId};
-use crate::platform::problem::Problem;
-
-const PREFIX: &str = "mh_";
-const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-/// 43 characters of 62 carry 256 bits.
-const BODY: usize = 43;
-const CHECKSUM: usize = 6;
-
-/// A token: `mh_`, 43 random characters, and 6 of a CRC-32, so that a scanner or a typo is told apart without a
-/// look-up. It prints as nothing.
-#[derive(Debug, Clone)]
-pub struct Secret(SecretString);
-
-impl Secret {
-    /// A new random token.
-    ///
-    /// # Errors
-    /// 500 when the machine gives no randomness.
-    pub fn generate() -> Result<Self, Problem> {
-        let mut body = String::with_capacity(BODY);
-        while body.len() < BODY {
-            let mut bytes = [0_u8; 64];
-            getrandom::fill(&mut bytes).map_err(Problem::internal)?;
-            // 248 = 4 * 62: higher bytes are thrown away, so every character is equally likely.
-            let fair = bytes.iter().filter(|byte| **byte < 248).map(|byte| character(u32::from(*byte)));
-            body.extend(fair.take(BODY - body.len()));
-        }
-        let sum = checksum(&body);
-        Ok(Self(SecretString::from(format!("{PREFIX}{body}{sum}"))))
-    }
-
-    /// Accepts a text that has the form of a token.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let rest = text.strip_prefix(PREFIX)?;
-        if rest.len() != BODY + CHECKSUM || !rest.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return None;
-        }
-        let (body, sum) = rest.split_at(BODY);
-        (checksum(body) == sum).then(|| Self(SecretString::from(text)))
-    }
-
-    /// SHA-256, the form in which tokens are kept and looked up. The token has 256 random bits, so no slow hash is due.
-    #[must_use]
-    pub fn digest(&self) -> [u8; 32] {
-        Sha256::digest(self.0.expose_secret().as_bytes()).into()
-    }
-
-    /// The first characters, by which a person tells tokens apart.
-    #[must_use]
-    pub fn hint(&self) -> String {
-        self.0.expose_secret().chars().take(PREFIX.len() + 4).collect()
-    }
-
-    /// The token itself, for the one time that it is shown.
-    #[must_use]
-    pub fn reveal(&self) -> &str {
-        self.0.expose_secret()
-    }
-}
-
-fn character(number: u32) -> char {
-    // The remainder is below 62.
-    ALPHABET.get((number % 62) as usize).map_or('0', |byte| char::from(*byte))
-}
-
-fn checksum(body: &str) -> String {
-    let mut rest = crc32fast::hash(body.as_bytes());
-    let mut sum = String::with_capacity(CHECKSUM);
-    for _ in 0..CHECKSUM {
-        sum.push(character(rest));
-        rest /= 62;
-    }
-    sum
-}
 
 /// A token as people see it: without its secret.
 #[derive(Debug, Clone)]
@@ -170,23 +93,6 @@ impl TokenScope {
 mod tests {
     use super::*;
     use crate::platform::access::Scope;
-
-    #[test]
-    fn a_token_has_the_documented_form_and_every_typo_is_noticed() {
-        let secret = Secret::generate().unwrap();
-        let text = secret.reveal().to_owned();
-        assert_eq!(text.len(), 52);
-        assert!(Secret::parse(&text).is_some());
-        assert_ne!(text, Secret::generate().unwrap().reveal());
-        for at in 3..text.len() {
-            let mut typo: Vec<u8> = text.bytes().collect();
-            typo[at] = if typo[at] == b'a' { b'b' } else { b'a' };
-            assert!(Secret::parse(&String::from_utf8(typo).unwrap()).is_none(), "position {at}");
-        }
-        assert!(Secret::parse("").is_none());
-        assert!(Secret::parse(&text[..51]).is_none());
-        assert!(!format!("{secret:?}").contains(&text[3..]));
-    }
 
     #[test]
     fn a_scope_only_takes_away() {

@@ -8,11 +8,12 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::model::{Secret, Token, TokenScope, TokenWindow};
+use super::model::{Token, TokenScope, TokenWindow};
 use crate::identity::roles::{GRANT, GrantRow};
 use crate::platform::db::{Change, Housekeeping, Read};
 use crate::platform::id::{Id, TokenId, UserId};
 use crate::platform::problem::Problem;
+use crate::platform::secret::Secret;
 use crate::schema::api_tokens;
 
 /// Adds a token.
