@@ -46,9 +46,20 @@ async fn refused(site: &TestSite, secret: &str) {
     let detail = problem.body(None).detail.expect("what to do");
     assert_eq!(
         detail,
-        "The link does not let in (any more): it was used, has expired, or a newer one was made. Ask for a new link."
+        "The link does not work: it was used, has expired, or was replaced by a newer one. Ask for a new link."
     );
     assert_eq!(site.database.fingerprint().await, before);
+}
+
+/// Deactivates an account, as an administrator would who stays.
+pub async fn deactivate(site: &TestSite, user: UserId) {
+    site.user(Role::Admin).await;
+    let sql = format!(
+        "insert into events (actor_kind, reason, action, subject_kind, subject_id) \
+         values ('system', 'test', 'user.deactivated', 'user', '{user}'); \
+         update users set deactivated_at = mh_now() where id = '{user}'"
+    );
+    site.database.execute(&sql).await;
 }
 
 async fn count(site: &TestSite, sql: &str) -> String {
@@ -98,11 +109,7 @@ async fn what_is_not_a_good_link_is_refused_in_the_same_words() {
     redeem(&site.app, kept.secret.reveal()).await.expect("that of another account");
     // Whoever is deactivated does not come back by a link.
     let link = issue(&site.app, Purpose::Reset(user)).await;
-    let gone = format!(
-        "insert into events (actor_kind, action, subject_kind, subject_id) values ('system', 'user.deactivated', 'user', '{user}'); \
-         update users set deactivated_at = mh_now() where id = '{user}'"
-    );
-    site.database.execute(&gone).await;
+    deactivate(&site, user).await;
     refused(&site, link.secret.reveal()).await;
 }
 

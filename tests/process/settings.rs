@@ -4,7 +4,7 @@
 use super::harness::*;
 
 /// A variable, a wrong value, and what the message says is allowed.
-const WRONG: [(&str, &str, &[&str]); 12] = [
+const WRONG: [(&str, &str, &[&str]); 15] = [
     ("MASTHEAD_LISTEN", "8080", &["127.0.0.1:8080"]),
     ("MASTHEAD_WORKERS", "several", &["whole number from 1"]),
     ("MASTHEAD_WORKERS", "0", &["whole number from 1"]),
@@ -17,6 +17,9 @@ const WRONG: [(&str, &str, &[&str]); 12] = [
     ("MASTHEAD_BEHIND_TLS", "perhaps", &["true", "false"]),
     ("MASTHEAD_SAMPLE", "some", &["true", "false"]),
     ("MASTHEAD_NO_WORKER", "often", &["true", "false"]),
+    ("MASTHEAD_PUBLIC_URL", "cms.example.org", &["https://cms.example.org"]),
+    ("MASTHEAD_PUBLIC_URL", "http://cms.example.org", &["https", "loopback"]),
+    ("MASTHEAD_MAIL_FROM", "Masthead", &["Masthead <cms@example.org>"]),
 ];
 
 #[test]
@@ -83,6 +86,31 @@ fn the_password_of_a_database_is_printed_nowhere() {
         let ran = finish(help, "").ended(0);
         assert!(!ran.out.contains(PASSWORD) && ran.out.contains("DATABASE_URL"), "{ran:#?}");
     }
+}
+
+#[test]
+fn wrong_settings_of_mail_end_the_start_without_their_password() {
+    let place = Place::new();
+    let serve = |url: &str, more: &[&str]| {
+        let mut command = masthead(&["serve", "--log", "trace", "--data-dir"]);
+        command.arg(place.data_dir()).args(more).env("MASTHEAD_SMTP_URL", url);
+        let ran = finish(command, "");
+        assert!(!format!("{}{}", ran.out, ran.err).contains(PASSWORD), "{ran:#?}");
+        ran
+    };
+    let good = format!("smtp://ilse:{PASSWORD}@mail.example.org");
+    serve(&good, &[]).ended(2).says(&["--mail-from", "MASTHEAD_MAIL_FROM"]);
+    let from = ["--mail-from", "Masthead <cms@example.org>"];
+    for wrong in ["?tls=sometimes", ":port", "/path", "?tls=opportunistic"] {
+        serve(&format!("{good}{wrong}"), &from).ended(1).says(&["MASTHEAD_SMTP_URL: ", "tls=required"]);
+    }
+    let absent = place.0.join("absent.pem").display().to_string();
+    serve(&good, &[&from[..], &["--smtp-ca", &absent]].concat())
+        .ended(1)
+        .says(&["MASTHEAD_SMTP_CA: ", &absent]);
+    let help = serve(&good, &["--help"]).ended(0);
+    assert!(help.out.contains("MASTHEAD_SMTP_URL"), "{help:#?}");
+    assert!(!place.data_dir().exists(), "a refused start has begun to work");
 }
 
 #[test]

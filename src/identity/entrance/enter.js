@@ -91,7 +91,6 @@
 
   function reveal(shown) {
     at("password").type = shown ? "text" : "password";
-    at("show").setAttribute("aria-pressed", String(shown));
     at("show").firstChild.data = shown ? "Hide" : "Show";
   }
 
@@ -131,7 +130,7 @@
       if (answer.ok) done();
       else refused(answer, await answer.json().catch(() => ({})));
     } catch {
-      alarm("The server cannot be reached. If it stays so, ask whoever runs it; your link stays good.");
+      alarm("The server cannot be reached. Try again; if it stays so, ask whoever runs it.");
     } finally {
       busy(false);
     }
@@ -165,8 +164,8 @@
       link = null;
       form.reset();
       form.hidden = true;
-      say("This link does not let in", "");
-      alarm(problem.detail ?? "The link was used, has expired, or was replaced by a newer one. Ask for a new link.");
+      say("This link does not work", "");
+      alarm(problem.detail ?? "It was used, has expired, or was replaced by a newer one. Ask for a new link.");
       at("title").focus();
       return;
     }

@@ -75,7 +75,7 @@ pub async fn redeem(tx: &mut Change<'_>, secret: &str) -> Result<Redeemed, Probl
 
 fn spent() -> Problem {
     Problem::new(Code::InvalidToken).detail(
-        "The link does not let in (any more): it was used, has expired, or a newer one was made. Ask for a new link.",
+        "The link does not work: it was used, has expired, or was replaced by a newer one. Ask for a new link.",
     )
 }
 

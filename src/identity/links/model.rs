@@ -120,7 +120,7 @@ impl Letter {
     }
 
     /// To whom: an account, or an address that may be nobody's.
-    pub(super) fn to(&self) -> (Option<UserId>, Option<&Email>) {
+    pub(super) fn recipient(&self) -> (Option<UserId>, Option<&Email>) {
         match self {
             Self::Invitation(user) | Self::Reset(user) | Self::PasswordChanged(user) => (Some(*user), None),
             Self::ResetAsked(email) => (None, Some(email)),

@@ -161,7 +161,7 @@ pub(super) async fn forget_links(work: &mut Housekeeping<'_>) -> Result<usize, P
 
 /// Adds a mail that is due at once.
 pub(super) async fn enqueue(work: &mut Housekeeping<'_>, id: MailId, letter: &Letter) -> Result<(), Problem> {
-    let (user, address) = letter.to();
+    let (user, address) = letter.recipient();
     sql_query("insert into mails (id, purpose, user_id, address) values ($1, $2, $3, $4)")
         .bind::<SqlUuid, _>(id.uuid())
         .bind::<Text, _>(letter.occasion().as_str())

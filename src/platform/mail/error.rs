@@ -1,7 +1,6 @@
 //! What can go wrong with mail, in words that may stand in a log.
 
 use std::error::Error as _;
-use std::io;
 
 use lettre::transport::smtp::Error;
 
@@ -45,10 +44,8 @@ fn causes(error: &Error) -> String {
     let mut text = String::new();
     let mut cause = error.source();
     while let Some(below) = cause {
-        let told = match below.downcast_ref::<io::Error>() {
-            Some(error) => error.to_string(),
-            None => below.to_string(),
-        };
+        // The library wraps its own errors, and each repeats those inside.
+        let told = if below.is::<Error>() { String::new() } else { below.to_string() };
         if !text.contains(&told) {
             text.push_str(": ");
             text.push_str(&told);

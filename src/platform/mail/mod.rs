@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::header::{HeaderName, HeaderValue, To};
+use lettre::message::{Mailbox, Mailboxes, MultiPart};
 use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
@@ -135,6 +135,11 @@ fn parameters(server: &Server, settings: &MailSettings) -> Result<TlsParameters,
     builder.build().map_err(|error| MailError::Settings(format!("TLS of mail: {error}")))
 }
 
+/// A text without what could end the line of a header.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 fn message(from: &Sender, mail: Mail) -> Result<Message, MailError> {
     let address: Address = mail.address.parse().map_err(|_| MailError::Recipient)?;
     let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
@@ -142,8 +147,8 @@ fn message(from: &Sender, mail: Mail) -> Result<Message, MailError> {
         .date(SystemTime::from(mail.at))
         .message_id(Some(format!("<{}@{}>", mail.id, from.domain())))
         .from(from.0.clone())
-        .to(Mailbox::new(Some(mail.name), address))
-        .subject(mail.subject)
+        .mailbox(To::from(Mailboxes::from(Mailbox::new(Some(one_line(&mail.name)), address))))
+        .subject(one_line(&mail.subject))
         // RFC 3834: so that nobody's holiday answers it.
         .raw_header(HeaderValue::new(automatic, "auto-generated".to_owned()))
         .multipart(MultiPart::alternative_plain_html(mail.text, mail.html))
@@ -152,6 +157,8 @@ fn message(from: &Sender, mail: Mail) -> Result<Message, MailError> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::platform::id::Ids;
 
@@ -188,18 +195,38 @@ mod tests {
         }
     }
 
+    fn has_only_our_headers(text: &str) {
+        const OURS: [&str; 8] =
+            ["date", "message-id", "from", "to", "subject", "auto-submitted", "mime-version", "content-type"];
+        let head = text.split("\r\n\r\n").next().unwrap();
+        for line in head.split("\r\n").filter(|line| !line.starts_with(' ')) {
+            let name = line.split(':').next().unwrap().to_lowercase();
+            assert!(OURS.contains(&name.as_str()), "{line:?}: {head}");
+            assert!(!line.contains(['\r', '\n']), "{line:?}");
+        }
+    }
+
     #[test]
     fn no_name_can_add_a_header() {
-        for name in
-            ["Eve\r\nBcc: all@example.org", "Eve\nBcc: all@example.org", "\"\r\nBcc: x", "Eve\u{2028}Bcc: x"]
-        {
-            let text = written(mail(name, "eve@example.org"));
-            let head = text.split("\r\n\r\n").next().unwrap();
-            assert!(!head.lines().any(|line| line.to_lowercase().starts_with("bcc")), "{head}");
+        for name in [
+            "Eve\r\nBcc: all@example.org",
+            "Eve\nBcc: all@example.org",
+            "\"\r\nBcc: x",
+            "Eve\u{2028}Bcc: x",
+            "",
+        ] {
+            has_only_our_headers(&written(mail(name, "eve@example.org")));
         }
         let from = Sender::parse("Masthead <cms@example.org>").unwrap();
         let sneaky = mail("Eve", "eve@example.org>\r\nRCPT TO:<all@example.org");
         assert!(matches!(message(&from, sneaky), Err(MailError::Recipient)));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_person_is_called_they_can_be_written_to(name in any::<String>(), site in any::<String>()) {
+            has_only_our_headers(&written(Mail { subject: site, ..mail(&name, "eve@example.org") }));
+        }
     }
 
     #[test]
