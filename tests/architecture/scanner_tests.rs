@@ -221,7 +221,9 @@ fn handlers_without_a_permit_or_of_great_length_are_found() {
     assert_eq!(of("#[actix_web::post(\"/\")]\npub async fn f(ids: Ids) {}\nfn plain() {}"), [2]);
     let long = format!("#[get(\"/\")]\nasync fn f(_: Require<Public>) {{\n{}}}", "    a();\n".repeat(16));
     assert_eq!(of(&long), [2]);
-    assert_eq!(lines(&writes::plain_routes_are_listed(&parse("src/one/http.rs", "web::get()\n.to(f)"))), [2]);
+    let route = "use actix_web::web;\nweb::get()\n.to(f)";
+    assert_eq!(lines(&writes::plain_routes_are_listed(&parse("src/one/http.rs", route))), [3]);
+    assert!(writes::plain_routes_are_listed(&parse("src/one/mail.rs", "mail()\n.to(f)")).is_empty());
 }
 
 #[test]
