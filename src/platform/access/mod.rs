@@ -4,10 +4,12 @@
 mod actor;
 mod extract;
 mod permission;
+mod reach;
 
 pub use actor::{Actor, Grant, Identity, Scope, Verb};
 pub use extract::{Require, set_actor};
 pub use permission::{
     ADMINISTRATION, AnyContent, Audit, Delete, KindName, Manage, Permission, Permit, Public, Publish, Read,
-    Roles, Site, Subject, Tokens, Users, Write,
+    Roles, Site, Tokens, Users, Write,
 };
+pub use reach::{Bounds, Judged, Place, Reach, Subject, Verdict, Whereabouts, judge};
