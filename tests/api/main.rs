@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod grounds;
 mod lists;
 mod operations;
 mod requests;
@@ -34,4 +35,12 @@ mod resolve;
 mod scheduled;
 mod secrecy;
 mod secrecy_twin;
+mod subtree;
+mod subtree_lists;
+mod subtree_locales;
+mod subtree_places;
+mod subtree_public;
+mod subtree_random;
+mod subtree_shown;
+mod subtree_trash;
 mod unpublish;
