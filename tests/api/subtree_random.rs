@@ -164,7 +164,6 @@ async fn nothing_outside_changes_and_nothing_gets_outside() {
         let answer: &Value = &answer.json;
         ids.extend(answer["id"].as_str().map(str::to_owned).filter(|id| !ids.contains(id)));
     }
-    println!("{done} done, {refused} refused for want of a grant, of {STEPS}");
     assert!(done > STEPS / 20 && refused > STEPS / 10, "{done} done, {refused} refused");
     at.site.stop().await;
 }

@@ -50,28 +50,18 @@ const CANDIDATES: &str = "with recursive below as ( \
         offset 0) c), \
     candidates as (select entry_id from below union select id from entries where created_by = $8) ";
 
-/// Documents of a kind in a locale, those that changed last first; backwards, in the opposite order. No body is read. With
-/// bounds, only candidates for them, and at the cost of all candidates.
-pub(super) async fn list(
-    read: &mut Read<'_>,
-    (kind, locale): (&str, &str),
-    window: ListWindow,
-    bounds: Option<&Bounds>,
-) -> Result<Vec<State>, Problem> {
+const OF_CANDIDATES: &str = "candidates c cross join lateral \
+    (select * from documents where entry_id = c.entry_id and locale = $2 offset 0) d";
+
+/// The query of a page of a list; with bounds, over the candidates for them.
+fn page_of(window: &ListWindow, bounded: bool) -> String {
     let (after, id_after, order) = if window.backwards {
         (">", "<", "d.updated_at asc, d.entry_id desc")
     } else {
         ("<", ">", "d.updated_at desc, d.entry_id asc")
     };
-    let (candidates, documents) = match bounds {
-        None => ("", "documents d"),
-        Some(_) => (
-            CANDIDATES,
-            "candidates c cross join lateral \
-               (select * from documents where entry_id = c.entry_id and locale = $2 offset 0) d",
-        ),
-    };
-    let query = format!(
+    let (candidates, documents) = if bounded { (CANDIDATES, OF_CANDIDATES) } else { ("", "documents d") };
+    format!(
         "{candidates}select {HEADER}, {REVISION} \
          from {documents} \
            cross join lateral (select * from entries where id = d.entry_id offset 0) e \
@@ -87,9 +77,19 @@ pub(super) async fn list(
                  else true end \
            and ($4 is null or d.updated_at {after} $4 or (d.updated_at = $4 and d.entry_id {id_after} $5)) \
          order by {order} limit $6"
-    );
+    )
+}
+
+/// Documents of a kind in a locale, those that changed last first; backwards, in the opposite order. No body is read. With
+/// bounds, only candidates for them, and at the cost of all candidates.
+pub(super) async fn list(
+    read: &mut Read<'_>,
+    (kind, locale): (&str, &str),
+    window: ListWindow,
+    bounds: Option<&Bounds>,
+) -> Result<Vec<State>, Problem> {
     let at = read.at.instant;
-    let query = sql_query(query)
+    let query = sql_query(page_of(&window, bounds.is_some()))
         .into_boxed::<Pg>()
         .bind::<Text, _>(kind)
         .bind::<Text, _>(locale)
@@ -106,16 +106,14 @@ pub(super) async fn list(
             .bind::<Text, _>(read.locale.clone()),
     };
     let rows: Vec<StateRow> = query.load(read.conn()).await?;
-    let mut states: Vec<State> = rows
-        .into_iter()
-        .map(|row| State {
-            header: row.header.into(),
-            head: row.revision.into(),
-            planned: Vec::new(),
-            unsaved: Vec::new(),
-            at,
-        })
-        .collect();
+    let state = |row: StateRow| State {
+        header: row.header.into(),
+        head: row.revision.into(),
+        planned: Vec::new(),
+        unsaved: Vec::new(),
+        at,
+    };
+    let mut states: Vec<State> = rows.into_iter().map(state).collect();
     let keys: Vec<_> = states.iter().map(|state| state.header.key()).collect();
     for (key, planned) in publishing::store::planned(read.conn(), &keys, at).await? {
         if let Some(state) = states.iter_mut().find(|state| state.header.key() == key) {

@@ -61,8 +61,7 @@ impl Survey {
         parent: Option<Uuid>,
         (at, except): (Option<DateTime<Utc>>, Option<Uuid>),
     ) -> bool {
-        let public = self.0.public_parent(&header.key(), at, except);
-        parent != public.unwrap_or_else(|| parent_of(header))
+        parent != self.0.parent_at(&header.key(), parent_of(header), (at, except))
     }
 }
 
@@ -115,7 +114,9 @@ pub(super) async fn translate<P: Permission>(
     let mut target = targets(tx.conn(), to, parent, Some(header.entry.uuid())).await?;
     if parent == parent_of(header) {
         // It keeps its parent, so it may be the root of the subtree itself.
-        target.iter_mut().for_each(|place| place.chain.insert(0, header.entry));
+        for place in &mut target {
+            place.chain.insert(0, header.entry);
+        }
     }
     permit.over_places(subject, &target)
 }

@@ -74,18 +74,18 @@ impl Ways {
         chains.map(|chain| Place { whereabouts: Whereabouts::Target, chain }).collect()
     }
 
-    /// The parent under which a document is public at an instant (now, when none is given), or was last before; nothing
-    /// when it is not public until then. The publication `except` is left out.
-    pub fn public_parent(
+    /// The parent under which a document is public at an instant (now, when none is given), or was last before; the
+    /// drafted one when it is not public until then. The publication `except` is left out.
+    pub fn parent_at(
         &self,
         document: &Key,
-        at: Option<DateTime<Utc>>,
-        except: Option<Uuid>,
-    ) -> Option<Option<Uuid>> {
-        let at = at.or(self.now)?;
-        let publications = self.public.get(document)?.iter();
-        let begun = publications.filter(|one| one.during.from <= at && Some(one.id) != except);
-        begun.max_by_key(|one| one.during.from).map(|one| one.parent)
+        drafted: Option<Uuid>,
+        (at, except): (Option<DateTime<Utc>>, Option<Uuid>),
+    ) -> Option<Uuid> {
+        let at = at.or(self.now);
+        let publications = self.public.get(document).into_iter().flatten();
+        let begun = publications.filter(|one| Some(one.during.from) <= at && Some(one.id) != except);
+        begun.max_by_key(|one| one.during.from).map_or(drafted, |one| one.parent)
     }
 
     /// The beginning and the parent of a publication that has not begun.
@@ -217,10 +217,12 @@ mod tests {
                 (Whereabouts::Target, ids(&[2, 9])),
             ]
         );
-        assert_eq!(ways.public_parent(&key(2), None, None), Some(Some(id(1))));
-        assert_eq!(ways.public_parent(&key(2), Some(at(30)), None), Some(Some(id(9))));
-        assert_eq!(ways.public_parent(&key(2), Some(at(30)), Some(id(2020))), Some(Some(id(1))));
-        assert_eq!(ways.public_parent(&key(7), None, None), None);
+        let parent = |entry, at, except| ways.parent_at(&key(entry), Some(id(5)), (at, except));
+        assert_eq!(parent(2, None, None), Some(id(1)));
+        assert_eq!(parent(2, Some(at(30)), None), Some(id(9)));
+        assert_eq!(parent(2, Some(at(30)), Some(id(2020))), Some(id(1)));
+        assert_eq!(parent(2, Some(at(-1)), None), Some(id(5)), "as drafted");
+        assert_eq!(parent(1, None, None), None, "at the top");
         assert_eq!(ways.planned(&key(2), id(2020)), Some((at(20), Some(id(9)))));
         assert_eq!(ways.planned(&key(2), id(2000)), None, "it has begun");
     }
