@@ -7,9 +7,9 @@ use super::frame::{self, Seen, Which, no_revision};
 use super::kind::KindSpec;
 use super::merge;
 use super::model::{Header, NewRevision, Origin, Snapshot, Source};
-use super::{store, tree, write};
+use super::{reach, store, tree, write};
 use crate::app::App;
-use crate::platform::access::{KindName, Permit, Read as ReadPermission, Subject, Write};
+use crate::platform::access::{AnyContent, KindName, Permit, Read as ReadPermission, Subject, Write};
 use crate::platform::db::Change;
 use crate::platform::id::EntryId;
 use crate::platform::problem::{Code, FieldCode, Problem};
@@ -58,7 +58,7 @@ pub async fn create<K: KindName>(
             let locale = frame::locale(tx, locale).await?;
             let subject =
                 Subject { kind: spec.kind.as_str(), created_by: tx.actor().user(), locale: &locale };
-            permit.over(subject)?;
+            reach::create(tx, permit, spec, subject, &new.body).await?;
             if placing == Placing::Last
                 && let Some(body) = tree::last(tx, spec, &locale, &new.body).await?
             {
@@ -98,7 +98,7 @@ pub async fn save<K: KindName>(
             Basis::Version(_) => (new, false),
             Basis::Revision(base) => merge(tx, spec, &edited.header, base, new).await?,
         };
-        edited.events.extend(write::save(tx, spec, &mut edited.header, &new).await?);
+        edited.events.extend(reach::save(tx, permit, spec, &mut edited.header, &new).await?);
         Ok(merged)
     });
     let (snapshot, merged) = saved.await?;
@@ -172,7 +172,7 @@ pub async fn get<K: KindName>(
             let header = store::header(read.conn(), which.entry, &locale).await?;
             let header =
                 header.filter(|header| header.kind == spec.kind.as_str()).ok_or_else(super::not_found)?;
-            permit.over(header.subject())?;
+            reach::over(read.conn(), permit, &header).await?;
             let at = read.at.instant;
             store::snapshot(read.conn(), header, spec, at).await
         })
@@ -196,7 +196,7 @@ pub async fn restore<K: KindName>(
         let found = store::revision(tx.conn(), spec, header.entry, &header.locale, number).await?;
         let (revision, body) = found.ok_or_else(|| no_revision(number, header.head))?;
         let new = NewRevision { body, note, origin: Origin::Restore, source: revision.source };
-        let mut event = write::save(tx, spec, &mut edited.header, &new).await?;
+        let mut event = reach::save(tx, permit, spec, &mut edited.header, &new).await?;
         if let Some(data) = event.as_mut().and_then(|event| event.data.as_mut()) {
             data["restored"] = json!(number);
         }
@@ -221,13 +221,13 @@ pub async fn duplicate<K: KindName>(
     app.store
         .change(permit.actor(), async |tx| {
             let header = frame::lock(tx, which).await?;
-            permit.over(header.subject())?;
+            reach::over(tx.conn(), permit, &header).await?;
             let spec = app.kinds.get(&header.kind)?;
-            let subject = Subject { created_by: tx.actor().user(), ..header.subject() };
-            permit.over(subject)?;
             let number = number.unwrap_or(header.head);
             let found = store::revision(tx.conn(), spec, header.entry, &header.locale, number).await?;
             let (_, body) = found.ok_or_else(|| no_revision(number, header.head))?;
+            let subject = Subject { created_by: tx.actor().user(), ..header.subject() };
+            reach::create(tx, permit, spec, subject, &body).await?;
             let new = NewRevision::new(body, Origin::Duplicate);
             let mut event = write::create(tx, spec, entry, &header.locale, &new).await?;
             if let Some(data) = event.data.as_mut() {
@@ -238,6 +238,19 @@ pub async fn duplicate<K: KindName>(
             tx.record(event, snapshot).await
         })
         .await
+}
+
+/// Refuses to copy from a document that the actor may neither write nor read.
+async fn expect_shown<K: KindName>(
+    tx: &mut Change<'_>,
+    permit: &Permit<Write<K>>,
+    header: &Header,
+) -> Result<(), Problem> {
+    if reach::over(tx.conn(), permit, header).await.is_ok() {
+        return Ok(());
+    }
+    let reader = Permit::<ReadPermission<AnyContent>>::issue(permit.actor())?;
+    reach::over(tx.conn(), &reader, header).await
 }
 
 /// Adds a document in another locale, whose first revision is that of a revision of this one, to be translated.
@@ -255,7 +268,9 @@ pub async fn translate<K: KindName>(
     app.store
         .change(permit.actor(), async |tx| {
             let header = frame::lock(tx, from).await?;
-            permit.over(Subject { locale: to, ..header.subject() })?;
+            let source = (header.key(), Subject { locale: to, ..header.subject() });
+            reach::survey(tx.conn(), permit, [source.clone()]).await?.over(permit, source)?;
+            expect_shown(tx, permit, &header).await?;
             header.expect_kept()?;
             let spec = app.kinds.get(&header.kind)?;
             if store::header(tx.conn(), header.entry, to).await?.is_some() {
@@ -267,6 +282,7 @@ pub async fn translate<K: KindName>(
             let found = store::revision(tx.conn(), spec, header.entry, &header.locale, number).await?;
             let (_, body) = found.ok_or_else(|| no_revision(number, header.head))?;
             let source = Source { locale: header.locale.clone(), revision: number };
+            reach::translate(tx, permit, spec, (&header, to), &body).await?;
             let new = NewRevision { body, note: None, origin: Origin::Translate, source: Some(source) };
             write::add_locale(tx, spec, header.entry, to, &new).await?;
             let which = Which { entry: header.entry, locale: Some(to) };

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::kind::KindSpec;
 use super::model::{Header, Snapshot};
 use super::publishing::store::Key;
-use super::store;
+use super::{reach, store};
 use crate::app::App;
 use crate::platform::access::{Permission, Permit};
 use crate::platform::db::Change;
@@ -93,7 +93,7 @@ pub(super) async fn change_with<'s, P: Permission, T>(
     app.store
         .change(permit.actor(), async |tx| {
             let header = lock(tx, which).await?;
-            permit.over(header.subject())?;
+            reach::over(tx.conn(), permit, &header).await?;
             if let Some(version) = version {
                 header.expect_version(version)?;
             }

@@ -18,6 +18,7 @@ pub mod params;
 pub mod path;
 pub mod position;
 pub mod publishing;
+mod reach;
 pub mod references;
 pub mod revisions;
 pub mod routing;

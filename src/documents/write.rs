@@ -86,6 +86,14 @@ fn place(spec: &KindSpec, body: &serde_json::Value) -> Result<Place, Problem> {
     Ok(Place { parent: derived.parent, position: derived.position })
 }
 
+/// The entry below which a body puts its document; none at the top of the tree.
+///
+/// # Errors
+/// 422 when it is no body of its kind.
+pub(super) fn parent(spec: &KindSpec, body: &serde_json::Value) -> Result<Option<uuid::Uuid>, Problem> {
+    Ok(place(spec, body)?.parent)
+}
+
 /// What a body points at; refused when an entry of it does not exist.
 async fn references(
     tx: &mut Change<'_>,

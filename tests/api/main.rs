@@ -6,6 +6,7 @@
 mod support;
 
 mod entrance;
+mod grounds;
 mod lists;
 mod mail;
 mod one_time_links;
@@ -37,4 +38,12 @@ mod resolve;
 mod scheduled;
 mod secrecy;
 mod secrecy_twin;
+mod subtree;
+mod subtree_lists;
+mod subtree_locales;
+mod subtree_places;
+mod subtree_public;
+mod subtree_random;
+mod subtree_shown;
+mod subtree_trash;
 mod unpublish;

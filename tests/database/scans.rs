@@ -170,3 +170,38 @@ async fn counted(database: &TestDatabase) -> BTreeMap<String, (i64, i64)> {
         })
         .collect()
 }
+
+#[actix_web::test]
+async fn nor_does_a_request_of_an_editor_limited_to_a_subtree() {
+    let database = TestDatabase::migrated().await;
+    fill(&database, SIZE).await;
+    let section = names(&database).await["section"].clone();
+    let child = format!("select entry_id::text as value from documents where parent = '{section}' limit 1");
+    let child = database.texts(&child).await.remove(0);
+    let before = counted(&database).await;
+    let site = TestSite::over(database, HttpLimits::default()).await;
+    let mut grants = vec![("page", "read", "own", None)];
+    grants.extend(["read", "write", "publish"].map(|verb| ("page", verb, "subtree", Some(section.as_str()))));
+    let client = site.limited(&grants).await;
+    for state in ["draft", "live", "changed", "scheduled", "trashed"] {
+        let list = format!("/admin/v1/pages?limit=5&filter[state]={state}");
+        let first = client.get(&list).await.expect(200);
+        if let Some(after) = first.json["page"]["next"].as_str() {
+            let next = client.get(&format!("{list}&after={after}")).await.expect(200);
+            let back = next.json["page"]["previous"].as_str().expect("there is a page before the second");
+            client.get(&format!("{list}&before={back}")).await.expect(200);
+        }
+    }
+    let page = client.get(&format!("/admin/v1/pages/{child}")).await.expect(200);
+    let document = format!("/admin/v1/documents/{child}");
+    for path in ["references", "translations", "revisions", "timeline"] {
+        client.get(&format!("{document}/{path}")).await.expect(200);
+    }
+    let target = serde_json::json!({ "parent": section, "slug": "moved-within-the-section" });
+    let moved = client.post_at(&format!("{document}/move"), page.version(), Some(&target)).await.expect(200);
+    let revision = serde_json::json!({ "revision": moved.json["revision"]["number"] });
+    client.post_at(&format!("{document}/publish"), moved.version(), Some(&revision)).await.expect(200);
+    client.post(&format!("{document}/duplicate"), &serde_json::json!({})).await.expect(201);
+    let after = counted(&site.stop().await).await;
+    assert_eq!(after, before, "read from end to end: a table, how often, how many rows");
+}

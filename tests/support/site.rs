@@ -104,11 +104,43 @@ impl TestSite {
 
     /// A new user of this role.
     pub async fn user(&self, role: Role) -> UserId {
+        self.user_of(role.name()).await
+    }
+
+    /// A client with a token of a new user of a new role with these grants: the kind, the verb, the scope, and the entry or
+    /// the locale that the scope names.
+    pub async fn limited(&self, grants: &[(&str, &str, &str, Option<&str>)]) -> Client {
+        let role = self.app.ids.uuid();
+        let name = format!("limited-{}", role.simple());
+        let rows: Vec<String> = grants
+            .iter()
+            .map(|(kind, verb, scope, of)| {
+                let named = |which: &str| match of {
+                    Some(of) if *scope == which => format!("'{of}'"),
+                    _ => "null".to_owned(),
+                };
+                let (entry, locale) = (named("subtree"), named("locale"));
+                format!("('{role}', '{kind}', '{verb}', '{scope}', {entry}::uuid, {locale})")
+            })
+            .collect();
+        let sql = format!(
+            "insert into roles (id, name) values ('{role}', '{name}'); \
+             insert into role_grants (role_id, kind, verb, scope, scope_entry, scope_locale) values {}; \
+             insert into events (actor_kind, reason, action, subject_kind, subject_id) \
+             values ('system', 'test', 'role.created', 'role', '{role}')",
+            rows.join(", ")
+        );
+        self.database.execute(&sql).await;
+        let user = self.user_of(&name).await;
+        self.client_of(user, &[]).await
+    }
+
+    async fn user_of(&self, role: &str) -> UserId {
         let address = format!("{}@example.org", self.app.ids.uuid().simple());
         let account = NewAccount {
             email: Email::parse(&address).expect("address"),
             name: PersonName::parse("Ilse Fictional").expect("name"),
-            role: role.name().into(),
+            role: role.into(),
             password: Password::parse("violet harbour lantern").expect("password"),
         };
         users::add(&self.app, &Permit::system("test"), account).await.expect("user")

@@ -13,6 +13,7 @@ use super::model::Header;
 use super::publishing::actions::{Descendants, Publication, publish, ready, unpublish};
 use super::publishing::store::{Key, planned};
 use super::publishing::{Act, Edit, apply};
+use super::reach::{self, Survey};
 use crate::app::App;
 use crate::platform::access::{KindName, Permit, Publish};
 use crate::platform::db::Change;
@@ -67,7 +68,7 @@ pub async fn subtree<K: KindName>(
         .read(async |read| {
             let locale = locale.map_or_else(|| read.locale.clone(), str::to_owned);
             let header = super::store::header(read.conn(), root, &locale).await?;
-            permit.over(header.ok_or_else(super::not_found)?.subject())?;
+            reach::over(read.conn(), permit, &header.ok_or_else(super::not_found)?).await?;
             let items = store::subtree(read.conn(), root, &locale, MOST_BELOW + 1).await?;
             if items.len() > MOST_BELOW {
                 return Err(Problem::new(Code::Invalid).detail(format!(
@@ -137,9 +138,10 @@ pub async fn all<K: KindName>(
         .change(permit.actor(), async |tx| {
             let locale = frame::locale(tx, locale).await?;
             let headers = locked(tx, &locale, items).await?;
+            let survey = reach::survey(tx.conn(), permit, headers.iter().map(reach::of)).await?;
             let mut acts = Vec::with_capacity(items.len());
             for (nth, (item, header)) in items.iter().zip(&headers).enumerate() {
-                let act = act(app, permit, tx, (item, header), what).await;
+                let act = act(app, (permit, &survey), tx, (item, header), what).await;
                 acts.push(act.map_err(|problem| at_item(problem, nth, item))?);
             }
             let changed = apply(tx, app.ids, acts).await?;
@@ -186,18 +188,19 @@ async fn locked(tx: &mut Change<'_>, locale: &str, items: &[Item]) -> Result<Vec
 
 async fn act<'a, K: KindName>(
     app: &App,
-    permit: &Permit<Publish<K>>,
+    (permit, survey): (&Permit<Publish<K>>, &Survey),
     tx: &mut Change<'_>,
     (item, header): (&Item, &'a Header),
     what: What,
 ) -> Result<Act<'a>, Problem> {
-    permit.over(header.subject())?;
+    survey.over(permit, reach::of(header))?;
     header.expect_version(item.version)?;
     match what {
         What::Unpublish => Ok(Act::new(header, Edit::End)),
         What::Publish(from) => {
             let spec = app.kinds.get(&header.kind)?;
             let (derived, _) = ready(tx, spec, header, item.number).await?;
+            reach::publish(tx, permit, survey, header, (derived.parent, from)).await?;
             let edit = Edit::Publish { number: item.number, from, until: None };
             Ok(Act { header, edit, derived: Some(derived) })
         }

@@ -2,7 +2,8 @@
 //! at each document, where it might join whole tables.
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::pg::Pg;
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -10,7 +11,9 @@ use uuid::Uuid;
 use crate::documents::model::{State, StateFilter};
 use crate::documents::publishing;
 use crate::documents::store::{HEADER, HeaderRow, REVISION, RevisionRow};
+use crate::platform::access::Bounds;
 use crate::platform::db::Read;
+use crate::platform::id::UserId;
 use crate::platform::problem::Problem;
 
 #[derive(QueryableByName)]
@@ -34,21 +37,33 @@ pub struct ListWindow {
     pub limit: i64,
 }
 
-/// Documents of a kind, those that changed last first; backwards, in the opposite order. No body is read.
-pub(super) async fn list(
-    read: &mut Read<'_>,
-    kind: &str,
-    locale: &str,
-    window: ListWindow,
-) -> Result<Vec<State>, Problem> {
+/// Those that an actor with bounds may reach, by entry: their own, and all that is drafted below some entries. In a locale
+/// without the document, the one in the site's own locale says what it hangs below.
+const CANDIDATES: &str = "with recursive below as ( \
+      select unnest($9) as entry_id \
+      union \
+      select c.entry_id from below cross join lateral ( \
+        select d.entry_id from documents d where d.parent = below.entry_id and d.locale = $2 \
+        union all \
+        select d.entry_id from documents d where d.parent = below.entry_id and d.locale = $10 and d.locale <> $2 \
+          and not exists (select from documents o where o.entry_id = d.entry_id and o.locale = $2) \
+        offset 0) c), \
+    candidates as (select entry_id from below union select id from entries where created_by = $8) ";
+
+const OF_CANDIDATES: &str = "candidates c cross join lateral \
+    (select * from documents where entry_id = c.entry_id and locale = $2 offset 0) d";
+
+/// The query of a page of a list; with bounds, over the candidates for them.
+fn page_of(window: &ListWindow, bounded: bool) -> String {
     let (after, id_after, order) = if window.backwards {
         (">", "<", "d.updated_at asc, d.entry_id desc")
     } else {
         ("<", ">", "d.updated_at desc, d.entry_id asc")
     };
-    let query = format!(
-        "select {HEADER}, {REVISION} \
-         from documents d \
+    let (candidates, documents) = if bounded { (CANDIDATES, OF_CANDIDATES) } else { ("", "documents d") };
+    format!(
+        "{candidates}select {HEADER}, {REVISION} \
+         from {documents} \
            cross join lateral (select * from entries where id = d.entry_id offset 0) e \
            cross join lateral (select * from revisions where entry_id = d.entry_id and locale = d.locale \
              and number = d.head offset 0) r \
@@ -62,28 +77,43 @@ pub(super) async fn list(
                  else true end \
            and ($4 is null or d.updated_at {after} $4 or (d.updated_at = $4 and d.entry_id {id_after} $5)) \
          order by {order} limit $6"
-    );
+    )
+}
+
+/// Documents of a kind in a locale, those that changed last first; backwards, in the opposite order. No body is read. With
+/// bounds, only candidates for them, and at the cost of all candidates.
+pub(super) async fn list(
+    read: &mut Read<'_>,
+    (kind, locale): (&str, &str),
+    window: ListWindow,
+    bounds: Option<&Bounds>,
+) -> Result<Vec<State>, Problem> {
     let at = read.at.instant;
-    let rows: Vec<StateRow> = sql_query(query)
+    let query = sql_query(page_of(&window, bounds.is_some()))
+        .into_boxed::<Pg>()
         .bind::<Text, _>(kind)
         .bind::<Text, _>(locale)
         .bind::<Nullable<Text>, _>(window.state.map(StateFilter::as_str))
         .bind::<Nullable<Timestamptz>, _>(window.edge.map(|edge| edge.0))
         .bind::<Nullable<SqlUuid>, _>(window.edge.map(|edge| edge.1))
         .bind::<BigInt, _>(window.limit)
-        .bind::<Timestamptz, _>(at)
-        .load(read.conn())
-        .await?;
-    let mut states: Vec<State> = rows
-        .into_iter()
-        .map(|row| State {
-            header: row.header.into(),
-            head: row.revision.into(),
-            planned: Vec::new(),
-            unsaved: Vec::new(),
-            at,
-        })
-        .collect();
+        .bind::<Timestamptz, _>(at);
+    let query = match bounds {
+        None => query,
+        Some(bounds) => query
+            .bind::<Nullable<SqlUuid>, _>(bounds.created_by.map(UserId::uuid))
+            .bind::<Array<SqlUuid>, _>(bounds.below.iter().map(|root| root.uuid()).collect::<Vec<_>>())
+            .bind::<Text, _>(read.locale.clone()),
+    };
+    let rows: Vec<StateRow> = query.load(read.conn()).await?;
+    let state = |row: StateRow| State {
+        header: row.header.into(),
+        head: row.revision.into(),
+        planned: Vec::new(),
+        unsaved: Vec::new(),
+        at,
+    };
+    let mut states: Vec<State> = rows.into_iter().map(state).collect();
     let keys: Vec<_> = states.iter().map(|state| state.header.key()).collect();
     for (key, planned) in publishing::store::planned(read.conn(), &keys, at).await? {
         if let Some(state) = states.iter_mut().find(|state| state.header.key() == key) {

@@ -12,7 +12,7 @@ use crate::documents::body::{Reference, Stage};
 use crate::documents::frame::{self, Edited, Seen, no_revision};
 use crate::documents::kind::KindSpec;
 use crate::documents::model::{Header, Snapshot};
-use crate::documents::{store, write};
+use crate::documents::{reach, store, write};
 use crate::platform::access::{KindName, Permit, Publish};
 use crate::platform::db::Change;
 use crate::platform::id::EntryId;
@@ -79,17 +79,21 @@ pub(super) async fn publish_in<K: KindName>(
         return Err(super::refused(super::Refusal::BeginsInThePast));
     }
     let mut others = lock_parents(tx, &edited.header.locale, &publication.parents).await?;
+    let all = others.iter().map(|(header, _)| header).chain([&edited.header]);
+    let survey = reach::survey(tx.conn(), permit, all.map(reach::of)).await?;
     let mut acts = Vec::new();
     for (header, number) in &mut others {
-        permit.over(header.subject())?;
+        survey.over(permit, reach::of(header))?;
         let (derived, _) = ready(tx, app.kinds.get(&header.kind)?, header, *number)
             .await
             .map_err(|problem| problem.about(&format!("The parent {}", header.entry)))?;
+        reach::publish(tx, permit, &survey, header, (derived.parent, publication.from)).await?;
         let edit = Edit::Publish { number: *number, from: publication.from, until: None };
         acts.push(Act { header, edit, derived: Some(derived) });
     }
     let header = &edited.header;
     let (derived, references) = ready(tx, edited.spec, header, publication.number).await?;
+    reach::publish(tx, permit, &survey, header, (derived.parent, publication.from)).await?;
     let warnings = dangling(tx, header, &references, publication.from.unwrap_or(now), &acts).await?;
     let edit = Edit::Publish { number: publication.number, from: publication.from, until: publication.until };
     acts.push(Act { header, edit, derived: Some(derived) });
@@ -223,8 +227,8 @@ pub(super) async fn unpublish_in<K: KindName>(
     let planned = timelines::planned(tx.conn(), &[header.key()], now).await?;
     let stays = planned.iter().any(|(_, planned)| planned.during.from > now);
     let mut acts = vec![Act::new(header, Edit::End)];
+    reach::over_all(tx.conn(), permit, &below).await?;
     for header in &below {
-        permit.over(header.subject())?;
         let planned = timelines::planned(tx.conn(), &[header.key()], now).await?;
         let live = planned.iter().any(|(_, planned)| planned.during.contains(now));
         match (stays, live) {
@@ -298,6 +302,7 @@ async fn replanned<K: KindName>(
 ) -> Result<Snapshot, Problem> {
     frame::change(app, permit, seen, async |tx, edited| {
         edited.header.expect_kept()?;
+        reach::replan(tx, permit, &edited.header, &edit).await?;
         let changed = apply(tx, app.ids, vec![Act::new(&edited.header, edit)]).await?;
         if changed == [true] {
             edited.happened(verb, data);

@@ -15,7 +15,7 @@ use crate::platform::problem::{Forbidden, NotFound, Problem};
 /// Where it is used
 ///
 /// Every place that points at the entry, in newest revisions and in what is public or planned, and everything that its own
-/// newest revision points at.
+/// newest revision points at. Places in documents that you may not read are left out.
 #[utoipa::path(
     tag = "documents",
     params(("id" = Uuid, Path, description = "The entry."), InLocale),

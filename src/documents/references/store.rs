@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{Target, Use};
 use crate::documents::model::Header;
+use crate::platform::id::UserId;
 use crate::platform::problem::Problem;
 
 #[derive(QueryableByName)]
@@ -19,6 +20,8 @@ struct UseRow {
     locale: String,
     #[diesel(sql_type = Text)]
     kind: String,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    created_by: Option<Uuid>,
     #[diesel(sql_type = Text)]
     title: String,
     #[diesel(sql_type = SqlUuid)]
@@ -50,16 +53,16 @@ const USES: &str = "with recursive users as ( \
         where entry_id = u.entry_id and locale = u.locale offset 0) d \
       cross join lateral (select number from publications \
         where entry_id = u.entry_id and locale = u.locale and during && tstzrange($2, null) offset 0) p) \
-    select s.entry_id, s.locale, s.kind, h.title, s.target, split_part(f.pointer, '#', 1) as pointer, \
+    select s.entry_id, s.locale, s.kind, e.created_by, h.title, s.target, split_part(f.pointer, '#', 1) as pointer, \
       bool_or(s.in_head) as in_head, bool_or(not s.in_head) as in_public \
     from standing s \
     cross join lateral (select pointer from revision_refs where entry_id = s.entry_id and locale = s.locale \
       and number = s.number and target = s.target offset 0) f \
-    cross join lateral (select trashed_at from entries where id = s.entry_id offset 0) e \
+    cross join lateral (select trashed_at, created_by from entries where id = s.entry_id offset 0) e \
     cross join lateral (select title from revisions where entry_id = s.entry_id and locale = s.locale \
       and number = s.head offset 0) h \
     where e.trashed_at is null \
-    group by s.entry_id, s.locale, s.kind, h.title, s.target, split_part(f.pointer, '#', 1) \
+    group by s.entry_id, s.locale, s.kind, e.created_by, h.title, s.target, split_part(f.pointer, '#', 1) \
     order by s.entry_id, s.locale, pointer limit 1000";
 
 /// Where entries are used by what does not lie in the trash; at most 1,000 places.
@@ -74,6 +77,7 @@ pub(in crate::documents) async fn uses(
         by: row.entry_id,
         locale: row.locale,
         kind: row.kind,
+        created_by: row.created_by.map(UserId::from_uuid),
         title: row.title,
         target: row.target,
         pointer: row.pointer,
@@ -91,6 +95,8 @@ struct TargetRow {
     target: Uuid,
     #[diesel(sql_type = Text)]
     kind: String,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    created_by: Option<Uuid>,
     #[diesel(sql_type = Nullable<Text>)]
     title: Option<String>,
     #[diesel(sql_type = Bool)]
@@ -103,7 +109,7 @@ pub(super) async fn targets(
     header: &Header,
     at: DateTime<Utc>,
 ) -> Result<Vec<Target>, Problem> {
-    const QUERY: &str = "select split_part(f.pointer, '#', 1) as pointer, f.target, e.kind, r.title, \
+    const QUERY: &str = "select split_part(f.pointer, '#', 1) as pointer, f.target, e.kind, e.created_by, r.title, \
           exists (select from publications p where p.entry_id = f.target and p.locale = f.locale and p.during @> $4) as public \
         from revision_refs f join entries e on e.id = f.target \
         left join documents d on d.entry_id = f.target and d.locale = f.locale \
@@ -120,6 +126,7 @@ pub(super) async fn targets(
         pointer: row.pointer,
         entry: row.target,
         kind: row.kind,
+        created_by: row.created_by.map(UserId::from_uuid),
         title: row.title,
         public: row.public,
     };

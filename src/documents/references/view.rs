@@ -48,7 +48,7 @@ pub struct TargetView {
     /// Its kind.
     #[schema(example = "page")]
     pub kind: String,
-    /// The title of its newest revision; `null` when it has no document in this locale.
+    /// The title of its newest revision; `null` when it has no document in this locale, or none that you may read.
     #[schema(example = "Principles")]
     pub title: Option<String>,
     /// Where in the body, as a JSON pointer (RFC 6901).

@@ -11,6 +11,7 @@ use super::diff;
 use super::frame::{Which, no_revision};
 use super::kind::KindSpec;
 use super::model::{Header, Revision};
+use super::reach;
 use crate::app::App;
 use crate::platform::access::{KindName, Permit, Read as ReadPermission};
 use crate::platform::db::Read;
@@ -151,7 +152,7 @@ async fn find<'a, K: KindName>(
     let locale = which.locale.map_or_else(|| read.locale.clone(), str::to_owned);
     let header = super::store::header(read.conn(), which.entry, &locale).await?;
     let header = header.ok_or_else(super::not_found)?;
-    permit.over(header.subject())?;
+    reach::over(read.conn(), permit, &header).await?;
     let spec = app.kinds.get(&header.kind)?;
     Ok((header, spec))
 }

@@ -30,7 +30,7 @@ pub struct TranslateRequest {
 
 /// List the languages
 ///
-/// Every locale of the site: whether the entry is missing there, follows the newest revision of what it translates, or no
+/// Every locale of the site but those whose document you may not read: whether the entry is missing there, follows the newest revision of what it translates, or no
 /// longer does. Save a translation with `source` to say which revision it follows now.
 #[utoipa::path(
     tag = "documents",

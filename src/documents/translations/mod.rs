@@ -7,6 +7,8 @@ pub mod view;
 use serde_json::json;
 
 use super::model::Source;
+use super::publishing::store::Key;
+use super::reach;
 use crate::app::App;
 use crate::platform::access::{KindName, Manage, Permit, Read, Site, Subject};
 use crate::platform::event::Event;
@@ -52,6 +54,14 @@ pub struct SiteLocale {
     pub default: bool,
 }
 
+impl store::Owner {
+    /// The document of the entry in a locale, for grants to be checked against.
+    fn document<'a>(&'a self, entry: EntryId, locale: &'a str) -> (Key, Subject<'a>) {
+        let subject = Subject { kind: &self.kind, created_by: self.created_by, locale };
+        ((entry.uuid(), locale.to_owned()), subject)
+    }
+}
+
 /// The locales of the site, its own first.
 ///
 /// # Errors
@@ -82,10 +92,10 @@ pub async fn add_locale(
         .await
 }
 
-/// Every locale of the site, and how the entry stands in it.
+/// Every locale of the site, and how the entry stands in it. Locales whose document the permit does not reach are left out.
 ///
 /// # Errors
-/// 403 without a grant, 404.
+/// 403 without a grant for any of the documents, 404.
 pub async fn translations<K: KindName>(
     app: &App,
     permit: &Permit<Read<K>>,
@@ -95,9 +105,17 @@ pub async fn translations<K: KindName>(
         .read(async |read| {
             let locale = read.locale.clone();
             let owner = store::owner(read.conn(), entry).await?.ok_or_else(super::not_found)?;
-            permit.over(Subject { kind: &owner.kind, created_by: owner.created_by, locale: &locale })?;
             let at = read.at.instant;
-            store::translations(read.conn(), entry, at).await
+            let mut all = store::translations(read.conn(), entry, at).await?;
+            let there = all.iter().filter(|translation| translation.document.is_some());
+            let documents = there.map(|translation| owner.document(entry, &translation.locale));
+            let survey = reach::survey(read.conn(), permit, documents).await?;
+            let shown = |locale: &str| survey.over(permit, owner.document(entry, locale));
+            all.retain(|one| one.document.is_none() || shown(&one.locale).is_ok());
+            if !all.iter().any(|one| one.document.is_some()) {
+                shown(&locale)?;
+            }
+            Ok(all)
         })
         .await
 }

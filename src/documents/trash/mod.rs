@@ -11,7 +11,7 @@ use super::frame::{self, Edited, Seen};
 use super::kind::KindSpec;
 use super::model::{Header, Snapshot};
 use super::publishing::{self, Act, Edit};
-use super::references;
+use super::{reach, references};
 use crate::app::App;
 use crate::platform::access::{Delete, KindName, Permit, Publish, Write};
 use crate::platform::db::Change;
@@ -87,9 +87,7 @@ async fn trash_in<K: KindName>(
     };
     let documents = store::documents(tx, &entries).await?;
     let headers = super::store::lock_all(tx, &documents).await?;
-    for header in &headers {
-        permit.over(header.subject())?;
-    }
+    reach::over_all(tx.conn(), permit, &headers).await?;
     let now = tx.now().await?;
     let uses = references::store::uses(tx.conn(), &entries, now).await?;
     let mut uses: Vec<_> = uses.into_iter().filter(|found| !entries.contains(&found.by)).collect();
@@ -129,14 +127,14 @@ async fn withdrawals<'a, K: KindName>(
     let now = tx.now().await?;
     let keys: Vec<_> = headers.iter().map(Header::key).collect();
     let planned = publishing::store::planned(tx.conn(), &keys, now).await?;
-    let mut acts = Vec::new();
-    for header in headers {
-        if planned.iter().any(|(key, _)| *key == header.key()) {
-            Permit::<Publish<K>>::issue(permit.actor())?.over(header.subject())?;
-            acts.push(Act::new(header, Edit::Withdraw));
-        }
+    let public = |header: &&Header| planned.iter().any(|(key, _)| *key == header.key());
+    let public: Vec<&Header> = headers.iter().filter(public).collect();
+    if !public.is_empty() {
+        let publisher = Permit::<Publish<K>>::issue(permit.actor())?;
+        let survey = reach::survey(tx.conn(), &publisher, public.iter().copied().map(reach::of)).await?;
+        public.iter().try_for_each(|header| survey.over(&publisher, reach::of(header)))?;
     }
-    Ok(acts)
+    Ok(public.into_iter().map(|header| Act::new(header, Edit::Withdraw)).collect())
 }
 
 fn in_use(by: impl Iterator<Item = (Uuid, bool)>) -> Problem {
@@ -176,9 +174,7 @@ pub async fn untrash<K: KindName>(
         let entries = store::trashed_with(tx, root).await?;
         let documents = store::documents(tx, &entries).await?;
         let headers = super::store::lock_all(tx, &documents).await?;
-        for header in &headers {
-            permit.over(header.subject())?;
-        }
+        reach::over_all(tx.conn(), permit, &headers).await?;
         store::untrash(tx, &entries).await?;
         let own = edited.header.key();
         for header in &headers {

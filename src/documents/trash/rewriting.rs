@@ -9,7 +9,7 @@ use crate::documents::model::{Header, NewRevision, Origin};
 use crate::documents::publishing::actions::derive;
 use crate::documents::publishing::{self, Act, Derived};
 use crate::documents::references::{Use, rewrite::retarget};
-use crate::documents::{store, write};
+use crate::documents::{reach, store};
 use crate::platform::access::{AnyContent, Permit, Publish, Write};
 use crate::platform::db::Change;
 use crate::platform::event::Event;
@@ -46,16 +46,22 @@ pub(super) async fn rewrite(
     let mut keys: Vec<(Uuid, String)> =
         uses.iter().filter(|found| found.in_head).map(|found| (found.by, found.locale.clone())).collect();
     keys.dedup();
-    let mut done = Vec::new();
-    for mut header in store::lock_all(tx, &keys).await? {
-        Permit::<Write<AnyContent>>::issue(tx.actor())?.over(header.subject())?;
+    let headers = store::lock_all(tx, &keys).await?;
+    let mut done = Vec::with_capacity(headers.len());
+    if headers.is_empty() {
+        return Ok(done);
+    }
+    let permit = Permit::<Write<AnyContent>>::issue(tx.actor())?;
+    reach::over_all(tx.conn(), &permit, &headers).await?;
+    for mut header in headers {
         let spec = app.kinds.get(&header.kind)?;
         let targets: Vec<Uuid> =
             uses.iter().filter(|found| found.by == header.entry.uuid()).map(|found| found.target).collect();
         let body = without(tx, spec, &header, &targets, to).await?;
         let before = header.head;
         let new = NewRevision::new(body, Origin::Unlink);
-        let events: Vec<Event> = write::save(tx, spec, &mut header, &new).await?.into_iter().collect();
+        let events: Vec<Event> =
+            reach::save(tx, &permit, spec, &mut header, &new).await?.into_iter().collect();
         let derived = public_as(tx, &header, before).await?.then(|| derive(spec, &new.body)).transpose()?;
         done.push(Rewritten { header, events, derived });
     }
@@ -99,7 +105,8 @@ async fn public_as(tx: &mut Change<'_>, header: &Header, number: i32) -> Result<
     let planned = publishing::store::planned(tx.conn(), &[header.key()], now).await?;
     let live = planned.iter().any(|(_, planned)| planned.during.contains(now) && planned.number == number);
     if live {
-        Permit::<Publish<AnyContent>>::issue(tx.actor())?.over(header.subject())?;
+        let permit = Permit::<Publish<AnyContent>>::issue(tx.actor())?;
+        reach::over(tx.conn(), &permit, header).await?;
     }
     Ok(live)
 }

@@ -10,8 +10,8 @@ use super::frame::{self, Seen};
 use super::kind::KindSpec;
 use super::model::{Header, NewRevision, Origin, Snapshot};
 use super::position::Position;
+use super::reach;
 use super::slug::Slug;
-use super::write;
 use crate::app::App;
 use crate::platform::access::{KindName, Permit, Write};
 use crate::platform::db::Change;
@@ -57,6 +57,7 @@ pub async fn relocate<K: KindName>(
         edited.header.expect_kept()?;
         let (header, spec) = (&edited.header, edited.spec);
         let parent = to.parent.map(EntryId::uuid);
+        reach::relocate(tx, permit, header, parent).await?;
         if let Some(parent) = parent {
             expect_above(tx, header, parent).await?;
         }
@@ -66,7 +67,7 @@ pub async fn relocate<K: KindName>(
         let (_, body) = found.ok_or_else(super::not_found)?;
         let body = placed(spec, &body, (parent, to.slug.clone(), position))?;
         let new = NewRevision::new(body, Origin::Move);
-        let mut event = write::save(tx, spec, &mut edited.header, &new).await?;
+        let mut event = reach::save(tx, permit, spec, &mut edited.header, &new).await?;
         if let Some(data) = event.as_mut().and_then(|event| event.data.as_mut()) {
             data["parent"] = json!(parent);
         }

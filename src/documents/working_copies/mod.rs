@@ -13,7 +13,7 @@ pub(super) use store::unsaved;
 use super::actions::{Saved, merge};
 use super::frame::{self, Which};
 use super::model::{Header, NewRevision, Origin};
-use super::write;
+use super::{reach, write};
 use crate::app::App;
 use crate::platform::access::{KindName, Permit, Write};
 use crate::platform::id::UserId;
@@ -50,7 +50,7 @@ pub async fn get<K: KindName>(
             let locale = which.locale.map_or_else(|| read.locale.clone(), str::to_owned);
             let header = super::store::header(read.conn(), which.entry, &locale).await?;
             let header = header.ok_or_else(super::not_found)?;
-            permit.over(header.subject())?;
+            reach::over(read.conn(), permit, &header).await?;
             store::get(read.conn(), &header, author).await?.ok_or_else(none)
         })
         .await
@@ -119,7 +119,7 @@ pub async fn promote<K: KindName>(
         let body = (spec.from_draft)(copy.body, &mut || app.ids.uuid()).map_err(write::invalid)?;
         let new = NewRevision::new(body, Origin::Edit).note(note);
         let (new, merged) = merge(tx, spec, &edited.header, copy.base, new).await?;
-        edited.events.extend(write::save(tx, spec, &mut edited.header, &new).await?);
+        edited.events.extend(reach::save(tx, permit, spec, &mut edited.header, &new).await?);
         // Another window of the same author may have kept more in the meantime; that must not go.
         if !store::promoted(tx, &edited.header, author, version).await? {
             return Err(stale(Some(version)));
@@ -140,7 +140,7 @@ async fn kept<K: KindName>(
             let locale = which.locale.map_or_else(|| read.locale.clone(), str::to_owned);
             let header = super::store::header(read.conn(), which.entry, &locale).await?;
             let header = header.ok_or_else(super::not_found)?;
-            permit.over(header.subject())?;
+            reach::over(read.conn(), permit, &header).await?;
             header.expect_kept()?;
             Ok(header)
         })

@@ -4,10 +4,12 @@
 mod actor;
 mod extract;
 mod permission;
+mod reach;
 
 pub use actor::{Actor, Grant, Identity, Scope, Verb};
 pub use extract::{Require, set_actor};
 pub use permission::{
     ADMINISTRATION, AnyContent, Audit, Delete, InSession, KindName, Manage, Permission, Permit, Public,
-    Publish, Read, Roles, SignedIn, Site, Subject, Tokens, Users, Who, Write,
+    Publish, Read, Roles, SignedIn, Site, Tokens, Users, Who, Write,
 };
+pub use reach::{Bounds, Judged, Place, Reach, Subject, Verdict, Whereabouts, judge};

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::actor::{Actor, Grant, Scope, Verb};
-use crate::platform::id::UserId;
+use super::actor::{Actor, Grant, Verb};
+use super::reach::{self, Bounds, Place, Reach, Subject, holds_subtree, judge};
 use crate::platform::problem::{Code, Problem};
 
 /// A kind of thing that grants speak of. Content kinds implement it in their own folders.
@@ -147,18 +147,7 @@ impl Permission for InSession {
     const WHO: Who = Who::InSession;
 }
 
-/// What a scope is checked against: the facts about an entry that decide whether a grant reaches it.
-#[derive(Debug, Clone, Copy)]
-pub struct Subject<'a> {
-    /// The kind of the entry.
-    pub kind: &'a str,
-    /// Who created it.
-    pub created_by: Option<UserId>,
-    /// The locale of the document.
-    pub locale: &'a str,
-}
-
-/// Proof that an actor may do `P`, at least to something. [`Permit::over`] says to what.
+/// Proof that an actor may do `P`, at least to something. [`Permit::over_places`] says to what.
 pub struct Permit<P> {
     actor: Actor,
     permission: PhantomData<fn() -> P>,
@@ -210,29 +199,47 @@ impl<P: Permission> Permit<P> {
         &self.actor
     }
 
-    /// Checks that the permit reaches this entry.
+    /// Checks that the permit reaches an entry whose places in the tree are not known: no grant for a subtree does.
     ///
     /// # Errors
     /// 403 when no grant does.
     pub fn over(&self, subject: Subject<'_>) -> Result<(), Problem> {
+        self.over_places(subject, &[])
+    }
+
+    /// Checks that the permit reaches an entry at each of these places; without any, none is known.
+    ///
+    /// # Errors
+    /// 403 when no grant covers one of them.
+    pub fn over_places(&self, subject: Subject<'_>, places: &[Place]) -> Result<(), Problem> {
         let Some(verb) = P::VERB else { return Ok(()) };
         let reaches = match &self.actor {
             Actor::System { .. } => true,
             Actor::Anonymous | Actor::SignedOut => false,
-            Actor::Identified(identity) => identity.grants.iter().any(|grant| {
-                grant.verb == verb
-                    && names(grant, subject.kind)
-                    && match &grant.scope {
-                        Scope::Everything => true,
-                        Scope::Own => subject.created_by == Some(identity.user),
-                        Scope::Locale(locale) => locale == subject.locale,
-                        // Subtrees are decided on chains of parents, which come with the identity work: until then
-                        // such a grant reaches nothing.
-                        Scope::Subtree(_) => false,
-                    }
-            }),
+            Actor::Identified(identity) => judge(identity, verb, subject, places).allows(),
         };
         if reaches { Ok(()) } else { Err(forbidden(Some(verb), subject.kind)) }
+    }
+
+    /// Whether it depends on the places of this entry that the permit reaches it: only then need they be looked up.
+    #[must_use]
+    pub fn asks_places(&self, subject: Subject<'_>) -> bool {
+        match (P::VERB, &self.actor) {
+            (Some(verb), Actor::Identified(identity)) => {
+                holds_subtree(&identity.grants, verb, subject.kind) && self.over(subject).is_err()
+            }
+            _ => false,
+        }
+    }
+
+    /// How far the permit reaches among the entries of a kind in one locale.
+    #[must_use]
+    pub fn reach(&self, kind: &str, locale: &str) -> Reach {
+        match (P::VERB, &self.actor) {
+            (None, _) | (Some(_), Actor::System { .. }) => Reach::Everything,
+            (Some(_), Actor::Anonymous | Actor::SignedOut) => Reach::Within(Bounds::default()),
+            (Some(verb), Actor::Identified(identity)) => reach::reach(identity, verb, kind, locale),
+        }
     }
 }
 
@@ -267,8 +274,8 @@ fn forbidden(verb: Option<Verb>, kind: &str) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::platform::access::Identity;
-    use crate::platform::id::Ids;
+    use crate::platform::access::{Identity, Scope, Whereabouts};
+    use crate::platform::id::{Ids, UserId};
 
     enum Page {}
     impl KindName for Page {
@@ -307,5 +314,22 @@ mod tests {
         assert_eq!(permit.over(of(Some(other))).unwrap_err().code(), Code::Forbidden);
         assert_eq!(permit.over(of(None)).unwrap_err().code(), Code::Forbidden);
         assert!(permit.over(Subject { kind: "user", created_by: Some(me), locale: "en" }).is_err());
+    }
+
+    #[test]
+    fn only_a_grant_for_a_subtree_asks_for_places_and_without_them_reaches_nothing() {
+        let Actor::Identified(mut identity) = author(Ids.id()) else { panic!("an author is somebody") };
+        let (me, root) = (identity.user, Ids.id());
+        let of = |created_by| Subject { kind: "page", created_by, locale: "en" };
+        let permit = Permit::<Write<Page>>::issue(&Actor::Identified(identity.clone())).unwrap();
+        assert!(!permit.asks_places(of(None)), "refused wherever it lies");
+        identity.grants.push(Grant { kind: "*".into(), verb: Verb::Write, scope: Scope::Subtree(root) });
+        let permit = Permit::<Write<Page>>::issue(&Actor::Identified(identity)).unwrap();
+        assert!(!permit.asks_places(of(Some(me))), "covered wherever it lies");
+        assert!(permit.asks_places(of(None)));
+        assert_eq!(permit.over(of(None)).unwrap_err().code(), Code::Forbidden);
+        let place = Place { whereabouts: Whereabouts::Newest, chain: vec![root] };
+        assert!(permit.over_places(of(None), std::slice::from_ref(&place)).is_ok());
+        assert!(permit.over_places(Subject { kind: "user", ..of(None) }, &[place]).is_err());
     }
 }
