@@ -19,6 +19,7 @@ mod as_of_life;
 mod events;
 mod http;
 mod identity;
+mod limits;
 mod locales_read;
 mod matrix;
 mod pages;

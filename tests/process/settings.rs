@@ -4,7 +4,7 @@
 use super::harness::*;
 
 /// A variable, a wrong value, and what the message says is allowed.
-const WRONG: [(&str, &str, &[&str]); 15] = [
+const WRONG: [(&str, &str, &[&str]); 20] = [
     ("MASTHEAD_LISTEN", "8080", &["127.0.0.1:8080"]),
     ("MASTHEAD_WORKERS", "several", &["whole number from 1"]),
     ("MASTHEAD_WORKERS", "0", &["whole number from 1"]),
@@ -15,6 +15,11 @@ const WRONG: [(&str, &str, &[&str]); 15] = [
     ("MASTHEAD_LOG", "loud", &["error, warn, info, debug or trace"]),
     ("MASTHEAD_LOG_FORMAT", "yaml", &["auto", "text", "json"]),
     ("MASTHEAD_BEHIND_TLS", "perhaps", &["true", "false"]),
+    ("MASTHEAD_TRUSTED_PROXIES", "nonsense", &["neither an address nor a network", "10.0.0.0/8, 192.0.2.7"]),
+    ("MASTHEAD_TRUSTED_PROXIES", "127.0.0.1,10.0.0.0/33", &["10.0.0.0/33", "10.0.0.0/8, 192.0.2.7"]),
+    ("MASTHEAD_TRUSTED_PROXIES", "0.0.0.0/0", &["every address", "choose its own"]),
+    ("MASTHEAD_READ_RATE", "fast", &["from 0 to 1000000"]),
+    ("MASTHEAD_ADMIN_RATE", "1000001", &["from 0 to 1000000"]),
     ("MASTHEAD_SAMPLE", "some", &["true", "false"]),
     ("MASTHEAD_NO_WORKER", "often", &["true", "false"]),
     ("MASTHEAD_PUBLIC_URL", "cms.example.org", &["https://cms.example.org"]),
@@ -36,10 +41,15 @@ fn a_wrong_variable_is_named_with_its_value_and_what_is_allowed() {
 #[test]
 fn a_wrong_flag_is_named_with_its_value_and_what_is_allowed() {
     let place = Place::new();
-    let wrong: [(&[&str], &[&str]); 10] = [
+    let wrong: [(&[&str], &[&str]); 12] = [
         (&["serve", "--listen", "localhost"], &["--listen", "localhost", "127.0.0.1:8080"]),
         (&["serve", "--workers", "0"], &["--workers", "'0'", "whole number from 1"]),
         (&["serve", "--max-uri-bytes", "255"], &["--max-uri-bytes", "255", "from 256 to 65536"]),
+        (
+            &["serve", "--trusted-proxies", "nonsense"],
+            &["--trusted-proxies", "nonsense", "10.0.0.0/8, 192.0.2.7"],
+        ),
+        (&["serve", "--read-rate", "0.5"], &["--read-rate", "0.5", "from 0 to 1000000"]),
         (&["serve", "--database-connections", "101"], &["--database-connections", "101", "from 1 to 100"]),
         (&["serve", "--colour", "blue"], &["--colour", "unexpected argument"]),
         (&["bake"], &["bake", "unrecognized subcommand"]),

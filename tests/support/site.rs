@@ -63,6 +63,11 @@ impl TestSite {
 
     /// Starts with these limits over a database that may have content.
     pub async fn over(database: TestDatabase, limits: HttpLimits) -> Self {
+        Self::within(database, limits, Network::default()).await
+    }
+
+    /// Starts with these limits and these proxies in front over a database that may have content.
+    pub async fn within(database: TestDatabase, limits: HttpLimits, network: Network) -> Self {
         let store = Store::new(&StoreConfig {
             service: database.service(),
             reader: database.reader(),
@@ -71,7 +76,7 @@ impl TestSite {
         })
         .expect("pools");
         let app = App::new(store, content::kinds()).await.expect("services");
-        let site = Site::new(app.clone(), limits, Network::default()).expect("routes");
+        let site = Site::new(app.clone(), limits, network).expect("routes");
         let server = limited(HttpServer::new(move || site.service()), &limits).workers(1);
         let server = server.bind("127.0.0.1:0").expect("a free port");
         let address = format!("http://{}", server.addrs()[0]);

@@ -5,15 +5,19 @@ use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Once;
 
-use actix_web::http::header::{HOST, HeaderMap, HeaderName};
-use ipnet::IpNet;
+use actix_web::http::header::{FORWARDED, HOST, HeaderMap, HeaderName, VIA};
+use ipnet::{IpNet, Ipv4Net};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 
 /// How many hops of a header are looked at, from the nearest on.
 const MOST_HOPS: usize = 32;
+
+/// Prefix under which IPv6 holds the addresses of IPv4, in bits.
+const MAPPED_BITS: u8 = 96;
 
 /// The proxies whose `X-Forwarded-*` headers count.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,9 +30,15 @@ impl TrustedProxies {
     /// A sentence that says what is wrong.
     pub fn parse(text: &str) -> Result<Self, String> {
         let network = |part: &str| {
-            part.parse().ok().or_else(|| part.parse::<IpAddr>().ok().map(IpNet::from)).ok_or_else(|| {
-                format!("{part:?} is neither an address nor a network; write such as 10.0.0.0/8, 192.0.2.7 or fd00::/8")
-            })
+            let read = part.parse().ok().or_else(|| part.parse::<IpAddr>().ok().map(IpNet::from));
+            let what = match read.map(folded) {
+                None => "neither an address nor a network",
+                Some(network) if network.prefix_len() == 0 => {
+                    "every address there is, so that each client could choose its own"
+                }
+                Some(network) => return Ok(network),
+            };
+            Err(format!("{part:?} is {what}; write such as 10.0.0.0/8, 192.0.2.7 or fd00::/8"))
         };
         text.split(',')
             .map(str::trim)
@@ -41,6 +51,13 @@ impl TrustedProxies {
     fn trust(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
+}
+
+/// A network of IPv4 in the clothes of IPv6 is undressed, as addresses are.
+fn folded(network: IpNet) -> IpNet {
+    let IpNet::V6(v6) = network.trunc() else { return network };
+    let mapped = v6.addr().to_ipv4_mapped().zip(v6.prefix_len().checked_sub(MAPPED_BITS));
+    mapped.and_then(|(address, bits)| Ipv4Net::new(address, bits).ok()).map_or(network, IpNet::V4)
 }
 
 /// The address of a client.
@@ -66,7 +83,8 @@ impl ClientAddress {
         }
     }
 
-    /// Whether the request was made on this very machine and by no proxy for somebody else.
+    /// Whether the request was made on this very machine and no header shows that it was passed on. A proxy on this machine,
+    /// trusted or not, makes nobody local, whatever can be read of what it says.
     #[must_use]
     pub fn is_local(self) -> bool {
         self.local
@@ -100,30 +118,32 @@ impl Origin {
         behind_tls: bool,
     ) -> Self {
         let peer = peer.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.ip()).to_canonical();
-        let forwarded =
-            [FORWARDED_FOR, FORWARDED_PROTO, FORWARDED_HOST].iter().any(|name| headers.contains_key(name));
+        let any = |names: &[HeaderName]| names.iter().any(|name| headers.contains_key(name));
+        let forwarded = any(&[FORWARDED_FOR, FORWARDED_PROTO, FORWARDED_HOST]);
+        let local = peer.is_loopback() && !forwarded && !any(&[FORWARDED, VIA, REAL_IP]);
         let trusted = proxies.trust(peer);
         if forwarded && !trusted {
             warn(peer);
         }
         let client = if trusted { client(peer, headers, proxies) } else { peer };
-        let https = trusted && last(headers, &FORWARDED_PROTO).is_some_and(|scheme| scheme == "https");
+        let https = trusted
+            && last(headers, &FORWARDED_PROTO).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
         let host = last(headers, &FORWARDED_HOST).filter(|_| trusted);
         let host = host.or_else(|| headers.get(HOST).and_then(|host| host.to_str().ok())).map(str::to_owned);
-        Self {
-            client: ClientAddress { address: client, local: peer.is_loopback() && client == peer },
-            secure: behind_tls || https,
-            host,
-        }
+        Self { client: ClientAddress { address: client, local }, secure: behind_tls || https, host }
     }
 }
 
 /// The nearest address that is no proxy of ours. What lies behind it was written by that client itself.
 fn client(peer: IpAddr, headers: &HeaderMap, proxies: &TrustedProxies) -> IpAddr {
-    let lines: Vec<&str> = headers.get_all(FORWARDED_FOR).map(|line| line.to_str().unwrap_or("")).collect();
+    let lines: Vec<_> = headers.get_all(FORWARDED_FOR).collect();
     let mut nearest = peer;
-    for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')).take(MOST_HOPS) {
-        let Some(address) = hop_address(hop.trim()) else { break };
+    // By bytes and not as text: what a client wrote must not make unreadable what the proxy added to it.
+    let hops = lines.iter().rev().flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
+    for hop in hops.take(MOST_HOPS) {
+        let Some(address) = std::str::from_utf8(hop).ok().and_then(|hop| hop_address(hop.trim())) else {
+            break;
+        };
         nearest = address;
         if !proxies.trust(address) {
             break;
@@ -141,17 +161,23 @@ fn hop_address(hop: &str) -> Option<IpAddr> {
 
 /// What the nearest proxy wrote: the last value of a header that may be a list.
 fn last<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    let value = headers.get_all(name).last()?.to_str().ok()?;
-    value.rsplit(',').next().map(str::trim).filter(|value| !value.is_empty())
+    let value = headers.get_all(name).last()?.as_bytes().rsplit(|byte| *byte == b',').next()?;
+    std::str::from_utf8(value).ok().map(str::trim).filter(|value| !value.is_empty())
 }
 
-/// Told once: it is a setting that is missing, or somebody who tries.
+/// Told once: it is a setting that is missing, or somebody who tries. The address of a visitor is nobody's business, so only
+/// one that no visitor from outside can have is told.
 fn warn(peer: IpAddr) {
     static TOLD: Once = Once::new();
     TOLD.call_once(|| {
+        let near = match peer {
+            IpAddr::V4(peer) => peer.is_loopback() || peer.is_private() || peer.is_link_local(),
+            IpAddr::V6(peer) => peer.is_loopback() || peer.is_unique_local() || peer.is_unicast_link_local(),
+        };
         tracing::warn!(
-            %peer,
-            "X-Forwarded headers of a peer that is not trusted are ignored; name your proxies with --trusted-proxies"
+            peer = near.then(|| peer.to_string()).as_deref().unwrap_or("an address outside"),
+            "X-Forwarded headers of a peer that is not trusted are ignored; name your proxies with --trusted-proxies \
+             (MASTHEAD_TRUSTED_PROXIES)"
         );
     });
 }
@@ -202,6 +228,45 @@ mod tests {
     }
 
     #[test]
+    fn bytes_that_are_no_text_do_not_hide_what_the_proxy_added() {
+        let from = |line: &'static [u8]| {
+            let mut headers = HeaderMap::new();
+            headers.append(FORWARDED_FOR, HeaderValue::from_bytes(line).unwrap());
+            headers.append(FORWARDED_PROTO, HeaderValue::from_bytes(b"\xff, HTTPS").unwrap());
+            let proxies = TrustedProxies::parse("127.0.0.1").unwrap();
+            Origin::of(Some(SocketAddr::from(([127, 0, 0, 1], 4711))), &headers, &proxies, false)
+        };
+        assert_eq!(from(b"\xff, 203.0.113.9").client.to_string(), "203.0.113.9");
+        assert!(from(b"\xff, 203.0.113.9").secure);
+        assert_eq!(from(b"198.51.100.1, \xff").client.to_string(), "127.0.0.1");
+    }
+
+    #[test]
+    fn no_hop_is_read_as_more_than_it_is() {
+        for bad in [
+            "for=unknown",
+            "for=198.51.100.1",
+            "_hidden",
+            "",
+            " ",
+            "1.2.3",
+            "01.2.3.4",
+            "1.2.3.4.5",
+            "1.2.3.4:99999",
+            "1.2.3.4/32",
+            "[::1",
+            "::1]:5",
+            "fe80::1%eth0",
+            "localhost",
+            "198.51.100.1;198.51.100.2",
+        ] {
+            let line: &'static str = format!("198.51.100.1,{bad},10.0.0.7").leak();
+            let found = origin("10.0.0.1", "10.0.0.0/8", &[("x-forwarded-for", line)]).client;
+            assert_eq!(found.to_string(), "10.0.0.7", "{bad:?}");
+        }
+    }
+
+    #[test]
     fn a_long_list_of_hops_costs_no_more_than_a_short_one() {
         let hops: &'static str = vec!["10.0.0.9"; 100].join(",").leak();
         assert_eq!(
@@ -237,6 +302,17 @@ mod tests {
         assert!(origin("::1", "::1", &[]).client.is_local());
         assert!(!origin("127.0.0.1", "127.0.0.1", &[("x-forwarded-for", "192.0.2.7")]).client.is_local());
         assert!(!origin("192.0.2.7", "", &[]).client.is_local());
+        assert!(!origin("192.0.2.7", "", &[("x-forwarded-for", "127.0.0.1")]).client.is_local());
+        // A proxy on this machine: named or not, and whatever it says.
+        for name in
+            ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "forwarded", "via", "x-real-ip"]
+        {
+            for (proxies, value) in [("", "192.0.2.7"), ("127.0.0.1", "unknown"), ("127.0.0.1", "127.0.0.1")]
+            {
+                let found = origin("127.0.0.1", proxies, &[(name, value)]).client;
+                assert!(!found.is_local(), "{name}: {value} from {proxies:?}");
+            }
+        }
     }
 
     #[test]
@@ -244,6 +320,11 @@ mod tests {
         for bad in ["nonsense", "10.0.0.0/33", "10.0.0.1, proxy.example.org"] {
             assert!(TrustedProxies::parse(bad).is_err_and(|text| text.contains("10.0.0.0/8")), "{bad}");
         }
+        for all in ["0.0.0.0/0", "::/0", "8.8.8.8/0", "::ffff:0.0.0.0/96"] {
+            assert!(TrustedProxies::parse(all).is_err_and(|text| text.contains("every address")), "{all}");
+        }
         assert_eq!(TrustedProxies::parse(" ,"), Ok(TrustedProxies::default()));
+        let mapped = TrustedProxies::parse("::ffff:10.0.0.0/104").unwrap();
+        assert!(mapped.trust("10.9.9.9".parse().unwrap()) && !mapped.trust("11.0.0.1".parse().unwrap()));
     }
 }

@@ -48,7 +48,6 @@ pub use ids::Ids;
 pub use limits::{HttpLimits, limited};
 pub use page::{IdWindow, Page, PageInfo, Paging};
 pub use params::{NoParams, Params, StrictParams};
-pub use rate::RateLimit;
 pub use registry::{Registry, Route};
 pub use reply::{FinishedReply, NoContent, Reply};
 pub use request::{RequestId, RequestInfo};

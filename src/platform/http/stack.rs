@@ -1,5 +1,5 @@
 //! The middleware stack, composed once. Outermost first: edge (id, panic, problem, cache policy, headers, log), rate
-//! (what one address may ask), gate (address, HEAD, OPTIONS, 405, 406), encode (304, compression), authenticate (the caller's), routes.
+//! (429: what one address may ask), gate (address, HEAD, OPTIONS, 405, 406), encode (304, compression), authenticate (the caller's), routes.
 
 use std::future::Future;
 use std::sync::Arc;
