@@ -148,17 +148,20 @@ def filter_case(context, case):
 @schemathesis.hook
 def before_call(context, case, kwargs):
     chance = random.Random(f"{SEED} {case.operation.label} {case.path_parameters} {case.query} {case.body!r}")
+    entry, etag, state = site.page(chance)
     # Some stay as they were made.
     if chance.random() < 0.85:
-        real_values(case, chance)
-    cases_of_two_parameters(case)
+        etag = real_values(case, chance, (entry, etag, state))
+    if well_formed(case):
+        of_this_site(case, chance)
+        together(case, chance, etag)
     if case.operation.method.upper() not in SAFE:
         protect(case)
 
 
-def real_values(case, chance):
-    """Puts what is there in the place of ids, versions, revisions and cursors, wherever the case is well-formed."""
-    entry, etag, state = site.page(chance)
+def real_values(case, chance, page):
+    """Puts what is there in the place of ids, versions and revisions, wherever the case is well-formed; gives the ETag."""
+    entry, etag, state = page
     path = case.operation.path
     if positive(case, ParameterLocation.PATH):
         for name in case.path_parameters or {}:
@@ -179,15 +182,13 @@ def real_values(case, chance):
     if positive(case, ParameterLocation.HEADER) and "If-Match" in (case.headers or {}):
         case.headers["If-Match"] = etag
     if positive(case, ParameterLocation.QUERY):
-        real_query(case, chance, entry)
+        real_query(case.query or {}, chance, entry)
     if positive(case, ParameterLocation.BODY) and isinstance(case.body, (dict, list)):
         real_body(case.body, chance, state)
+    return etag
 
 
-def real_query(case, chance, entry):
-    query = case.query or {}
-    if "locale" in query:
-        query["locale"] = chance.choice(["en", "en", "de"])
+def real_query(query, chance, entry):
     if "replacement" in query:
         query["replacement"] = entry
     if "path" in query:
@@ -196,6 +197,13 @@ def real_query(case, chance, entry):
     for name in ("from", "to"):
         if isinstance(query.get(name), int):
             query[name] = 1
+
+
+def of_this_site(case, chance):
+    """Exception 5: locales and cursors are those of this site."""
+    query = case.query or {}
+    if "locale" in query:
+        query["locale"] = chance.choice(["en", "en", "de"])
     for name in ("after", "before"):
         if name in query:
             cursors = [] if "{" in case.operation.path else site.list(case.operation.path)[1]
@@ -228,15 +236,33 @@ def real_body(part, chance, state):
             part[name] = chance.choice(["en", "de"])
 
 
-def cases_of_two_parameters(case):
-    """Exception 4: keeps well-formed cases to what goes together."""
+def together(case, chance, etag):
+    """Exceptions 4 and 8: keeps a well-formed case to parameters that go together, and to integers without a fraction."""
     query = case.query or {}
-    if not well_formed(case):
-        return
-    if "after" in query and "before" in query:
-        del query["before"]
     if "replacement" in query:
         query["references"] = "replace"
+    headers = {parameter.name: parameter.is_required for parameter in case.operation.headers}
+    if headers.get("If-Match") is False:
+        sent = case.headers if case.headers is not None else {}
+        new = "If-None-Match" in headers and chance.random() < 0.3
+        based = isinstance(case.body, dict) and case.body.get("base") is not None and "If-None-Match" not in headers
+        sent.pop("If-Match", None)
+        sent.pop("If-None-Match", None)
+        if new:
+            sent["If-None-Match"] = "*"
+        elif not based:
+            sent["If-Match"] = etag
+        case.headers = sent
+    if isinstance(case.body, (dict, list)):
+        case.body = whole(case.body)
+
+
+def whole(part):
+    if isinstance(part, dict):
+        return {name: whole(value) for name, value in part.items()}
+    if isinstance(part, list):
+        return [whole(value) for value in part]
+    return int(part) if isinstance(part, float) and part.is_integer() else part
 
 
 def protect(case):

@@ -107,8 +107,9 @@ def main():
         return max(2, round(percent * share / of))
 
     runs.run("read, anonymous", "/openapi.json", None, "examples,coverage,fuzzing", each(10, read))
-    runs.run("read, editor", "/openapi.json", "editor", "examples,coverage,fuzzing,stateful", each(10, read))
-    runs.run("admin, admin", "/admin/openapi.json", "admin", "examples,coverage,fuzzing,stateful", each(40, admin))
+    runs.run("read, editor", "/openapi.json", "editor", "examples,coverage,fuzzing", each(10, read))
+    runs.run("admin, admin", "/admin/openapi.json", "admin", "examples,coverage,fuzzing", each(30, admin))
+    runs.run("admin, sequences", "/admin/openapi.json", "admin", "stateful", each(20, 10))
     runs.run("admin, author", "/admin/openapi.json", "author", "examples,fuzzing", each(12, admin))
     runs.run("admin, anonymous", "/admin/openapi.json", None, "examples,fuzzing", each(6, admin))
     repeat = 1

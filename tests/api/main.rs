@@ -13,6 +13,7 @@ mod translations;
 mod as_of;
 mod as_of_life;
 mod events;
+mod fuzzed;
 mod http;
 mod identity;
 mod locales_read;
