@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::platform::access::{AnyContent, KindName, Permit, Read as ReadPermission, Subject, Write};
 use crate::platform::db::Change;
 use crate::platform::id::EntryId;
-use crate::platform::problem::{Code, FieldCode, Problem};
+use crate::platform::problem::{Code, FieldCode, Pointer, Problem};
 
 /// What a save is based on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,6 +94,7 @@ pub async fn save<K: KindName>(
             return Err(super::not_found());
         }
         edited.header.expect_kept()?;
+        check_source(tx, &edited.header, new.source.as_ref()).await?;
         let (new, merged) = match basis {
             Basis::Version(_) => (new, false),
             Basis::Revision(base) => merge(tx, spec, &edited.header, base, new).await?,
@@ -103,6 +104,27 @@ pub async fn save<K: KindName>(
     });
     let (snapshot, merged) = saved.await?;
     Ok(Saved { snapshot, merged })
+}
+
+/// What a translation follows is a revision of the same entry in another locale.
+async fn check_source(tx: &mut Change<'_>, header: &Header, source: Option<&Source>) -> Result<(), Problem> {
+    let Some(Source { locale, revision }) = source else { return Ok(()) };
+    let refuse = |field: &str, code, detail: String| {
+        let pointer = Pointer::root().field("source").field(field);
+        Err(Problem::new(Code::Invalid).detail(detail.clone()).field(pointer, code, detail))
+    };
+    if *locale == header.locale {
+        let detail = format!("A document in {locale} follows one in another locale, never its own.");
+        return refuse("locale", FieldCode::NotAllowed, detail);
+    }
+    match store::header(tx.conn(), header.entry, locale).await? {
+        None => refuse("locale", FieldCode::NotFound, format!("The entry has no document in `{locale}`.")),
+        Some(other) if !(1..=other.head).contains(revision) => {
+            let detail = format!("There is no revision {revision} in {locale}; the newest is {}.", other.head);
+            refuse("revision", FieldCode::NotFound, detail)
+        }
+        Some(_) => Ok(()),
+    }
 }
 
 /// What becomes of a save that is based on an older revision: one that holds the changes of both sides.

@@ -103,7 +103,8 @@ pub(super) async fn change_with<'s, P: Permission, T>(
             let value = work(tx, &mut edited).await?;
             let Edited { header, touched, events, .. } = edited;
             let mut keys = touched;
-            if !events.is_empty() && header.version == before {
+            let happened = events.iter().any(|event| event.subject_id == header.entry.uuid());
+            if happened && header.version == before {
                 keys.push(header.key());
             }
             if !keys.is_empty() {

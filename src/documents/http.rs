@@ -224,7 +224,7 @@ async fn schedule(
         InLocale,
         ("If-Match" = String, Header, description = "The `ETag` that was read, such as `\"v3\"`.", example = "\"v3\""),
     ),
-    request_body(content = UnpublishRequest, description = "What happens to public pages below."),
+    request_body(content = Option<UnpublishRequest>, description = "What happens to public pages below."),
     responses(
         (status = 200, description = "The document as it stands now.", body = DocumentState,
          headers(("ETag" = String, description = "The version, `\"v<version>\"`."))),

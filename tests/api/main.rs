@@ -17,6 +17,7 @@ mod translations;
 mod as_of;
 mod as_of_life;
 mod events;
+mod fuzzed;
 mod http;
 mod identity;
 mod limits;

@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, SchemaType, Type};
 use uuid::Uuid;
 
 use super::{
     date,
-    model::{Page, Seo},
+    model::{MAX_TAG, MAX_TAGS, Page, Seo},
     position::Position,
 };
 use crate::{
@@ -60,7 +61,7 @@ pub struct PageDraft {
     pub summary: String,
     /// At most 50 tags of 1 to 100 characters, each once. Space around them is removed.
     #[serde(default, deserialize_with = "null_is_default", skip_serializing_if = "Vec::is_empty")]
-    #[schema(nullable, max_items = 50, examples("history"))]
+    #[schema(schema_with = tags_schema)]
     pub tags: Vec<String>,
     /// The media entry that stands for the page in lists and previews.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -100,6 +101,23 @@ pub struct SeoDraft {
     #[serde(default, deserialize_with = "null_is_default")]
     #[schema(nullable)]
     pub noindex: bool,
+}
+
+/// The tags of a draft: what is left of each without the space around it must not be empty.
+fn tags_schema() -> Array {
+    let tag = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .max_length(Some(MAX_TAG))
+        .pattern(Some(r"\S"))
+        .build();
+    ArrayBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
+        .description(Some("At most 50 tags of 1 to 100 characters, each once. Space around them is removed."))
+        .items(tag)
+        .max_items(Some(MAX_TAGS))
+        .examples([json!(["history"])])
+        .build()
 }
 
 impl PageDraft {

@@ -287,7 +287,7 @@ struct ListPages {
     #[param(inline)]
     state: Option<StateFilter>,
     /// The locale of the documents, a BCP 47 tag; the site's default when it is left out.
-    #[param(max_length = 12, example = "en")]
+    #[param(example = "en")]
     locale: Option<String>,
 }
 
@@ -380,7 +380,8 @@ fn revision(
 
 /// What is wrong with the content, counted from the body of the request; `base` stands there itself.
 fn inside_body(problem: Problem) -> Problem {
-    if problem.errors().iter().any(|error| error.pointer.as_str() == "/base") {
+    let beside = |place: &str| place == "/base" || place.starts_with("/source/");
+    if problem.errors().iter().any(|error| beside(error.pointer.as_str())) {
         return problem;
     }
     problem.inside(&Pointer::root().field("body"))

@@ -28,8 +28,8 @@ use crate::{
 
 const MAX_TITLE: usize = 300;
 const MAX_SUMMARY: usize = 1_000;
-const MAX_TAGS: usize = 50;
-const MAX_TAG: usize = 100;
+pub(super) const MAX_TAGS: usize = 50;
+pub(super) const MAX_TAG: usize = 100;
 
 /// The body of a page in one language. Fields that are empty are absent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]

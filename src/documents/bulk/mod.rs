@@ -223,7 +223,11 @@ fn at_item(problem: Problem, nth: usize, item: &Item) -> Problem {
 /// 422.
 pub fn check_selection(entries: &[Uuid]) -> Result<(), Problem> {
     let items = Pointer::root().field("items");
-    if entries.is_empty() || entries.len() > MOST {
+    if entries.is_empty() {
+        let detail = "Name documents as `items`, or a `subtree`.";
+        return Err(Problem::new(Code::Invalid).detail(detail).field(items, FieldCode::Invalid, detail));
+    }
+    if entries.len() > MOST {
         let detail = format!("A selection has 1 to {MOST} documents; this one has {}.", entries.len());
         return Err(Problem::new(Code::Invalid).detail(detail.clone()).field(
             items,

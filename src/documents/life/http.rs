@@ -97,7 +97,7 @@ pub struct DuplicateRequest {
         InLocale,
         ("If-Match" = String, Header, description = "The `ETag` that was read, such as `\"v3\"`.", example = "\"v3\""),
     ),
-    request_body(content = RestoreRequest, description = "What is brought back."),
+    request_body(content = Option<RestoreRequest>, description = "What is brought back."),
     responses(
         (status = 200, description = "The document as it stands now.", body = DocumentState,
          headers(("ETag" = String, description = "The version, `\"v<version>\"`."))),
@@ -160,7 +160,7 @@ async fn move_document(
 #[utoipa::path(
     tag = "documents",
     params(("id" = Uuid, Path, description = "The entry."), InLocale),
-    request_body(content = DuplicateRequest, description = "Which revision."),
+    request_body(content = Option<DuplicateRequest>, description = "Which revision."),
     responses(
         (status = 201, description = "The new document.", body = DocumentState, headers(
             ("ETag" = String, description = "The version, `\"v<version>\"`."),

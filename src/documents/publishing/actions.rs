@@ -78,7 +78,7 @@ pub(super) async fn publish_in<K: KindName>(
     if publication.from.is_some_and(|from| from <= now) {
         return Err(super::refused(super::Refusal::BeginsInThePast));
     }
-    let mut others = lock_parents(tx, &edited.header.locale, &publication.parents).await?;
+    let mut others = lock_parents(tx, &edited.header, &publication.parents).await?;
     let all = others.iter().map(|(header, _)| header).chain([&edited.header]);
     let survey = reach::survey(tx.conn(), permit, all.map(reach::of)).await?;
     let mut acts = Vec::new();
@@ -113,9 +113,11 @@ pub(super) async fn publish_in<K: KindName>(
 
 async fn lock_parents(
     tx: &mut Change<'_>,
-    locale: &str,
+    own: &Header,
     parents: &[(EntryId, i32)],
 ) -> Result<Vec<(Header, i32)>, Problem> {
+    check_parents(own.entry, parents)?;
+    let locale = own.locale.as_str();
     let keys: Vec<Key> = parents.iter().map(|(entry, _)| (entry.uuid(), locale.to_owned())).collect();
     let headers = store::lock_all(tx, &keys).await?;
     let mut found = Vec::with_capacity(headers.len());
@@ -132,6 +134,22 @@ async fn lock_parents(
         found.push((header, *number));
     }
     Ok(found)
+}
+
+/// Each document takes one revision at the instant: the parents are others, each named once.
+fn check_parents(own: EntryId, parents: &[(EntryId, i32)]) -> Result<(), Problem> {
+    for (nth, (entry, _)) in parents.iter().enumerate() {
+        let (code, detail) = if *entry == own {
+            (FieldCode::NotAllowed, "A document is no parent of itself; leave it out.")
+        } else if parents.iter().take(nth).any(|(earlier, _)| earlier == entry) {
+            (FieldCode::Duplicate, "A parent is named twice; name it once.")
+        } else {
+            continue;
+        };
+        let pointer = Pointer::root().field("parents").item(nth).field("id");
+        return Err(Problem::new(Code::Invalid).detail(detail).field(pointer, code, detail));
+    }
+    Ok(())
 }
 
 /// What a revision shows in lists and points at, given that it may be published.

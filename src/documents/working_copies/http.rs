@@ -148,7 +148,7 @@ async fn discard_working_copy(
         InLocale,
         ("If-Match" = String, Header, description = "The `ETag` of the unsaved work, such as `\"v3\"`.", example = "\"v3\""),
     ),
-    request_body(content = PromoteRequest, description = "What the change is about."),
+    request_body(content = Option<PromoteRequest>, description = "What the change is about."),
     responses(
         (status = 200, description = "The document as it is now.", body = PromotedDocument,
          headers(("ETag" = String, description = "The version, `\"v<version>\"`."))),

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 use utoipa::openapi::header::{Header, HeaderBuilder};
-use utoipa::openapi::path::{Operation, PathItem};
-use utoipa::openapi::schema::ArrayItems;
+use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
+use utoipa::openapi::schema::{ArrayItems, ObjectBuilder};
 use utoipa::openapi::{Components, Object, OpenApi, Ref, RefOr, Response, ResponseBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -67,6 +67,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (bool, &mut Operation
 }
 
 fn complete_operation(operation: &mut Operation, is_get: bool) {
+    describe_preconditions(operation);
     let mut statuses = ALWAYS.to_vec();
     if operation.request_body.is_some() {
         statuses.extend(WITH_BODY);
@@ -90,6 +91,21 @@ fn complete_operation(operation: &mut Operation, is_get: bool) {
         responses
             .entry("304".to_owned())
             .or_insert_with(|| RefOr::Ref(Ref::from_response_name(NOT_MODIFIED)));
+    }
+}
+
+/// Says which values the headers of a precondition have: one tag of a version, or `*` for what is not there yet. A header is
+/// there or not, so `null` is none of its values.
+fn describe_preconditions(operation: &mut Operation) {
+    for parameter in operation.parameters.iter_mut().flatten() {
+        let RefOr::T(parameter) = parameter else { continue };
+        let pattern = match (&parameter.parameter_in, parameter.name.as_str()) {
+            (ParameterIn::Header, "If-Match") => "^\"v[1-9][0-9]{0,17}\"$",
+            (ParameterIn::Header, "If-None-Match") => r"^\*$",
+            _ => continue,
+        };
+        let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern));
+        parameter.schema = Some(text.into());
     }
 }
 

@@ -66,7 +66,7 @@ fn refuse_unknown(pairs: &[(Cow<'_, str>, Cow<'_, str>)], allowed: &[&str]) -> R
     let mut problem = Problem::new(Code::UnknownParameter)
         .detail(format!("This operation does not know the query parameter {names}. {known}"));
     for name in unknown {
-        problem = problem.field(format!("/query/{name}"), FieldCode::Unknown, known.clone());
+        problem = problem.field(Place::Query.pointer(&name), FieldCode::Unknown, known.clone());
     }
     Err(problem)
 }
@@ -80,7 +80,7 @@ fn refuse_repeated(pairs: &[(Cow<'_, str>, Cow<'_, str>)]) -> Result<(), Problem
         None => Ok(()),
         Some((_, (name, _))) => Err(Problem::new(Code::RepeatedParameter)
             .detail(format!("The query parameter `{name}` is given more than once. Give it once."))
-            .field(format!("/query/{name}"), FieldCode::Duplicate, "Give it once.")),
+            .field(Place::Query.pointer(name), FieldCode::Duplicate, "Give it once.")),
     }
 }
 

@@ -39,7 +39,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Valid<T> {
     }
 }
 
-/// The JSON body of a request as a type, or its default when the request has none: for actions that need nothing said.
+/// The JSON body of a request as a type, or its default when the request has none or `null`: for actions that need nothing
+/// said. Describe it as `Option<T>`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ValidOrDefault<T>(pub T);
 
@@ -53,7 +54,9 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for ValidOrDefault<T> 
         if length == b"0" && !headers.contains_key(TRANSFER_ENCODING) {
             return std::future::ready(Ok(Self(T::default()))).boxed_local();
         }
-        Valid::from_request(req, payload).map(|read| read.map(|Valid(body)| Self(body))).boxed_local()
+        Valid::<Option<T>>::from_request(req, payload)
+            .map(|read| read.map(|Valid(body)| Self(body.unwrap_or_default())))
+            .boxed_local()
     }
 }
 

@@ -11,7 +11,7 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use crate::platform::problem::{Code, FieldCode, Problem};
+use crate::platform::problem::{Code, FieldCode, Pointer, Problem};
 
 /// Longest part of a wrong value that is repeated in an answer.
 const SHOWN_CHARS: usize = 40;
@@ -29,6 +29,11 @@ impl Place {
             Self::Path => "path",
             Self::Query => "query",
         }
+    }
+
+    /// The pointer of a parameter in `errors`. Its name may be anything that a client has sent.
+    pub(super) fn pointer(self, name: &str) -> Pointer {
+        Pointer::root().field(self.name()).field(name)
     }
 }
 
@@ -80,7 +85,7 @@ fn invalid(place: Place, name: &str, value: Option<&str>, error: &ValueError) ->
         None => (FieldCode::Required, format!("The {place_name} parameter `{name}` is required.")),
     };
     Problem::new(Code::InvalidParameter).detail(detail.clone()).field(
-        format!("/{place_name}/{name}"),
+        place.pointer(name),
         code,
         detail,
     )

@@ -107,7 +107,7 @@ pub enum FieldCode {
 #[schema(examples(json!({"pointer": "/title", "code": "too_long", "detail": "The title has 312 characters; it may have 300."})))]
 pub struct FieldProblem {
     /// Where the field is in the body that was sent: a JSON Pointer (RFC 6901), empty for the whole body.
-    #[schema(value_type = String, format = "json-pointer", max_length = 4096)]
+    #[schema(value_type = String, format = "json-pointer")]
     pub pointer: Pointer,
     /// Which rule it breaks; stable, for programs.
     pub code: FieldCode,

@@ -1,0 +1,293 @@
+"""Makes the cases of schemathesis real: ids, versions, revisions and cursors of the running site go into cases that are
+well-formed there, or most would end at 404 and 428. Takes its settings from the environment that run.py makes."""
+
+import json
+import os
+import random
+import re
+
+import requests
+import schemathesis
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation.meta import CoveragePhaseData
+
+SITE = os.environ["MASTHEAD_FUZZ_SITE"]
+# Who sends the cases: empty for nobody.
+TOKEN = os.environ.get("MASTHEAD_FUZZ_TOKEN", "")
+# Looks things up and is never under test.
+KEEPER = os.environ["MASTHEAD_FUZZ_KEEPER"]
+# Of each kind of case of the coverage phase, how many are sent in any case, and which share of the others.
+EACH = int(os.environ.get("MASTHEAD_FUZZ_EACH", "1000000"))
+SHARE = float(os.environ.get("MASTHEAD_FUZZ_SHARE", "1"))
+SEED = int(os.environ.get("MASTHEAD_FUZZ_SEED", "0"))
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z", re.I)
+NOTHING = "00000000-0000-7000-8000-000000000000"
+SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+# Text above this is not generated.
+LONGEST = 10_000
+# Documents of every kind are found in the list of their kind.
+LISTS = {"/admin/v1/documents": "/admin/v1/pages"}
+# Fields of bodies and parameters that name an entry.
+ENTRIES = {"id", "parent", "after", "before", "subtree", "replacement"}
+# Codes of errors that a schema can foretell.
+DESCRIBABLE = {"required", "unknown", "wrong_type", "too_long", "too_many"}
+BUILT_IN_ROLES = {"admin", "editor", "author", "reviewer", "viewer"}
+
+
+def session(token):
+    made = requests.Session()
+    if token:
+        made.headers["Authorization"] = f"Bearer {token}"
+    return made
+
+
+class Site:
+    """What there is on the site now."""
+
+    def __init__(self):
+        self.keeper = session(KEEPER)
+        # Without a token of its own the run works on what the keeper makes.
+        self.own = session(TOKEN or KEEPER)
+        self.pages = []
+        self.lists = {}
+        self.made = 0
+        self.protected = None
+
+    def get(self, path, who=None):
+        answer = (who or self.keeper).get(SITE + path, timeout=60)
+        return answer if answer.status_code == 200 else None
+
+    def list(self, path):
+        """The items of a list, read again every 50 times; empty when it is no list."""
+        used, items, cursors = self.lists.get(path, (50, [], []))
+        if used >= 50:
+            answer = self.get(path + "?limit=100")
+            items = answer.json().get("data", []) if answer else []
+            first = self.get(path + "?limit=1") if items else None
+            page = first.json().get("page", {}) if first else {}
+            used, cursors = 0, [page["next"]] if page.get("next") else []
+        self.lists[path] = (used + 1, items, cursors)
+        return items, cursors
+
+    def page(self, chance):
+        """An own page that is not in the trash, with its ETag and its state; every second is public."""
+        while len(self.pages) < 6:
+            self.made += 1
+            body = {"title": f"A page of the run, {self.made}", "slug": f"run-{os.getpid()}-{self.made}", "blocks": []}
+            made = self.own.post(f"{SITE}/admin/v1/pages", json={"body": body}, timeout=60)
+            made.raise_for_status()
+            entry = made.json()["id"]
+            if self.made % 2:
+                path = f"{SITE}/admin/v1/documents/{entry}/publish"
+                self.keeper.post(path, json={"revision": 1}, headers={"If-Match": made.headers["ETag"]}, timeout=60)
+            self.pages.append(entry)
+        entry = chance.choice(self.pages)
+        answer = self.get(f"/admin/v1/pages/{entry}")
+        if answer and not answer.json().get("trashed_at"):
+            return entry, answer.headers["ETag"], answer.json()
+        self.pages.remove(entry)
+        return self.page(chance)
+
+    def working_copy(self, entry, state):
+        """The ETag of the unsaved work of this run, which is begun when there is none."""
+        path = f"/admin/v1/documents/{entry}/working-copy"
+        answer = self.get(path, self.own)
+        if not answer:
+            start = {"base": state["revision"]["number"], "body": state["body"]}
+            answer = self.own.put(SITE + path, json=start, headers={"If-None-Match": "*"}, timeout=60)
+        return answer.headers.get("ETag", '"v1"')
+
+    def guard(self):
+        """The ids and names of what the run lives on."""
+        if self.protected is None:
+            users = [user for user in self.list("/admin/v1/users")[0] if user.get("email", "").startswith("fuzz-")]
+            tokens = [token for token in self.list("/admin/v1/tokens")[0] if token.get("name") == "fuzz"]
+            roles = [role for role in self.list("/admin/v1/roles")[0] if role.get("name") in BUILT_IN_ROLES]
+            self.protected = {item["id"] for item in users + tokens + roles if item.get("id")}
+        return self.protected
+
+
+site = Site()
+kept = {}
+
+
+def positive(case, location):
+    return case.meta is None or not case.meta.is_negative_at(location)
+
+
+def well_formed(case):
+    return case.meta is None or case.meta.generation.mode.is_positive
+
+
+@schemathesis.hook
+def before_load_schema(context, raw_schema):
+    """Exception 6: leaves out limits that are longer than a case can be."""
+    waiting = [raw_schema.get("components", {}).get("schemas", {})]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            if isinstance(part.get("maxLength"), int) and part["maxLength"] > LONGEST:
+                del part["maxLength"]
+            waiting.extend(part.values())
+        elif isinstance(part, list):
+            waiting.extend(part)
+
+
+@schemathesis.hook
+def filter_case(context, case):
+    """Thins out the coverage phase: some of each kind of case for each operation, and a share of the rest."""
+    data = case.meta.phase.data if case.meta else None
+    if not isinstance(data, CoveragePhaseData):
+        return True
+    kind = (case.operation.label, str(data.scenario))
+    kept[kind] = kept.get(kind, 0) + 1
+    return kept[kind] <= EACH or random.Random(f"{SEED} {kind} {kept[kind]}").random() < SHARE
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    chance = random.Random(f"{SEED} {case.operation.label} {case.path_parameters} {case.query} {case.body!r}")
+    entry, etag, state = site.page(chance)
+    # Some stay as they were made.
+    if chance.random() < 0.85:
+        etag = real_values(case, chance, (entry, etag, state))
+    if well_formed(case):
+        of_this_site(case, chance)
+        together(case, chance, etag)
+    if case.operation.method.upper() not in SAFE:
+        protect(case)
+
+
+def real_values(case, chance, page):
+    """Puts what is there in the place of ids, versions and revisions, wherever the case is well-formed; gives the ETag."""
+    entry, etag, state = page
+    path = case.operation.path
+    if positive(case, ParameterLocation.PATH):
+        for name in case.path_parameters or {}:
+            above, _, below = path.partition(f"/{{{name}}}")
+            if name == "number":
+                case.path_parameters[name] = chance.randint(1, state["revision"]["number"])
+            elif LISTS.get(above, above) == "/admin/v1/pages":
+                case.path_parameters[name] = entry
+                if below.startswith("/working-copy"):
+                    etag = site.working_copy(entry, state)
+            elif "{" not in above:
+                found = [item.get(name, item.get("id")) for item in site.list(above)[0]]
+                known = [value for value in found if value and value not in site.guard()]
+                if known:
+                    case.path_parameters[name] = chance.choice(known)
+                    single = site.get(f"{above}/{case.path_parameters[name]}")
+                    etag = single.headers.get("ETag", etag) if single else etag
+    if positive(case, ParameterLocation.HEADER) and "If-Match" in (case.headers or {}):
+        case.headers["If-Match"] = etag
+    if positive(case, ParameterLocation.QUERY):
+        real_query(case.query or {}, chance, entry)
+    if positive(case, ParameterLocation.BODY) and isinstance(case.body, (dict, list)):
+        real_body(case.body, chance, state)
+    return etag
+
+
+def real_query(query, chance, entry):
+    if "replacement" in query:
+        query["replacement"] = entry
+    if "path" in query:
+        paths = [page["path"] for page in site.list("/v1/pages")[0] if page.get("path")]
+        query["path"] = chance.choice(paths or ["/"])
+    for name in ("from", "to"):
+        if isinstance(query.get(name), int):
+            query[name] = 1
+
+
+def of_this_site(case, chance):
+    """Exception 5: locales and cursors are those of this site."""
+    query = case.query or {}
+    if "locale" in query:
+        query["locale"] = chance.choice(["en", "en", "de"])
+    for name in ("after", "before"):
+        if name in query:
+            cursors = [] if "{" in case.operation.path else site.list(case.operation.path)[1]
+            query.pop(name)
+            # A cursor belongs to an order and a locale.
+            if cursors and name == "after" and not {"sort", "locale", "as_of"} & query.keys():
+                query[name] = cursors[0]
+
+
+def real_body(part, chance, state):
+    if isinstance(part, list):
+        for item in part:
+            real_body(item, chance, state)
+        return
+    if not isinstance(part, dict):
+        return
+    head = state["revision"]["number"]
+    for name, value in part.items():
+        if isinstance(value, (dict, list)):
+            real_body(value, chance, state)
+        elif name in ENTRIES and isinstance(value, str) and UUID.match(value):
+            part[name] = chance.choice(site.pages)
+        elif name in ("revision", "base") and isinstance(value, int):
+            part[name] = chance.randint(1, head)
+        elif name == "version" and isinstance(value, int):
+            part[name] = state["version"]
+        elif name == "publication" and isinstance(value, str) and state.get("scheduled"):
+            part[name] = state["scheduled"][0]["id"]
+        elif name == "locale" and isinstance(value, str):
+            part[name] = chance.choice(["en", "de"])
+
+
+def together(case, chance, etag):
+    """Exceptions 4 and 8: keeps a well-formed case to parameters that go together, and to integers without a fraction."""
+    query = case.query or {}
+    if "replacement" in query:
+        query["references"] = "replace"
+    headers = {parameter.name: parameter.is_required for parameter in case.operation.headers}
+    if headers.get("If-Match") is False:
+        sent = case.headers if case.headers is not None else {}
+        new = "If-None-Match" in headers and chance.random() < 0.3
+        based = isinstance(case.body, dict) and case.body.get("base") is not None and "If-None-Match" not in headers
+        sent.pop("If-Match", None)
+        sent.pop("If-None-Match", None)
+        if new:
+            sent["If-None-Match"] = "*"
+        elif not based:
+            sent["If-Match"] = etag
+        case.headers = sent
+    if isinstance(case.body, (dict, list)):
+        case.body = whole(case.body)
+
+
+def whole(part):
+    if isinstance(part, dict):
+        return {name: whole(value) for name, value in part.items()}
+    if isinstance(part, list):
+        return [whole(value) for value in part]
+    return int(part) if isinstance(part, float) and part.is_integer() else part
+
+
+def protect(case):
+    """Exception 7: keeps changes away from what the run lives on."""
+    guarded = site.guard()
+    for name, value in (case.path_parameters or {}).items():
+        if str(value) in guarded or ("/roles/" in case.operation.path and str(value) in BUILT_IN_ROLES):
+            case.path_parameters[name] = NOTHING
+    if guarded and isinstance(case.body, (dict, list)):
+        text = json.dumps(case.body)
+        if any(value in text for value in guarded):
+            for value in guarded:
+                text = text.replace(value, NOTHING)
+            case.body = json.loads(text)
+
+
+@schemathesis.check
+def limits_are_described(ctx, response, case):
+    """What a schema can say of a single value it must say: a well-formed case is never refused for its form."""
+    if not well_formed(case) or response.status_code not in (400, 422):
+        return
+    try:
+        errors = response.json().get("errors", [])
+    except ValueError:
+        return
+    for error in errors:
+        if error.get("code") in DESCRIBABLE:
+            raise AssertionError(f"The document does not say this limit: {json.dumps(error)}")
