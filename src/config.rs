@@ -88,8 +88,8 @@ pub struct ServerConfig {
     #[arg(long, env = "MASTHEAD_BEHIND_TLS")]
     pub behind_tls: bool,
 
-    /// Addresses and networks of the proxies in front of Masthead, separated by commas, such as 10.0.0.0/8,::1. Only what
-    /// they say of a client (X-Forwarded-For, -Proto, -Host) counts.
+    /// Addresses and networks of the proxies in front of Masthead, separated by commas, such as `10.0.0.0/8,::1`. Only
+    /// what they say of a client (X-Forwarded-For, -Proto, -Host) counts.
     #[arg(
         long, env = "MASTHEAD_TRUSTED_PROXIES", value_name = "NETWORKS", default_value = "",
         hide_default_value = true, value_parser = TrustedProxies::parse

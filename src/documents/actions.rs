@@ -120,7 +120,8 @@ async fn check_source(tx: &mut Change<'_>, header: &Header, source: Option<&Sour
     match store::header(tx.conn(), header.entry, locale).await? {
         None => refuse("locale", FieldCode::NotFound, format!("The entry has no document in `{locale}`.")),
         Some(other) if !(1..=other.head).contains(revision) => {
-            let detail = format!("There is no revision {revision} in {locale}; the newest is {}.", other.head);
+            let detail =
+                format!("There is no revision {revision} in {locale}; the newest is {}.", other.head);
             refuse("revision", FieldCode::NotFound, detail)
         }
         Some(_) => Ok(()),

@@ -8,7 +8,7 @@ use crate::support::builders::{create, page, publish_revision};
 use crate::support::{Role, TestSite};
 use crate::translations::add_locale;
 
-fn after_midnight(parents: Value) -> Value {
+fn after_midnight(parents: &Value) -> Value {
     json!({ "revision": 1, "from": "2999-01-01T00:00:00Z", "parents": parents })
 }
 
@@ -18,7 +18,9 @@ async fn a_document_is_no_parent_of_itself() {
     let editor = site.client(Role::Editor).await;
     let id = create(&editor, json!({ "title": "One", "slug": "one" })).await.id();
     let before = site.database.fingerprint().await;
-    for (action, mut body) in [("publish", json!({})), ("schedule", json!({ "from": "2999-01-01T00:00:00Z" }))] {
+    for (action, mut body) in
+        [("publish", json!({})), ("schedule", json!({ "from": "2999-01-01T00:00:00Z" }))]
+    {
         body["revision"] = json!(1);
         body["parents"] = json!([{ "id": id, "revision": 1 }]);
         let path = format!("/admin/v1/documents/{id}/{action}");
@@ -38,7 +40,7 @@ async fn a_parent_is_named_once() {
     let before = site.database.fingerprint().await;
     let twice = json!([{ "id": parent, "revision": 1 }, { "id": parent, "revision": 1 }]);
     let path = format!("/admin/v1/documents/{id}/schedule");
-    let refused = editor.post_at(&path, 1, Some(&after_midnight(twice))).await.refused(422, "invalid");
+    let refused = editor.post_at(&path, 1, Some(&after_midnight(&twice))).await.refused(422, "invalid");
     assert_eq!(refused.places(), [("/parents/1/id", "duplicate")]);
     assert_eq!(site.database.fingerprint().await, before);
     site.stop().await;
@@ -54,7 +56,7 @@ async fn a_parent_alone_may_change() {
 
     // The revision is public then as it is now, so only the other document has news.
     let path = format!("/admin/v1/documents/{id}/schedule");
-    let body = after_midnight(json!([{ "id": other, "revision": 1 }]));
+    let body = after_midnight(&json!([{ "id": other, "revision": 1 }]));
     let answer = editor.post_at(&path, 2, Some(&body)).await.expect(200);
     assert_eq!((answer.version(), &answer.json["scheduled"]), (2, &json!([])));
     let other = editor.get(&format!("/admin/v1/pages/{other}")).await.expect(200);

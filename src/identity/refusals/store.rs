@@ -75,6 +75,11 @@ pub(super) async fn newly_many(
     users: &[Uuid],
     many: i64,
 ) -> Result<Vec<(Uuid, i64)>, Problem> {
+    const QUERY: &str = "select user_id, sum(count)::bigint as count from refusals \
+        where kind = 'login' and user_id = any($1) and minute > mh_now() - interval '1 hour' \
+          and not exists (select from events e where e.subject_id = refusals.user_id \
+            and e.action = 'user.login_refused_often' and e.at > mh_now() - interval '1 hour') \
+        group by user_id having sum(count) >= $2 order by user_id";
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = SqlUuid)]
@@ -84,11 +89,6 @@ pub(super) async fn newly_many(
     }
     // One process at a time, or two would tell of the same hour.
     sql_query("select pg_advisory_xact_lock(hashtext('masthead.refusals'))").execute(tx.conn()).await?;
-    const QUERY: &str = "select user_id, sum(count)::bigint as count from refusals \
-        where kind = 'login' and user_id = any($1) and minute > mh_now() - interval '1 hour' \
-          and not exists (select from events e where e.subject_id = refusals.user_id \
-            and e.action = 'user.login_refused_often' and e.at > mh_now() - interval '1 hour') \
-        group by user_id having sum(count) >= $2 order by user_id";
     let rows: Vec<Row> =
         sql_query(QUERY).bind::<Array<SqlUuid>, _>(users).bind::<BigInt, _>(many).load(tx.conn()).await?;
     Ok(rows.into_iter().map(|row| (row.user_id, row.count)).collect())

@@ -241,6 +241,8 @@ async fn insert_grants(tx: &mut Change<'_>, role: RoleId, grants: &[Grant]) -> R
 
 /// Whether what a scope names is there.
 pub(super) async fn place_exists(tx: &mut Change<'_>, scope: &Scope) -> Result<bool, Problem> {
+    const QUERY: &str = "select exists (select from entries where id = $1) \
+        or exists (select from locales where tag = $2) as found";
     #[derive(QueryableByName)]
     struct Found {
         #[diesel(sql_type = Bool)]
@@ -251,8 +253,6 @@ pub(super) async fn place_exists(tx: &mut Change<'_>, scope: &Scope) -> Result<b
         Scope::Subtree(entry) => (Some(entry.uuid()), None),
         Scope::Locale(locale) => (None, Some(locale.as_str())),
     };
-    const QUERY: &str = "select exists (select from entries where id = $1) \
-        or exists (select from locales where tag = $2) as found";
     let found: Found = sql_query(QUERY)
         .bind::<Nullable<SqlUuid>, _>(entry)
         .bind::<Nullable<Text>, _>(locale)

@@ -103,7 +103,7 @@ pub async fn end(app: &App, permit: &Permit<SignedIn>, session: SessionId) -> Re
     app.store
         .change(permit.actor(), async |tx| {
             let owner = store::owner(tx, session).await?.ok_or_else(not_found)?;
-            if !own(permit.actor()).is_some_and(|(own, _)| own == owner) {
+            if own(permit.actor()).is_none_or(|(own, _)| own != owner) {
                 Permit::<Manage<Users>>::issue(permit.actor()).map_err(|_| not_found())?;
                 roles::expect_within_of(tx, owner).await?;
             }

@@ -84,11 +84,7 @@ fn invalid(place: Place, name: &str, value: Option<&str>, error: &ValueError) ->
         ),
         None => (FieldCode::Required, format!("The {place_name} parameter `{name}` is required.")),
     };
-    Problem::new(Code::InvalidParameter).detail(detail.clone()).field(
-        place.pointer(name),
-        code,
-        detail,
-    )
+    Problem::new(Code::InvalidParameter).detail(detail.clone()).field(place.pointer(name), code, detail)
 }
 
 /// The beginning of a value, for messages.
