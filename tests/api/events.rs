@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::operations::{Operation, admin_document, operations};
-use crate::requests::{LATER, body, subject};
+use crate::requests::{Case, Cast, LATER, case};
 use crate::support::builders::{publish, publish_revision, trash};
 use crate::support::{Answer, Client, Role, TestSite};
 
@@ -55,22 +55,19 @@ fn expected(operation: &Operation, page: &Answer) -> Option<(&'static str, Value
     }
 }
 
-/// The precondition of an operation; what unsaved work it needs is kept first.
-async fn precondition(operation: &Operation, page: &Answer, client: &Client) -> (&'static str, String) {
-    let path = format!("/admin/v1/documents/{}/working-copy", page.id());
+/// The unsaved work that an operation needs is kept first.
+async fn keep_what_it_needs(operation: &Operation, case: &mut Case, client: &Client) {
+    let path = format!("/admin/v1/documents/{}/working-copy", case.subject);
     let typed = json!({ "base": 1, "body": { "title": "Typed" } });
-    match operation.id.as_str() {
-        "keep_working_copy" => ("if-none-match", "*".to_owned()),
-        "discard_working_copy" | "save_working_copy" | "get_working_copy" => {
-            let new = [("if-none-match", "*")];
-            let kept = client.send(Method::PUT, &path, &new, Some(&typed)).await.expect(200);
-            ("if-match", kept.header("etag").to_owned())
-        }
-        _ => ("if-match", page.header("etag").to_owned()),
+    if let "discard_working_copy" | "save_working_copy" | "get_working_copy" = operation.id.as_str() {
+        let new = [("if-none-match", "*")];
+        let kept = client.send(Method::PUT, &path, &new, Some(&typed)).await.expect(200);
+        let tag = ("if-match", kept.header("etag").to_owned());
+        case.headers = if operation.method == Method::GET { vec![] } else { vec![tag] };
     }
 }
 
-async fn events(site: &TestSite) -> Vec<Value> {
+pub async fn events(site: &TestSite) -> Vec<Value> {
     let query = "select (to_jsonb(e) - 'id' - 'at' - 'xact' - 'data_sha256')::text as value from events e order by id";
     let rows = site.database.texts(query).await;
     rows.iter().map(|row| serde_json::from_str(row).expect("JSON")).collect()
@@ -91,27 +88,27 @@ async fn every_change_leaves_one_event_that_says_who_and_what() {
     let client = site.client_of(user, &[]).await;
     let token = only_token_of(&site, user).await;
     add_locale(&site.app, &Permit::system("test"), "de", Some("en")).await.expect("a locale");
-    for operation in operations(&admin_document()) {
-        let page = subject(&operation, &format!("For {}", operation.id), &editor).await;
-        let (name, tag) = precondition(&operation, &page, &client).await;
+    let content = |operation: &Operation| operation.is_of_content();
+    for operation in operations(&admin_document()).into_iter().filter(content) {
+        let cast = Cast { site: &site, owner: &editor, admin: &editor, caller: None };
+        let mut case = case(&operation, &format!("For {}", operation.id), &cast).await;
+        keep_what_it_needs(&operation, &mut case, &client).await;
         let before = events(&site).await;
         let request = format!("request-of-{}", operation.id);
-        let headers = [(name, tag.as_str()), ("x-request-id", request.as_str())];
-        let path = operation.path(&page.id());
+        case.headers.push(("x-request-id", request.clone()));
+        let answer = case.send(&operation.method, &client).await;
+        assert!((200..300).contains(&answer.status), "{}: {}", operation.id, answer.json);
         if operation.method == Method::GET {
-            client.send(Method::GET, &path, &headers[1..], None).await.expect(200);
             assert_eq!(events(&site).await, before, "{} only reads", operation.id);
             continue;
         }
-        let body = body(&operation, &page);
-        let answer = client.send(operation.method.clone(), &path, &headers, body.as_ref()).await;
-        assert!((200..300).contains(&answer.status), "{}: {}", operation.id, answer.json);
-        let Some((action, data)) = expected(&operation, &page) else {
+        let page = case.page.as_ref().expect("a page");
+        let Some((action, data)) = expected(&operation, page) else {
             assert_eq!(events(&site).await, before, "{} is no fact", operation.id);
             continue;
         };
         let made = ["create_page", "duplicate"].contains(&operation.id.as_str());
-        let subject = if made { answer.id() } else { page.id() };
+        let subject = if made { answer.id() } else { case.subject };
         let after = events(&site).await;
         assert_eq!(after[..before.len()], before[..], "what was recorded stays");
         assert_eq!(

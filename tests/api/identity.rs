@@ -8,7 +8,7 @@ use masthead::platform::secret::{Prefix, Secret};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::operations::{admin_document, operations};
+use crate::operations::{IN_THE_OPEN, Operation, admin_document, operations};
 use crate::support::builders::{create, page, publish, publish_revision, trash, unpublish};
 use crate::support::{Client, Role, TestSite};
 
@@ -32,7 +32,8 @@ async fn fact(site: &TestSite, change: &str, kind: &str, verb: &str, subjects: &
 async fn nobody_is_told_anything_but_to_identify() {
     let site = TestSite::start().await;
     let before = site.database.fingerprint().await;
-    for operation in operations(&admin_document()) {
+    let closed = |operation: &Operation| !IN_THE_OPEN.contains(&operation.id.as_str());
+    for operation in operations(&admin_document()).into_iter().filter(closed) {
         for id in ["019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41", "no-id"] {
             for (query, bytes) in [("", &b"{\"broken\":"[..]), ("?no_such=1", b"")] {
                 let path = format!("{}{query}", operation.path(id));

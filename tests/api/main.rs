@@ -12,11 +12,13 @@ mod mail;
 mod one_time_links;
 mod operations;
 mod requests;
+mod requests_identity;
 mod translations;
 
 mod as_of;
 mod as_of_life;
 mod events;
+mod events_identity;
 mod fuzzed;
 mod http;
 mod identity;

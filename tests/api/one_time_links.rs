@@ -27,8 +27,8 @@ async fn redeem(app: &App, secret: &str) -> Result<Redeemed, Problem> {
             let user = redeemed.purpose.user().unwrap_or_else(|| app.ids.id());
             let sql = match redeemed.purpose {
                 Purpose::Setup => format!(
-                    "insert into users (id, email, name, role_id) \
-                     select '{user}', '{user}@example.org', 'Ilse', id from roles where name = 'admin'"
+                    "insert into users (id, email, name, role_id, password_hash) \
+                     select '{user}', '{user}@example.org', 'Ilse', id, 'a hash' from roles where name = 'admin'"
                 ),
                 _ => format!("update users set password_changed_at = mh_now() where id = '{user}'"),
             };

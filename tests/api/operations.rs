@@ -4,6 +4,12 @@ use masthead::routes;
 use reqwest::Method;
 use serde_json::Value;
 
+/// The operations of the admin API with which people come in: they take no credential.
+pub const IN_THE_OPEN: [&str; 3] = ["log_in", "redeem_link", "ask_for_reset"];
+
+/// The operations that act on the session by which they are asked for, so that no token can.
+pub const IN_A_SESSION: [&str; 4] = ["log_out", "end_other_sessions", "change_password", "create_token"];
+
 /// One operation of a document.
 #[derive(Debug, Clone)]
 pub struct Operation {
@@ -17,7 +23,16 @@ impl Operation {
     /// The path with this id, and with the parameters that the operation cannot do without.
     pub fn path(&self, id: &str) -> String {
         let path = self.template.replace("{id}", id).replace("{number}", "1");
-        if self.id == "compare_revisions" { format!("{path}?from=1") } else { path }
+        match self.id.as_str() {
+            "compare_revisions" => format!("{path}?from=1"),
+            "resolve" => format!("{path}?path=/"),
+            _ => path,
+        }
+    }
+
+    /// Whether it is about content, and not about people and their rights.
+    pub fn is_of_content(&self) -> bool {
+        ["/v1/", "/admin/v1/pages", "/admin/v1/documents"].iter().any(|root| self.template.starts_with(root))
     }
 
     /// A path that fits the template and the parameters that the operation needs, for questions about the path alone.

@@ -1,19 +1,72 @@
-//! For every operation of the admin document: a page in the state that it needs, and a body with which it succeeds.
+//! For every operation of both documents: what it is about, in the state that it needs, and a request with which it
+//! succeeds for whoever may.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::operations::Operation;
+use crate::requests_identity;
 use crate::support::builders::{create, publish, save};
-use crate::support::{Answer, Client};
+use crate::support::{Answer, Client, TestSite};
+use masthead::platform::id::UserId;
 
 /// A time that tests never reach.
 pub const LATER: &str = "9000-01-01T00:00:00Z";
 
+/// A request for an operation.
+pub struct Case {
+    pub path: String,
+    /// The precondition, where the operation needs one.
+    pub headers: Vec<(&'static str, String)>,
+    pub body: Option<Value>,
+    /// The entry, user, role, token or session that it is about; empty for one that is about none.
+    pub subject: String,
+    /// The page that it is about.
+    pub page: Option<Answer>,
+}
+
+impl Case {
+    pub async fn send(&self, method: &Method, client: &Client) -> Answer {
+        let headers: Vec<(&str, &str)> =
+            self.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        client.send(method.clone(), &self.path, &headers, self.body.as_ref()).await
+    }
+}
+
+/// Who takes part in a case.
+pub struct Cast<'a> {
+    pub site: &'a TestSite,
+    /// Who makes the pages.
+    pub owner: &'a Client,
+    /// An administrator.
+    pub admin: &'a Client,
+    /// Who will send the request, for what is about the caller's own.
+    pub caller: Option<UserId>,
+}
+
+/// A request for an operation about something new.
+pub async fn case(operation: &Operation, title: &str, cast: &Cast<'_>) -> Case {
+    if !operation.is_of_content() {
+        return requests_identity::case(operation, title, cast).await;
+    }
+    let page = subject(operation, title, cast.owner).await;
+    let headers = match operation.method {
+        Method::GET => vec![],
+        _ if operation.id == "keep_working_copy" => vec![("if-none-match", "*".to_owned())],
+        _ => vec![("if-match", page.header("etag").to_owned())],
+    };
+    let path = match operation.id.as_str() {
+        "resolve" => format!("/v1/resolve?path={}", page.json["live"]["path"].as_str().expect("a path")),
+        _ => operation.path(&page.id()),
+    };
+    Case { path, headers, body: body(operation, &page), subject: page.id(), page: Some(page) }
+}
+
 /// A page of the owner in the state that the operation needs.
-pub async fn subject(operation: &Operation, title: &str, owner: &Client) -> Answer {
+async fn subject(operation: &Operation, title: &str, owner: &Client) -> Answer {
     let body = json!({ "title": title });
     match operation.id.as_str() {
+        _ if operation.template.starts_with("/v1/") => publish(owner, body).await,
         "unpublish" | "unpublish_many" => publish(owner, body).await,
         "cancel" | "reschedule" | "expire" => {
             let page = create(owner, body).await;
@@ -31,7 +84,7 @@ pub async fn subject(operation: &Operation, title: &str, owner: &Client) -> Answ
 }
 
 /// The body with which the operation succeeds on this page.
-pub fn body(operation: &Operation, page: &Answer) -> Option<Value> {
+fn body(operation: &Operation, page: &Answer) -> Option<Value> {
     let (id, planned) = (page.id(), &page.json["scheduled"][0]["id"]);
     let item = json!({ "id": id, "version": page.version(), "revision": 1 });
     match operation.id.as_str() {

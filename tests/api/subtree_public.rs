@@ -31,6 +31,28 @@ async fn what_becomes_public_lies_in_the_section() {
     at.site.stop().await;
 }
 
+/// Its drafted way up leads into the section, but that of its parent in public leads elsewhere.
+#[actix_web::test]
+async fn a_draft_does_not_become_public_below_what_is_public_elsewhere() {
+    let at = Grounds::new().await;
+    let parent = at.public(&at.b, "Parent").await;
+    at.moved(&parent, &at.a).await;
+    let child = at.draft(&parent, "Child").await;
+    at.refuse_to(&child, "publish", json!({ "revision": 1 })).await;
+    at.refuse_to(&child, "schedule", json!({ "revision": 1, "from": LATER })).await;
+    // Public until the parent leaves the section, it would come back elsewhere.
+    let back = at.public(&at.a, "Back").await;
+    let below = at.public(&back, "Below").await;
+    let away = at.moved(&back, &at.b).await;
+    at.act(&at.admin, &back, "schedule", json!({ "revision": away, "from": "8500-01-01T00:00:00Z" }))
+        .await
+        .expect(200);
+    at.moved(&back, &at.a).await;
+    at.act(&at.admin, &below, "expire", json!({ "until": "8000-01-01T00:00:00Z" })).await.expect(200);
+    at.refuse_to(&below, "schedule", json!({ "revision": 1, "from": LATER })).await;
+    at.site.stop().await;
+}
+
 #[actix_web::test]
 async fn parents_that_go_along_lie_in_the_section() {
     let at = Grounds::new().await;

@@ -9,7 +9,8 @@ use crate::support::database::connect;
 async fn administrator(rows: &mut Rows) -> Uuid {
     let user = id();
     let sql = format!(
-        "insert into users (id, email, name, role_id) values ('{user}', '{user}@example.org', 'Ilse', '{ADMIN}'); {}",
+        "insert into users (id, email, name, role_id, password_hash) \
+         values ('{user}', '{user}@example.org', 'Ilse', '{ADMIN}', 'a hash'); {}",
         event(user)
     );
     rows.commit(&sql).await;

@@ -21,6 +21,7 @@ mod reader;
 mod redirects;
 mod rows;
 mod scans;
+mod scans_identity;
 mod scans_requests;
 mod schema;
 mod seals;

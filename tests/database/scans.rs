@@ -10,9 +10,10 @@ use masthead::routes;
 use reqwest::Method;
 use serde_json::Value;
 
-use super::scans_requests::{PAGES, PATHS, REQUESTS, Request};
+use super::scans_identity::{self, PEOPLE};
+use super::scans_requests::{self, PAGES, PATHS, Request};
 use crate::support::growth::{Size, fill};
-use crate::support::{Answer, Role, TestDatabase, TestSite};
+use crate::support::{Answer, Client, Role, TestDatabase, TestSite};
 
 /// Those that grow with the content.
 const LARGE: &str =
@@ -36,11 +37,16 @@ async fn no_request_reads_a_large_table_from_end_to_end() {
     let mut database = site.stop().await;
 
     let mut scans = Vec::new();
-    for request in REQUESTS {
+    for request in requests() {
         let (address, body, version) = resolve(&database, &names, request).await;
         let before = counted(&database).await;
         let site = TestSite::over(database, HttpLimits::default()).await;
-        ask(&site, token.reveal(), request, &address, body.as_deref(), version).await;
+        let client = match request {
+            Request { session: true, .. } => site.browser(user).await,
+            _ if address.starts_with("/admin/") => site.bearer(token.reveal()),
+            _ => site.anonymous(),
+        };
+        ask(&client, request, &address, body.as_deref(), version).await;
         database = site.stop().await;
         let after = counted(&database).await;
         for (table, (count, rows)) in after {
@@ -51,6 +57,10 @@ async fn no_request_reads_a_large_table_from_end_to_end() {
         }
     }
     assert!(scans.is_empty(), "read from end to end:\n{}", scans.join("\n"));
+}
+
+fn requests() -> impl Iterator<Item = &'static Request> {
+    scans_requests::REQUESTS.iter().chain(scans_identity::REQUESTS)
 }
 
 #[test]
@@ -65,20 +75,12 @@ fn every_operation_has_a_request() {
             operations.extend(methods.map(|(method, _)| format!("{} {path}", method.to_uppercase())));
         }
     }
-    let asked: BTreeSet<String> = REQUESTS.iter().map(|request| request.operation.to_owned()).collect();
+    let asked: BTreeSet<String> = requests().map(|request| request.operation.to_owned()).collect();
     assert_eq!(asked, operations, "tests/database/scans_requests.rs, against the documents");
 }
 
 /// Sends a request, and the ones for the pages next to it when the answer is a list.
-async fn ask(
-    site: &TestSite,
-    token: &str,
-    request: &Request,
-    address: &str,
-    body: Option<&str>,
-    version: Option<i64>,
-) {
-    let client = if address.starts_with("/admin/") { site.bearer(token) } else { site.anonymous() };
+async fn ask(client: &Client, request: &Request, address: &str, body: Option<&str>, version: Option<i64>) {
     let method = request.operation.split(' ').next().expect("a method");
     let method = Method::from_bytes(method.as_bytes()).expect("a method");
     let tag = version.map(|version| format!("\"v{version}\""));
@@ -102,7 +104,8 @@ async fn names(database: &TestDatabase) -> BTreeMap<&'static str, String> {
     let mut names = BTreeMap::new();
     for (name, query) in PAGES.into_iter().chain(PATHS) {
         let sql = format!(
-            "select t.x::text as value from ({query}) t (x) order by md5(t.x::text) limit {}",
+            "select t.x::text as value from (select distinct * from ({query}) q) t (x) \
+             order by md5(t.x::text) limit {}",
             PAGES.len()
         );
         let found = database.texts(&sql).await;
@@ -138,6 +141,22 @@ async fn resolve(
         );
         if let Some(publication) = database.texts(&sql).await.pop() {
             body = body.map(|body| body.replace("{publication}", &publication));
+        }
+    }
+    for (name, id, version_of) in PEOPLE {
+        let placeholder = format!("{{{name}}}");
+        let named = address.contains(&placeholder);
+        if !named && !body.as_ref().is_some_and(|body| body.contains(&placeholder)) {
+            continue;
+        }
+        let one = async |query: &str| {
+            database.texts(&format!("select t.x::text as value from ({query}) t (x)")).await.remove(0)
+        };
+        let value = one(id).await;
+        address = address.replace(&placeholder, &value);
+        body = body.map(|body| body.replace(&placeholder, &value));
+        if let (true, Some(query)) = (named && !request.operation.starts_with("GET"), version_of) {
+            version = Some(one(query).await.parse().expect("a number"));
         }
     }
     for (name, value) in names {

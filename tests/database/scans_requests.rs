@@ -9,18 +9,25 @@ pub struct Request {
     pub address: &'static str,
     pub body: Option<&'static str>,
     pub status: u16,
+    /// Whether a session asks, and not a token.
+    pub session: bool,
 }
 
-const fn get(operation: &'static str, address: &'static str) -> Request {
-    Request { operation, address, body: None, status: 200 }
+pub const fn get(operation: &'static str, address: &'static str) -> Request {
+    Request { operation, address, body: None, status: 200, session: false }
 }
 
-const fn send(operation: &'static str, address: &'static str, body: &'static str, status: u16) -> Request {
-    Request { operation, address, body: Some(body), status }
+pub const fn send(
+    operation: &'static str,
+    address: &'static str,
+    body: &'static str,
+    status: u16,
+) -> Request {
+    Request { operation, address, body: Some(body), status, session: false }
 }
 
-const fn plain(operation: &'static str, address: &'static str, status: u16) -> Request {
-    Request { operation, address, body: None, status }
+pub const fn plain(operation: &'static str, address: &'static str, status: u16) -> Request {
+    Request { operation, address, body: None, status, session: false }
 }
 
 /// Pages by name, each as a query for its entry.

@@ -141,7 +141,7 @@ fn four_at_once_make_one_database_and_all_serve() {
         (select count(*) from roles where built_in) from __diesel_schema_migrations";
     let migrations = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap().count();
     let number = migrations.to_string();
-    assert_eq!(as_owner(&place.cluster(), applied), [number.as_str(), &number, "1", "3"]);
+    assert_eq!(as_owner(&place.cluster(), applied), [number.as_str(), &number, "1", "5"]);
     // What one writes, the others show.
     let editor = Http::new(&all[0].address(), Some(&token(&place, "editor")));
     let id = editor.post("/admin/v1/pages", &page(json!({}))).expect(201).id();

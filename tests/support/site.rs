@@ -115,6 +115,12 @@ impl TestSite {
     /// A client with a token of a new user of a new role with these grants: the kind, the verb, the scope, and the entry or
     /// the locale that the scope names.
     pub async fn limited(&self, grants: &[(&str, &str, &str, Option<&str>)]) -> Client {
+        let user = self.limited_user(grants).await;
+        self.client_of(user, &[]).await
+    }
+
+    /// The same user without a client.
+    pub async fn limited_user(&self, grants: &[(&str, &str, &str, Option<&str>)]) -> UserId {
         let role = self.app.ids.uuid();
         let name = format!("limited-{}", role.simple());
         let rows: Vec<String> = grants
@@ -136,8 +142,7 @@ impl TestSite {
             rows.join(", ")
         );
         self.database.execute(&sql).await;
-        let user = self.user_of(&name).await;
-        self.client_of(user, &[]).await
+        self.user_of(&name).await
     }
 
     async fn user_of(&self, role: &str) -> UserId {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use self::store::Connection;
-use self::ways::Ways;
+use self::ways::{Ways, When};
 use super::kind::KindSpec;
 use super::model::{Header, NewRevision};
 use super::publishing::Edit;
@@ -53,15 +53,15 @@ impl Survey {
         permit.over_places(subject, &self.0.places(&key))
     }
 
+    /// Whether a document is public below this parent at an instant, without the publication `except`.
+    fn is_public_below(&self, header: &Header, parent: Option<Uuid>, when: When) -> bool {
+        self.0.public_at(&header.key(), when) == Some(parent)
+    }
+
     /// Whether a publication would put a document below another parent than it has at that time in public, or, while it
     /// is not public, than it is drafted below.
-    fn moves(
-        &self,
-        header: &Header,
-        parent: Option<Uuid>,
-        (at, except): (Option<DateTime<Utc>>, Option<Uuid>),
-    ) -> bool {
-        parent != self.0.parent_at(&header.key(), parent_of(header), (at, except))
+    fn moves(&self, header: &Header, parent: Option<Uuid>, when: When) -> bool {
+        parent != self.0.parent_at(&header.key(), parent_of(header), when)
     }
 }
 
@@ -113,10 +113,7 @@ pub(super) async fn translate<P: Permission>(
     let parent = write::parent(spec, body)?;
     let mut target = targets(tx.conn(), to, parent, Some(header.entry.uuid())).await?;
     if parent == parent_of(header) {
-        // It keeps its parent, so it may be the root of the subtree itself.
-        for place in &mut target {
-            place.chain.insert(0, header.entry);
-        }
+        stays(&mut target, header);
     }
     permit.over_places(subject, &target)
 }
@@ -158,10 +155,7 @@ pub(super) async fn publish<P: Permission>(
     header: &Header,
     (parent, from): (Option<Uuid>, Option<DateTime<Utc>>),
 ) -> Result<(), Problem> {
-    if !survey.moves(header, parent, (from, None)) {
-        return Ok(());
-    }
-    under(tx.conn(), permit, header.subject(), parent, Some(header.entry.uuid())).await
+    appear(tx, permit, survey, header, (parent, (from, None))).await
 }
 
 /// The same for an edit of one planned publication: a plan that puts a document elsewhere is for those who reach that
@@ -179,10 +173,33 @@ pub(super) async fn replan<P: Permission>(
     };
     let survey = survey(tx.conn(), permit, [of(header)]).await?;
     let Some((begins, parent)) = survey.0.planned(&header.key(), id) else { return Ok(()) };
-    if !survey.moves(header, parent, (Some(at.unwrap_or(begins)), Some(id))) {
+    appear(tx, permit, &survey, header, (parent, (Some(at.unwrap_or(begins)), Some(id)))).await
+}
+
+/// Checks the place that a publication gives a document. Public below that parent then, it lies there anyway. Otherwise
+/// the way up from there may lead elsewhere than the drafted one, even when the parent is the same.
+async fn appear<P: Permission>(
+    tx: &mut Change<'_>,
+    permit: &Permit<P>,
+    survey: &Survey,
+    header: &Header,
+    (parent, when): (Option<Uuid>, When),
+) -> Result<(), Problem> {
+    if !permit.asks_places(header.subject()) || survey.is_public_below(header, parent, when) {
         return Ok(());
     }
-    under(tx.conn(), permit, header.subject(), parent, Some(header.entry.uuid())).await
+    let mut targets = targets(tx.conn(), &header.locale, parent, Some(header.entry.uuid())).await?;
+    if !survey.moves(header, parent, when) {
+        stays(&mut targets, header);
+    }
+    permit.over_places(header.subject(), &targets)
+}
+
+/// What keeps its parent may be the root of the subtree itself.
+fn stays(places: &mut [Place], header: &Header) {
+    for place in places {
+        place.chain.insert(0, header.entry);
+    }
 }
 
 /// Checks that the permit reaches the place right below a parent, or at the top of the tree, at all times. The entry that

@@ -14,6 +14,9 @@ use crate::platform::id::{EntryId, Id};
 /// How far up a way is followed; what lies deeper is taken to lie outside.
 const DEEPEST: usize = 64;
 
+/// An instant, now when none is given, and the publication that is left out of what is public then.
+pub(super) type When = (Option<DateTime<Utc>>, Option<Uuid>);
+
 /// One step up.
 #[derive(Debug, Clone)]
 pub(super) struct Step {
@@ -76,16 +79,18 @@ impl Ways {
 
     /// The parent under which a document is public at an instant (now, when none is given), or was last before; the
     /// drafted one when it is not public until then. The publication `except` is left out.
-    pub fn parent_at(
-        &self,
-        document: &Key,
-        drafted: Option<Uuid>,
-        (at, except): (Option<DateTime<Utc>>, Option<Uuid>),
-    ) -> Option<Uuid> {
+    pub fn parent_at(&self, document: &Key, drafted: Option<Uuid>, (at, except): When) -> Option<Uuid> {
         let at = at.or(self.now);
         let publications = self.public.get(document).into_iter().flatten();
         let begun = publications.filter(|one| Some(one.during.from) <= at && Some(one.id) != except);
         begun.max_by_key(|one| one.during.from).map_or(drafted, |one| one.parent)
+    }
+
+    /// The parent under which a document is public at an instant; none when it is not public then.
+    pub fn public_at(&self, document: &Key, (at, except): When) -> Option<Option<Uuid>> {
+        let at = at.or(self.now)?;
+        let mut publications = self.public.get(document)?.iter();
+        publications.find(|one| one.during.contains(at) && Some(one.id) != except).map(|one| one.parent)
     }
 
     /// The beginning and the parent of a publication that has not begun.
@@ -223,6 +228,11 @@ mod tests {
         assert_eq!(parent(2, Some(at(30)), Some(id(2020))), Some(id(1)));
         assert_eq!(parent(2, Some(at(-1)), None), Some(id(5)), "as drafted");
         assert_eq!(parent(1, None, None), None, "at the top");
+        let public = |entry, at, except| ways.public_at(&key(entry), (at, except));
+        assert_eq!(public(2, None, None), Some(Some(id(1))));
+        assert_eq!(public(2, Some(at(30)), None), Some(Some(id(9))));
+        assert_eq!(public(2, Some(at(30)), Some(id(2020))), None, "the other has ended by then");
+        assert_eq!(public(1, None, None), Some(None), "at the top");
         assert_eq!(ways.planned(&key(2), id(2020)), Some((at(20), Some(id(9)))));
         assert_eq!(ways.planned(&key(2), id(2000)), None, "it has begun");
     }
