@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::actor::{Actor, Grant, Verb};
-use super::reach::{self, Bounds, Place, Reach, Subject, holds_subtree, judge};
+use super::reach::{self, Bounds, Place, Reach, Subject, Whereabouts, holds_subtree, judge};
 use crate::platform::problem::{Code, Problem};
 
 /// A kind of thing that grants speak of. Content kinds implement it in their own folders.
@@ -183,7 +183,7 @@ impl<P: Permission> Permit<P> {
                 None if P::WHO == Who::InSession && identity.session.is_none() => Err(needs_session()),
                 None => Ok(permit),
                 Some(verb) if identity.may(verb, P::KIND) => Ok(permit),
-                Some(verb) => Err(forbidden(Some(verb), P::KIND.unwrap_or("content"))),
+                Some(verb) => Err(forbidden(verb, P::KIND.unwrap_or("content"), Whereabouts::Unknown)),
             },
         }
     }
@@ -213,12 +213,12 @@ impl<P: Permission> Permit<P> {
     /// 403 when no grant covers one of them.
     pub fn over_places(&self, subject: Subject<'_>, places: &[Place]) -> Result<(), Problem> {
         let Some(verb) = P::VERB else { return Ok(()) };
-        let reaches = match &self.actor {
-            Actor::System { .. } => true,
-            Actor::Anonymous | Actor::SignedOut => false,
-            Actor::Identified(identity) => judge(identity, verb, subject, places).allows(),
+        let refused = match &self.actor {
+            Actor::System { .. } => None,
+            Actor::Anonymous | Actor::SignedOut => Some(Whereabouts::Unknown),
+            Actor::Identified(identity) => judge(identity, verb, subject, places).refused(),
         };
-        if reaches { Ok(()) } else { Err(forbidden(Some(verb), subject.kind)) }
+        refused.map_or(Ok(()), |place| Err(forbidden(verb, subject.kind, place)))
     }
 
     /// Whether it depends on the places of this entry that the permit reaches it: only then need they be looked up.
@@ -265,16 +265,22 @@ fn needs_session() -> Problem {
         .detail("An API token cannot do this for its user. Log in with `POST /admin/v1/session` first.")
 }
 
-fn forbidden(verb: Option<Verb>, kind: &str) -> Problem {
-    let verb = verb.map_or("read", Verb::as_str);
+fn forbidden(verb: Verb, kind: &str, place: Whereabouts) -> Problem {
+    let place = match place {
+        Whereabouts::Unknown => "",
+        Whereabouts::Newest => " where it is drafted",
+        Whereabouts::Public(_) => " where it is or will be public",
+        Whereabouts::Target => " where it would then lie",
+    };
+    let verb = verb.as_str();
     Problem::new(Code::Forbidden)
-        .detail(format!("Your role has no grant to {verb} this {kind}. Ask an administrator for one."))
+        .detail(format!("Your role has no grant to {verb} this {kind}{place}. Ask an administrator for one."))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::platform::access::{Identity, Scope, Whereabouts};
+    use crate::platform::access::{Identity, Scope};
     use crate::platform::id::{Ids, UserId};
 
     enum Page {}
