@@ -41,13 +41,11 @@ pub struct PermissionExplanation {
     #[schema(example = "editor")]
     role: String,
     /// How their account stands.
-    #[schema(inline)]
     state: UserState,
     /// The token that asked about its own user; its scopes cut the grants down. `null` otherwise.
     #[schema(required)]
     token: Option<Uuid>,
     /// What was asked for.
-    #[schema(inline)]
     verb: Verb,
     /// The kind, that of the entry when one was named.
     #[schema(example = "page")]
@@ -83,7 +81,6 @@ pub enum PlaceName {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PlaceView {
     /// Which place.
-    #[schema(inline)]
     place: PlaceName,
     /// For a planned place, from when on it lies there; `null` when that depends on entries that you may not see.
     #[schema(required)]

@@ -62,7 +62,6 @@ pub struct GrantView {
     #[schema(example = "page", min_length = 1, max_length = 63, pattern = r"^(\*|[a-z][a-z0-9_]*)$")]
     pub kind: String,
     /// What may be done.
-    #[schema(inline)]
     pub verb: Verb,
     /// How far it reaches; everything when it is left out.
     #[serde(default)]

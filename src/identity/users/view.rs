@@ -23,7 +23,6 @@ pub struct UserView {
     #[schema(example = "editor")]
     pub role: String,
     /// How the account stands.
-    #[schema(inline)]
     pub state: UserState,
     /// When the account was made.
     pub created_at: DateTime<Utc>,
