@@ -69,6 +69,7 @@ pub fn admin() -> OpenApi {
                 planning, moving, trash, languages, references."),
             (name = "users", description = "The people who sign in."),
             (name = "roles", description = "What people may do: sets of grants."),
+            (name = "permissions", description = "Why somebody may do something, or may not."),
             (name = "tokens", description = "Credentials for programs."),
             (name = "audit", description = "Who did what, and who was turned away."),
         ),

@@ -18,7 +18,7 @@ use crate::platform::http::{
     Area, Http, HttpLimits, Network, Registry, RequestInfo, complete, same_origin, session_cookie, stack,
 };
 use crate::platform::problem::{self, Code, Problem};
-use crate::{audit, content, delivery, describe, documents, health, identity};
+use crate::{audit, content, delivery, describe, documents, health, identity, permissions};
 
 /// The routes of the read API (`/v1`).
 fn read_api(config: &mut ServiceConfig<'_>) {
@@ -30,6 +30,7 @@ fn admin_api(config: &mut ServiceConfig<'_>) {
     content::pages::http::configure(config);
     documents::http::configure(config);
     identity::http::configure(config);
+    permissions::http::configure(config);
     audit::http::configure(config);
 }
 

@@ -51,3 +51,6 @@ mod subtree_random;
 mod subtree_shown;
 mod subtree_trash;
 mod unpublish;
+
+mod explain;
+mod explain_refused;

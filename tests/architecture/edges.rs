@@ -72,6 +72,11 @@ pub const EDGES: &[Edge] = &[
     edge("identity::entry", "identity::users", "a password belongs to a user"),
     edge("identity::entry", "identity::users::view", "people are told who they are"),
     edge("audit", "identity::refusals", "who was turned away is part of the audit"),
+    // Why somebody may do something: the grants of a person at the places of an entry.
+    edge("permissions", "documents", "finds where a document lies, for those who may read it"),
+    edge("permissions", "identity::roles", "what a role allows"),
+    edge("permissions", "identity::roles::view", "grants look as they do in roles"),
+    edge("permissions", "identity::users", "the answer is about a user"),
     // An import writes many documents in one change.
     edge("import", "documents", "locks documents and reads revisions within its change"),
     edge("import", "documents::body", "checks a body at a stage before it is written"),

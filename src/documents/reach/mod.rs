@@ -12,6 +12,7 @@ use uuid::Uuid;
 use self::store::Connection;
 use self::ways::{Ways, When};
 use super::kind::KindSpec;
+use super::located::Located;
 use super::model::{Header, NewRevision};
 use super::publishing::Edit;
 use super::publishing::store::Key;
@@ -41,6 +42,13 @@ pub(super) async fn survey<'a, P: Permission>(
         return Ok(Survey(Ways::default()));
     }
     Ok(Survey(store::ways(conn, &keys).await?))
+}
+
+/// Every place of a document with what is known of their time, whether or not a permit depends on them.
+pub(super) async fn locate(conn: &mut Connection, header: Header) -> Result<Located, Problem> {
+    let key = header.key();
+    let ways = store::ways(conn, std::slice::from_ref(&key)).await?;
+    Ok(Located { places: ways.places(&key), begins: ways.begins(&key), now: ways.now(), header })
 }
 
 impl Survey {

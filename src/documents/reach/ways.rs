@@ -70,6 +70,16 @@ impl Ways {
         places
     }
 
+    /// The instant as of which all of this is.
+    pub fn now(&self) -> Option<DateTime<Utc>> {
+        self.now
+    }
+
+    /// The instants at which publications of a document itself begin, past ones included.
+    pub fn begins(&self, document: &Key) -> Vec<DateTime<Utc>> {
+        self.public.get(document).into_iter().flatten().map(|one| one.during.from).collect()
+    }
+
     /// Every place right below an entry, for `own` to lie at: the chain ends where it would come back to `own`.
     pub fn below(&self, parent: Uuid, locale: &str, own: Option<Uuid>) -> Vec<Place> {
         let chains = std::iter::once(self.drafted(parent, locale, own))

@@ -87,13 +87,16 @@ impl Identity {
     /// Whether some grant gives the verb on a kind; without a kind, on any content.
     #[must_use]
     pub fn may(&self, verb: Verb, kind: Option<&str>) -> bool {
-        self.grants.iter().any(|grant| {
-            grant.verb == verb
-                && match kind {
-                    Some(kind) => names(grant, kind),
-                    None => !ADMINISTRATION.contains(&grant.kind.as_str()),
-                }
-        })
+        let content = |grant: &Grant| !ADMINISTRATION.contains(&grant.kind.as_str());
+        match kind {
+            Some(kind) => self.grants_of(verb, kind).next().is_some(),
+            None => self.grants.iter().any(|grant| grant.verb == verb && content(grant)),
+        }
+    }
+
+    /// The grants of a verb that speak of a kind, however far they reach.
+    pub fn grants_of(&self, verb: Verb, kind: &str) -> impl Iterator<Item = &Grant> {
+        self.grants.iter().filter(move |grant| grant.verb == verb && names(grant, kind))
     }
 
     /// The first of these rights that reaches further than what this identity has: nobody gives what they have not.

@@ -123,7 +123,7 @@ impl Bounds {
 #[must_use]
 pub fn reach(identity: &Identity, verb: Verb, kind: &str, locale: &str) -> Reach {
     let mut bounds = Bounds::default();
-    for grant in identity.grants.iter().filter(|grant| grant.verb == verb && names(grant, kind)) {
+    for grant in identity.grants_of(verb, kind) {
         match &grant.scope {
             Scope::Everything => return Reach::Everything,
             Scope::Locale(own) if own == locale => return Reach::Everything,
