@@ -63,7 +63,7 @@ fn of_roles(operation: &Operation) -> [u16; 8] {
         "get_working_copy" | "discard_working_copy" | "save_working_copy" => {
             [403, 403, 403, 404, 403, 404, 404, 403]
         }
-        "get_me" => [200; 8],
+        "get_me" | "explain_permission" => [200; 8],
         "log_out" | "end_other_sessions" => [200, 200, 200, 200, 200, 200, 403, 403],
         "change_password" | "create_token" => [201, 201, 201, 201, 201, 201, 403, 403],
         // One's own; a token has none of its own, so it takes the right to those of others.

@@ -26,6 +26,7 @@ impl Operation {
         match self.id.as_str() {
             "compare_revisions" => format!("{path}?from=1"),
             "resolve" => format!("{path}?path=/"),
+            "explain_permission" => format!("{path}?verb=write&kind=page"),
             _ => path,
         }
     }

@@ -33,7 +33,7 @@ async fn subject(operation: &Operation, title: &str, cast: &Cast<'_>) -> (String
     let person = json!({ "email": format!("{unique}@example.org"), "name": "Nobody Else", "role": "viewer" });
     match operation.id.as_str() {
         "list_users" | "list_roles" | "list_tokens" | "list_sessions" | "list_events" | "export_events"
-        | "list_refusals" | "get_me" | "log_out" => (String::new(), None),
+        | "list_refusals" | "get_me" | "log_out" | "explain_permission" => (String::new(), None),
         "end_other_sessions" => {
             if let Some(caller) = cast.caller {
                 site.browser(caller).await;

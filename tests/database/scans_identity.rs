@@ -47,6 +47,10 @@ pub const REQUESTS: &[Request] = &[
         201,
     ),
     get("GET /admin/v1/me", "/admin/v1/me"),
+    get(
+        "GET /admin/v1/permissions/explain",
+        "/admin/v1/permissions/explain?verb=write&entry={leaf}&user={person}",
+    ),
     in_session(get("GET /admin/v1/sessions", "/admin/v1/sessions?limit=1")),
     in_session(plain("DELETE /admin/v1/sessions/{id}", "/admin/v1/sessions/{session}", 204)),
     in_session(plain("DELETE /admin/v1/sessions", "/admin/v1/sessions", 200)),

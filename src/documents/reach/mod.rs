@@ -61,11 +61,6 @@ impl Survey {
         permit.over_places(subject, &self.0.places(&key))
     }
 
-    /// Whether a document is public below this parent at an instant, without the publication `except`.
-    fn is_public_below(&self, header: &Header, parent: Option<Uuid>, when: When) -> bool {
-        self.0.public_at(&header.key(), when) == Some(parent)
-    }
-
     /// Whether a publication would put a document below another parent than it has at that time in public, or, while it
     /// is not public, than it is drafted below.
     fn moves(&self, header: &Header, parent: Option<Uuid>, when: When) -> bool {
@@ -193,7 +188,7 @@ async fn appear<P: Permission>(
     header: &Header,
     (parent, when): (Option<Uuid>, When),
 ) -> Result<(), Problem> {
-    if !permit.asks_places(header.subject()) || survey.is_public_below(header, parent, when) {
+    if !permit.asks_places(header.subject()) || survey.0.is_public_below(&header.key(), parent, when) {
         return Ok(());
     }
     let mut targets = targets(tx.conn(), &header.locale, parent, Some(header.entry.uuid())).await?;

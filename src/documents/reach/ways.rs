@@ -96,11 +96,13 @@ impl Ways {
         begun.max_by_key(|one| one.during.from).map_or(drafted, |one| one.parent)
     }
 
-    /// The parent under which a document is public at an instant; none when it is not public then.
-    pub fn public_at(&self, document: &Key, (at, except): When) -> Option<Option<Uuid>> {
-        let at = at.or(self.now)?;
-        let mut publications = self.public.get(document)?.iter();
-        publications.find(|one| one.during.contains(at) && Some(one.id) != except).map(|one| one.parent)
+    /// Whether a document is public below this parent at an instant.
+    pub fn is_public_below(&self, document: &Key, parent: Option<Uuid>, (at, except): When) -> bool {
+        let publications = self.public.get(document).into_iter().flatten();
+        let mut then = publications.filter(|one| {
+            at.or(self.now).is_some_and(|at| one.during.contains(at)) && Some(one.id) != except
+        });
+        then.any(|one| one.parent == parent)
     }
 
     /// The beginning and the parent of a publication that has not begun.
@@ -238,11 +240,12 @@ mod tests {
         assert_eq!(parent(2, Some(at(30)), Some(id(2020))), Some(id(1)));
         assert_eq!(parent(2, Some(at(-1)), None), Some(id(5)), "as drafted");
         assert_eq!(parent(1, None, None), None, "at the top");
-        let public = |entry, at, except| ways.public_at(&key(entry), (at, except));
-        assert_eq!(public(2, None, None), Some(Some(id(1))));
-        assert_eq!(public(2, Some(at(30)), None), Some(Some(id(9))));
-        assert_eq!(public(2, Some(at(30)), Some(id(2020))), None, "the other has ended by then");
-        assert_eq!(public(1, None, None), Some(None), "at the top");
+        let public = |entry, parent, when| ways.is_public_below(&key(entry), parent, when);
+        assert!(public(2, Some(id(1)), (None, None)) && !public(2, Some(id(9)), (None, None)));
+        assert!(public(2, Some(id(9)), (Some(at(30)), None)));
+        assert!(!public(2, Some(id(1)), (Some(at(30)), Some(id(2020)))), "it has ended by then");
+        assert!(public(1, None, (None, None)), "at the top");
+        assert!(!public(7, None, (None, None)), "nothing is known of it");
         assert_eq!(ways.planned(&key(2), id(2020)), Some((at(20), Some(id(9)))));
         assert_eq!(ways.planned(&key(2), id(2000)), None, "it has begun");
     }
