@@ -101,7 +101,7 @@ pub async fn apply(tx: &mut Change<'_>, ids: Ids, acts: Vec<Act<'_>>) -> Result<
         return Err(Problem::new(Code::Unavailable)
             .detail("What was planned began at this very moment. Nothing was changed; try again."));
     }
-    let removed = store::remove(tx, &steps.remove).await?;
+    let removed = store::remove(tx, &steps.remove, now).await?;
     store::set_ends(tx, &steps.shorten).await?;
     store::set_ends(tx, &steps.extend).await?;
     store::open(tx, rows.finish(removed)?, &keys).await?;

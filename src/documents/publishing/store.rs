@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use diesel::sql_types::{Array, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::{Value, json};
@@ -106,21 +106,54 @@ pub(super) async fn timelines(
 struct RemovedRow {
     #[diesel(sql_type = SqlUuid)]
     id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    entry_id: Uuid,
+    #[diesel(sql_type = Text)]
+    locale: String,
+    #[diesel(sql_type = Bool)]
+    begins_now: bool,
     #[diesel(sql_type = Jsonb)]
     whole: Value,
 }
 
-/// Takes back publications that never began; gives the rows, so that they can come back at another time.
-pub(super) async fn remove(tx: &mut Change<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Value>, Problem> {
+/// Takes back publications that have not been public yet; gives the rows, so that they can come back at another time.
+pub(super) async fn remove(
+    tx: &mut Change<'_>,
+    ids: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<HashMap<Uuid, Value>, Problem> {
+    const QUERY: &str = "delete from publications p where id = any ($1) \
+        returning id, entry_id, locale, lower(during) = $2 as begins_now, to_jsonb(p.*) as whole";
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows: Vec<RemovedRow> =
-        sql_query("delete from publications p where id = any ($1) returning id, to_jsonb(p.*) as whole")
-            .bind::<Array<SqlUuid>, _>(ids)
-            .load(tx.conn())
-            .await?;
+    let rows: Vec<RemovedRow> = sql_query(QUERY)
+        .bind::<Array<SqlUuid>, _>(ids)
+        .bind::<Timestamptz, _>(now)
+        .load(tx.conn())
+        .await?;
+    let begun = rows.iter().filter(|row| row.begins_now);
+    let begun: Vec<Key> = begun.map(|row| (row.entry_id, row.locale.clone())).collect();
+    end_by_hand(tx, begun, now).await?;
     Ok(rows.into_iter().map(|row| (row.id, row.whole)).collect())
+}
+
+/// What ended at this instant because another publication began, which is then taken back, has ended by hand: its planned
+/// end will not come.
+async fn end_by_hand(tx: &mut Change<'_>, documents: Vec<Key>, now: DateTime<Utc>) -> Result<(), Problem> {
+    const QUERY: &str = "update publications p set until = null from unnest($1, $2) k (entry_id, locale) \
+        where p.entry_id = k.entry_id and p.locale = k.locale and upper(p.during) = $3 and p.until > $3";
+    if documents.is_empty() {
+        return Ok(());
+    }
+    let (entries, locales): (Vec<Uuid>, Vec<String>) = documents.into_iter().unzip();
+    sql_query(QUERY)
+        .bind::<Array<SqlUuid>, _>(entries)
+        .bind::<Array<Text>, _>(locales)
+        .bind::<Timestamptz, _>(now)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
 }
 
 /// Ends publications, and keeps what was planned.
