@@ -127,11 +127,8 @@ pub(super) async fn remove(
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows: Vec<RemovedRow> = sql_query(QUERY)
-        .bind::<Array<SqlUuid>, _>(ids)
-        .bind::<Timestamptz, _>(now)
-        .load(tx.conn())
-        .await?;
+    let rows: Vec<RemovedRow> =
+        sql_query(QUERY).bind::<Array<SqlUuid>, _>(ids).bind::<Timestamptz, _>(now).load(tx.conn()).await?;
     let begun = rows.iter().filter(|row| row.begins_now);
     let begun: Vec<Key> = begun.map(|row| (row.entry_id, row.locale.clone())).collect();
     end_by_hand(tx, begun, now).await?;
