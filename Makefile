@@ -6,8 +6,10 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 # A server that is elsewhere needs no server programs here.
 NO_POSTGRES := $(if $(DATABASE_URL),--no-postgres)
 BINARY := $${CARGO_TARGET_DIR:-target}/release/masthead
+# What the tests have just built.
+TESTED := $${CARGO_TARGET_DIR:-target}/debug/masthead
 
-.PHONY: help prerequisites run test verify lint fmt openapi openapi-lint schema load bench deny
+.PHONY: help prerequisites run test verify fuzz lint fmt openapi openapi-lint schema load bench deny
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -17,13 +19,19 @@ run: ## Install what is missing, build in release, serve (with the sample site w
 	@cargo build --release --locked --bin masthead
 	@exec "$(BINARY)" serve --sample $(ARGS)
 
-test: prerequisites ## Run what CI runs: all tests, then the linters of the OpenAPI documents.
+test: prerequisites ## Run what CI runs: all tests, then 1,000 fuzzed requests and the linters of the OpenAPI documents.
 	@scripts/test.sh $(ARGS)
+	@$(if $(ARGS),,scripts/fuzz.sh "$(TESTED)" --cases 1000)
 	@scripts/openapi-lint.sh
 
-verify: prerequisites ## The long tier: property tests with large counts, the long tests, a short load.
+verify: prerequisites ## The long tier: property tests with large counts, the long tests, 10,000 fuzzed requests, a short load.
 	@PROPTEST_CASES=$${PROPTEST_CASES:-20000} MASTHEAD_VERIFY=1 scripts/test.sh --release $(ARGS)
+	@$(MAKE) --no-print-directory fuzz ARGS="--cases 10000 --seed random"
 	@$(MAKE) --no-print-directory load
+
+fuzz: prerequisites ## Send requests that schemathesis makes up from the OpenAPI documents to a server of its own (needs python3).
+	@cargo build --release --locked --bin masthead
+	@scripts/fuzz.sh "$(BINARY)" $(ARGS)
 
 lint: prerequisites ## Check the formatting, and run clippy with warnings as errors.
 	@scripts/component.sh rustfmt clippy

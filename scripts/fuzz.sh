@@ -55,6 +55,8 @@ trap 'exit 130' INT TERM
 
 unset DATABASE_URL MASTHEAD_MIGRATE_URL MASTHEAD_READER_URL
 export MASTHEAD_DATA_DIR="$home/data" MASTHEAD_LOG=warn
+# So that the cases can come from more than one address.
+export MASTHEAD_TRUSTED_PROXIES=127.0.0.1
 "$masthead" serve --sample --listen 127.0.0.1:0 2>"$reports/server.log" &
 server=$!
 waited=0
@@ -78,7 +80,10 @@ TOKEN_ADMIN=$(token admin admin 2>>"$reports/setup.log")
 TOKEN_KEEPER=$(token keeper admin 2>>"$reports/setup.log")
 TOKEN_EDITOR=$(token editor editor 2>>"$reports/setup.log")
 TOKEN_AUTHOR=$(token author author 2>>"$reports/setup.log")
-export TOKEN_ADMIN TOKEN_KEEPER TOKEN_EDITOR TOKEN_AUTHOR
+BROWSER_PASSWORD='a long password of a browser'
+echo "$BROWSER_PASSWORD" |
+    "$masthead" user add --email fuzz-browser@example.org --name 'Fuzz browser' --role admin 2>>"$reports/setup.log" >&2
+export TOKEN_ADMIN TOKEN_KEEPER TOKEN_EDITOR TOKEN_AUTHOR BROWSER_PASSWORD
 # Users and tokens that operations on users and tokens may do anything to, and a second locale.
 for number in 1 2 3; do
     echo 'a long password of a victim' |

@@ -16,10 +16,21 @@ SITE = os.environ["MASTHEAD_FUZZ_SITE"]
 TOKEN = os.environ.get("MASTHEAD_FUZZ_TOKEN", "")
 # Looks things up and is never under test.
 KEEPER = os.environ["MASTHEAD_FUZZ_KEEPER"]
-# Of each kind of case of the coverage phase, how many are sent in any case, and which share of the others.
-EACH = int(os.environ.get("MASTHEAD_FUZZ_EACH", "1000000"))
+# Of the kinds of cases of the coverage phase, which share is sent, and of the second and later cases of a kind.
+FIRST = float(os.environ.get("MASTHEAD_FUZZ_FIRST", "1"))
 SHARE = float(os.environ.get("MASTHEAD_FUZZ_SHARE", "1"))
 SEED = int(os.environ.get("MASTHEAD_FUZZ_SEED", "0"))
+# The session that the cases are sent in, where it is one.
+SESSION = os.environ.get("MASTHEAD_FUZZ_SESSION", "")
+COOKIE = os.environ.get("MASTHEAD_FUZZ_COOKIE", "")
+# The locales that cases read in; of those that follow each other, what one makes the next must find.
+LOCALES = os.environ.get("MASTHEAD_FUZZ_LOCALES", "en en de").split()
+# A user to whom anything may be done, and the password that stays theirs.
+VICTIM, PASSWORD = "victim-1@example.org", "a long password of a victim"
+COMING_IN = {"/admin/v1/session", "/admin/v1/links/redeem", "/admin/v1/password-resets"}
+# What ends or changes the session that asks for it.
+OWN_SESSION = {("DELETE", "/admin/v1/session"), ("PUT", "/admin/v1/me/password")}
+KINDS = ["page", "page", "user", "role", "history", "audit"]
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z", re.I)
 NOTHING = "00000000-0000-7000-8000-000000000000"
@@ -98,14 +109,35 @@ class Site:
             answer = self.own.put(SITE + path, json=start, headers={"If-None-Match": "*"}, timeout=60)
         return answer.headers.get("ETag", '"v1"')
 
+    def came_in(self, chance):
+        """A new session of the victim: its cookie and its id; none when the victim cannot come in now."""
+        body = {"email": VICTIM, "password": PASSWORD}
+        answer = requests.post(f"{SITE}/admin/v1/session", json=body, headers=elsewhere(chance), timeout=60)
+        if answer.status_code != 201:
+            return None
+        return answer.headers["Set-Cookie"].split(";")[0], answer.json()["session"]
+
+    def link(self):
+        """The secret of a new link for a user, if one can be sent."""
+        for user in self.list("/admin/v1/users")[0]:
+            if user.get("email") == VICTIM:
+                answer = self.keeper.post(f"{SITE}/admin/v1/users/{user['id']}/link", timeout=60)
+                return answer.json()["link"].rpartition("=")[2] if answer.status_code == 200 else None
+        return None
+
     def guard(self):
         """The ids and names of what the run lives on."""
         if self.protected is None:
             users = [user for user in self.list("/admin/v1/users")[0] if user.get("email", "").startswith("fuzz-")]
             tokens = [token for token in self.list("/admin/v1/tokens")[0] if token.get("name") == "fuzz"]
             roles = [role for role in self.list("/admin/v1/roles")[0] if role.get("name") in BUILT_IN_ROLES]
-            self.protected = {item["id"] for item in users + tokens + roles if item.get("id")}
+            self.protected = {item["id"] for item in users + tokens + roles if item.get("id")} | {SESSION} - {""}
         return self.protected
+
+
+def elsewhere(chance):
+    """The headers with which a proxy passes on a request from one of many addresses: wrong passwords are counted by them."""
+    return {"X-Forwarded-For": f"198.18.{chance.randint(0, 255)}.{chance.randint(1, 254)}", "X-Forwarded-Proto": "https"}
 
 
 site = Site()
@@ -136,13 +168,13 @@ def before_load_schema(context, raw_schema):
 
 @schemathesis.hook
 def filter_case(context, case):
-    """Thins out the coverage phase: some of each kind of case for each operation, and a share of the rest."""
+    """Thins out the coverage phase of a short run, for each operation."""
     data = case.meta.phase.data if case.meta else None
     if not isinstance(data, CoveragePhaseData):
         return True
     kind = (case.operation.label, str(data.scenario))
     kept[kind] = kept.get(kind, 0) + 1
-    return kept[kind] <= EACH or random.Random(f"{SEED} {kind} {kept[kind]}").random() < SHARE
+    return random.Random(f"{SEED} {kind} {kept[kind]}").random() < (FIRST if kept[kind] == 1 else SHARE)
 
 
 @schemathesis.hook
@@ -155,8 +187,39 @@ def before_call(context, case, kwargs):
     if well_formed(case):
         of_this_site(case, chance)
         together(case, chance, etag)
-    if case.operation.method.upper() not in SAFE:
+    if SESSION:
+        case.headers = {**(case.headers or {}), "Cookie": COOKIE, "Sec-Fetch-Site": "same-origin"}
+    method = case.operation.method.upper()
+    if method == "POST" and case.operation.path in COMING_IN:
+        come_in(case, chance)
+    elif SESSION and (method, case.operation.path) in OWN_SESSION:
+        as_the_victim(case, chance)
+    elif method not in SAFE:
         protect(case)
+
+
+def come_in(case, chance):
+    """Comes from many addresses, and often with what lets in."""
+    case.headers = {**(case.headers or {}), **elsewhere(chance)}
+    if not well_formed(case) or not isinstance(case.body, dict):
+        return
+    if case.operation.path == "/admin/v1/password-resets":
+        # Each address may be asked for a few times only.
+        case.body["email"] = f"nobody-{chance.randrange(2**40)}@example.org"
+    elif chance.random() < 0.6:
+        secret = site.link() if case.operation.path == "/admin/v1/links/redeem" else None
+        case.body.update({"secret": secret, "password": PASSWORD} if secret else {"password": PASSWORD})
+        if case.operation.path == "/admin/v1/session":
+            case.body["email"] = VICTIM
+
+
+def as_the_victim(case, chance):
+    """What ends or changes the own session is done with another one, or the rest of the run would be a row of 401."""
+    came = site.came_in(chance)
+    cookie = came[0].replace("__Host-masthead", "masthead_session") if came else "masthead_session=none"
+    case.headers = {**(case.headers or {}), "Cookie": cookie}
+    if well_formed(case) and isinstance(case.body, dict):
+        case.body.update(current=PASSWORD, new=PASSWORD)
 
 
 def real_values(case, chance, page):
@@ -172,6 +235,9 @@ def real_values(case, chance, page):
                 case.path_parameters[name] = entry
                 if below.startswith("/working-copy"):
                     etag = site.working_copy(entry, state)
+            elif above == "/admin/v1/sessions":
+                came = site.came_in(chance)
+                case.path_parameters[name] = came[1] if came else NOTHING
             elif "{" not in above:
                 found = [item.get(name, item.get("id")) for item in site.list(above)[0]]
                 known = [value for value in found if value and value not in site.guard()]
@@ -189,8 +255,11 @@ def real_values(case, chance, page):
 
 
 def real_query(query, chance, entry):
-    if "replacement" in query:
-        query["replacement"] = entry
+    for name in ("replacement", "entry"):
+        if name in query:
+            query[name] = entry
+    if "user" in query:
+        query["user"] = chance.choice([user["id"] for user in site.list("/admin/v1/users")[0]] or [NOTHING])
     if "path" in query:
         paths = [page["path"] for page in site.list("/v1/pages")[0] if page.get("path")]
         query["path"] = chance.choice(paths or ["/"])
@@ -200,16 +269,19 @@ def real_query(query, chance, entry):
 
 
 def of_this_site(case, chance):
-    """Exception 5: locales and cursors are those of this site."""
+    """Exception 5: locales, kinds and cursors are those of this site."""
     query = case.query or {}
     if "locale" in query:
-        query["locale"] = chance.choice(["en", "en", "de"])
+        query["locale"] = chance.choice(LOCALES)
+    if "kind" in query:
+        query["kind"] = chance.choice(KINDS)
     for name in ("after", "before"):
         if name in query:
             cursors = [] if "{" in case.operation.path else site.list(case.operation.path)[1]
             query.pop(name)
-            # A cursor belongs to an order and a locale.
-            if cursors and name == "after" and not {"sort", "locale", "as_of"} & query.keys():
+            # A cursor belongs to an order, a locale and a filter.
+            plain = not {"sort", "locale", "as_of"} & query.keys() and not any("[" in key for key in query)
+            if cursors and name == "after" and plain:
                 query[name] = cursors[0]
 
 
@@ -241,6 +313,12 @@ def together(case, chance, etag):
     query = case.query or {}
     if "replacement" in query:
         query["references"] = "replace"
+    if case.operation.path == "/admin/v1/permissions/explain":
+        # An entry, perhaps in a locale, or a kind.
+        for name in ("kind",) if "entry" in query else ("locale",):
+            query.pop(name, None)
+        if "entry" not in query:
+            query.setdefault("kind", "page")
     headers = {parameter.name: parameter.is_required for parameter in case.operation.headers}
     if headers.get("If-Match") is False:
         sent = case.headers if case.headers is not None else {}

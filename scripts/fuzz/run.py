@@ -29,10 +29,10 @@ class Runs:
         self.site, self.reports, self.seed = options.site, options.reports, seed
         self.failed = False
         self.sent = 0
-        # Long runs send every case of the coverage phase; short ones some of each kind.
+        # Long runs send every case of the coverage phase; short ones some.
         self.long = options.cases > 2000
 
-    def run(self, name, document, token, phases, examples, repeat=0):
+    def run(self, name, document, token, phases, examples, repeat=0, session=None):
         """One run of schemathesis; true when all checks passed."""
         label = name.replace(" ", "-") + (f"-{repeat}" if repeat else "")
         report = self.reports / f"{label}.ndjson"
@@ -41,13 +41,18 @@ class Runs:
                            MASTHEAD_FUZZ_KEEPER=os.environ["TOKEN_KEEPER"], PYTHONPATH=str(HERE),
                            SCHEMATHESIS_HOOKS="hooks", PYTHONDONTWRITEBYTECODE="1")
         if not self.long:
-            environment.update(MASTHEAD_FUZZ_EACH="1", MASTHEAD_FUZZ_SHARE="0.02")
+            environment.update(MASTHEAD_FUZZ_FIRST="0.25", MASTHEAD_FUZZ_SHARE="0.01")
         command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(HERE / "schemathesis.toml"), "--no-color", "run",
                    self.site + document, "--seed", str(self.seed + repeat), "--phases", phases,
                    "--max-examples", str(examples), "--continue-on-failure", "--request-timeout", "60",
                    "--report", "ndjson", "--report-ndjson-path", str(report)]
         if environment["MASTHEAD_FUZZ_TOKEN"]:
             command += ["--header", "Authorization: Bearer " + environment["MASTHEAD_FUZZ_TOKEN"]]
+        if session:
+            environment["MASTHEAD_FUZZ_COOKIE"], environment["MASTHEAD_FUZZ_SESSION"] = session
+            command += ["--exclude-checks", "ignored_auth"]
+        if phases == "stateful":
+            environment["MASTHEAD_FUZZ_LOCALES"] = "en"
         began = time.monotonic()
         done = subprocess.run(command, env=environment, cwd=self.reports, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace")
@@ -79,6 +84,15 @@ def count(report):
     return statuses
 
 
+def logged_in(site):
+    """The cookie and the id of a new session of an administrator."""
+    import requests
+    body = {"email": "fuzz-browser@example.org", "password": os.environ["BROWSER_PASSWORD"]}
+    answer = requests.post(f"{site}/admin/v1/session", json=body, timeout=60)
+    answer.raise_for_status()
+    return answer.headers["Set-Cookie"].split(";")[0], answer.json()["session"]
+
+
 def operations(site, document):
     import requests
     methods = {"get", "put", "post", "patch", "delete"}
@@ -86,13 +100,13 @@ def operations(site, document):
     return sum(len(methods & set(item)) for item in paths)
 
 
-def still_valid(site):
-    """The names of the tokens that no longer work."""
+def no_longer_good(site, cookie):
+    """The names of the credentials that no longer work."""
     import requests
+    named = {name: {"Authorization": "Bearer " + os.environ[f"TOKEN_{name}"]} for name in ("ADMIN", "EDITOR", "AUTHOR", "KEEPER")}
+    named["SESSION"] = {"Cookie": cookie}
     path = f"{site}/admin/v1/pages?limit=1"
-    return [name for name in ("ADMIN", "EDITOR", "AUTHOR", "KEEPER")
-            if requests.get(path, headers={"Authorization": "Bearer " + os.environ[f"TOKEN_{name}"]}, timeout=60)
-            .status_code != 200]
+    return [name for name, headers in named.items() if requests.get(path, headers=headers, timeout=60).status_code != 200]
 
 
 def main():
@@ -102,6 +116,7 @@ def main():
     read, admin = operations(options.site, "/openapi.json"), operations(options.site, "/admin/openapi.json")
     print(f"fuzzing {read} operations of the read API and {admin} of the admin API, seed {seed}", flush=True)
     share = options.cases / 100
+    session = logged_in(options.site)
 
     def each(percent, of):
         return max(2, round(percent * share / of))
@@ -110,15 +125,18 @@ def main():
     runs.run("read, editor", "/openapi.json", "editor", "examples,coverage,fuzzing", each(10, read))
     runs.run("admin, admin", "/admin/openapi.json", "admin", "examples,coverage,fuzzing", each(30, admin))
     runs.run("admin, sequences", "/admin/openapi.json", "admin", "stateful", each(20, 10))
-    runs.run("admin, author", "/admin/openapi.json", "author", "examples,fuzzing", each(12, admin))
-    runs.run("admin, anonymous", "/admin/openapi.json", None, "examples,fuzzing", each(6, admin))
+    # The examples of the document are sent once, unless there is time.
+    others = "examples,fuzzing" if runs.long else "fuzzing"
+    runs.run("admin, session", "/admin/openapi.json", None, others, each(12, admin), session=session)
+    runs.run("admin, author", "/admin/openapi.json", "author", others, each(12, admin))
+    runs.run("admin, anonymous", "/admin/openapi.json", None, others, each(12, admin))
     repeat = 1
     # Never for ever: a server that answers nothing must not keep this going.
     while runs.sent < options.cases and not runs.failed and repeat <= 20:
         runs.run("admin, admin", "/admin/openapi.json", "admin", "fuzzing", each(40, admin), repeat)
         repeat += 1
 
-    dead = still_valid(options.site)
+    dead = no_longer_good(options.site, session[0])
     print(f"fuzz: {runs.sent} cases sent, seed {seed}")
     if dead:
         print(f"The run ended its own credentials ({', '.join(dead)}): what came after tested nothing.", file=sys.stderr)

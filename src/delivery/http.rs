@@ -97,7 +97,7 @@ struct GetPage {
     #[param(
         default = "html",
         example = "html,text",
-        pattern = "^(html|markdown|text)(,(html|markdown|text)){0,2}$"
+        pattern = "^(html(,markdown(,text)?|,text(,markdown)?)?|markdown(,html(,text)?|,text(,html)?)?|text(,html(,markdown)?|,markdown(,html)?)?)$"
     )]
     text: Option<String>,
     /// The locale to read in, a BCP 47 tag of the site; its default when absent. What is missing in it is answered in the
@@ -156,7 +156,7 @@ struct ResolvePath {
     #[param(
         default = "html",
         example = "html,text",
-        pattern = "^(html|markdown|text)(,(html|markdown|text)){0,2}$"
+        pattern = "^(html(,markdown(,text)?|,text(,markdown)?)?|markdown(,html(,text)?|,text(,html)?)?|text(,html(,markdown)?|,markdown(,html)?)?)$"
     )]
     text: Option<String>,
     /// The locale to read in, a BCP 47 tag of the site; its default when absent. What is missing in it is answered in the

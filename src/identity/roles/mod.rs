@@ -4,6 +4,7 @@ mod actions;
 pub mod http;
 mod model;
 mod store;
+mod scope;
 pub mod view;
 
 pub use actions::{create, delete, get, list, update};

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::model::Role;
+use super::scope::ScopeView;
 use crate::platform::access::{Grant, Scope, Verb};
 use crate::platform::id::Id;
 
@@ -68,33 +69,11 @@ pub struct GrantView {
     pub scope: ScopeView,
 }
 
-/// How far a grant reaches.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum ScopeView {
-    /// Every entry of the kind.
-    #[default]
-    Everything,
-    /// Entries that the user created.
-    Own,
-    /// An entry and all that hangs below it.
-    Subtree {
-        /// The entry.
-        entry: Uuid,
-    },
-    /// Documents in one locale.
-    Locale {
-        /// The locale, a BCP 47 tag.
-        #[schema(example = "de", max_length = 12)]
-        locale: String,
-    },
-}
-
 impl From<&Grant> for GrantView {
     fn from(grant: &Grant) -> Self {
         let scope = match &grant.scope {
-            Scope::Everything => ScopeView::Everything,
-            Scope::Own => ScopeView::Own,
+            Scope::Everything => ScopeView::Everything {},
+            Scope::Own => ScopeView::Own {},
             Scope::Subtree(entry) => ScopeView::Subtree { entry: entry.uuid() },
             Scope::Locale(locale) => ScopeView::Locale { locale: locale.clone() },
         };
@@ -105,8 +84,8 @@ impl From<&Grant> for GrantView {
 impl From<GrantView> for Grant {
     fn from(view: GrantView) -> Self {
         let scope = match view.scope {
-            ScopeView::Everything => Scope::Everything,
-            ScopeView::Own => Scope::Own,
+            ScopeView::Everything {} => Scope::Everything,
+            ScopeView::Own {} => Scope::Own,
             ScopeView::Subtree { entry } => Scope::Subtree(Id::from_uuid(entry)),
             ScopeView::Locale { locale } => Scope::Locale(locale),
         };

@@ -78,7 +78,7 @@ struct ListTokens {
     /// Of this user, or `all`: both need the right to read tokens. Your own when it is left out, which a token may only
     /// with that right.
     #[serde(rename = "filter[user]")]
-    #[param(example = "all")]
+    #[param(example = "all", pattern = "^(all|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$")]
     user: Option<String>,
 }
 
