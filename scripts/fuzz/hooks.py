@@ -136,7 +136,7 @@ class Site:
 
 
 def elsewhere(chance):
-    """The headers with which a proxy passes on a request from one of many addresses: wrong passwords are counted by them."""
+    """The headers of a request that a proxy passes on from one of many addresses: wrong passwords are counted by them."""
     return {"X-Forwarded-For": f"198.18.{chance.randint(0, 255)}.{chance.randint(1, 254)}", "X-Forwarded-Proto": "https"}
 
 
@@ -260,7 +260,7 @@ def real_query(query, chance, entry):
             query[name] = entry
     if "user" in query:
         query["user"] = chance.choice([user["id"] for user in site.list("/admin/v1/users")[0]] or [NOTHING])
-    if "path" in query:
+    if "path" in query and chance.random() < 0.7:
         paths = [page["path"] for page in site.list("/v1/pages")[0] if page.get("path")]
         query["path"] = chance.choice(paths or ["/"])
     for name in ("from", "to"):
@@ -273,6 +273,9 @@ def of_this_site(case, chance):
     query = case.query or {}
     if "locale" in query:
         query["locale"] = chance.choice(LOCALES)
+    if "path" in query:
+        # What is left of it could stand in an address.
+        query["path"] = "".join(c for c in str(query["path"]) if c.isalnum() and c.isprintable() or c in "/-_~")[:200] or "/"
     if "kind" in query:
         query["kind"] = chance.choice(KINDS)
     for name in ("after", "before"):
@@ -366,6 +369,11 @@ def limits_are_described(ctx, response, case):
         errors = response.json().get("errors", [])
     except ValueError:
         return
+    # An action on a document is also refused for what the document holds, which the request did not send.
+    sent = case.body if isinstance(case.body, dict) else {}
+    of_content = case.operation.path.startswith("/admin/v1/documents/") and case.operation.method.upper() == "POST"
     for error in errors:
+        if of_content and error.get("pointer", "").split("/")[1:2] not in [[name] for name in sent]:
+            continue
         if error.get("code") in DESCRIBABLE:
             raise AssertionError(f"The document does not say this limit: {json.dumps(error)}")

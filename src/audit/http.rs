@@ -77,7 +77,7 @@ impl StrictParams for ListEvents {
 struct ExportEvents {
     /// Only events with a greater id: the last one of the export before, to go on from there.
     #[param(minimum = 0, example = 4711)]
-    after_id: Option<i64>,
+    after_id: Option<u64>,
     /// Only events at this time or later, RFC 3339.
     #[serde(rename = "filter[at][gte]", default, deserialize_with = "time")]
     #[param(value_type = Option<DateTime<Utc>>)]
@@ -154,7 +154,8 @@ async fn export_events(
     app: web::Data<App>,
 ) -> Result<HttpResponse, Problem> {
     let filter = EventFilter { since: params.since, until: params.until, ..EventFilter::default() };
-    let start = Export { app, permit, filter, after: params.after_id.unwrap_or(0) };
+    let after = i64::try_from(params.after_id.unwrap_or(0)).unwrap_or(i64::MAX);
+    let start = Export { app, permit, filter, after };
     // The first part is read before the answer begins, so that a failure still is an error.
     let (first, rest) = start.next().await?;
     let lines = stream::iter([Ok::<_, Problem>(first)]).chain(stream::try_unfold(rest, Export::part));
