@@ -3,8 +3,8 @@
 mod actions;
 pub mod http;
 mod model;
-mod store;
 mod scope;
+mod store;
 pub mod view;
 
 pub use actions::{create, delete, get, list, update};
