@@ -145,8 +145,8 @@ async fn resolve(
     }
     for (name, id, version_of) in PEOPLE {
         let placeholder = format!("{{{name}}}");
-        let named = address.contains(&placeholder);
-        if !named && !body.as_ref().is_some_and(|body| body.contains(&placeholder)) {
+        let in_address = address.contains(&placeholder);
+        if !in_address && !body.as_ref().is_some_and(|body| body.contains(&placeholder)) {
             continue;
         }
         let one = async |query: &str| {
@@ -155,7 +155,7 @@ async fn resolve(
         let value = one(id).await;
         address = address.replace(&placeholder, &value);
         body = body.map(|body| body.replace(&placeholder, &value));
-        if let (true, Some(query)) = (named && !request.operation.starts_with("GET"), version_of) {
+        if let (true, Some(query)) = (in_address && !request.operation.starts_with("GET"), version_of) {
             version = Some(one(query).await.parse().expect("a number"));
         }
     }

@@ -3,6 +3,7 @@
 /// One request. In its address and body stand, in braces, names of pages (`PAGES`), of paths (`PATHS`), and `head`: the
 /// number of the newest revision of the page that the address names first, and `publication`: the one that is planned of it.
 /// Its version goes into `If-Match`.
+#[derive(Clone, Copy)]
 pub struct Request {
     /// As the document has it.
     pub operation: &'static str,
