@@ -75,6 +75,9 @@ create trigger append_only before update or delete or truncate on locales
   for each statement execute function mh.append_only();
 create trigger append_only before update or delete or truncate on revision_refs
   for each statement execute function mh.append_only();
+create trigger append_only before update or truncate on revision_blobs
+  for each statement execute function mh.append_only();
+create trigger append_only before update or truncate on blobs for each statement execute function mh.append_only();
 create trigger append_only before delete or truncate on revisions
   for each statement execute function mh.append_only();
 create trigger append_only before truncate on publications for each statement execute function mh.append_only();
@@ -129,6 +132,20 @@ begin
   return null;
 end $$;
 create trigger revision_guard before update on revisions for each row execute function mh.revision_guard();
+
+-- What an erased revision showed is forgotten with its body, so that the bytes can be collected.
+create function mh.revision_blobs_guard() returns trigger language plpgsql as $$
+begin
+  if exists (select from revisions r where (r.entry_id, r.locale, r.number) = (old.entry_id, old.locale, old.number)
+               and r.erased_at is not null)
+     and pg_has_role(current_user, (select relowner from pg_class where oid = tg_relid), 'member') then
+    return old;
+  end if;
+  perform mh.refuse('append_only', 'revision_blobs is append-only: delete refused');
+  return null;
+end $$;
+create trigger revision_blobs_guard before delete on revision_blobs
+  for each row execute function mh.revision_blobs_guard();
 
 create function mh.event_guard() returns trigger language plpgsql as $$
 begin
