@@ -184,6 +184,7 @@ impl Document for Page {
             date: self.date,
             tags: self.tags.clone(),
             position: Some(self.position.to_string()),
+            ..Listing::default()
         }
     }
 
