@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::position::Position;
 use super::slug::Slug;
+use crate::platform::digest::Digest;
 use crate::platform::problem::field::{FieldCode, FieldProblem, Pointer};
 
 /// The body of one kind of content. Everything here is a pure function of the body.
@@ -177,10 +178,37 @@ pub struct Shelf {
 /// against what the bytes are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
-    /// Their SHA-256.
-    pub sha256: [u8; 32],
-    /// `image`, `video`, `audio` or `document`.
-    pub class: &'static str,
+    /// Their name.
+    pub sha256: Digest,
+    /// What they are.
+    pub class: Class,
+}
+
+/// What bytes are, as far as it matters to how they are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// A picture, still or animated.
+    Image,
+    /// A film.
+    Video,
+    /// Sound.
+    Audio,
+    /// Anything else: a file to be downloaded.
+    Document,
+}
+
+impl Class {
+    /// As it stands in JSON and in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Video => "video",
+            Self::Audio => "audio",
+            Self::Document => "document",
+        }
+    }
 }
 
 /// One place in a body that points at an entry.

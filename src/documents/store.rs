@@ -391,8 +391,8 @@ pub(super) async fn insert_shown(
         .bind::<SqlUuid, _>(entry.uuid())
         .bind::<Text, _>(locale)
         .bind::<Integer, _>(number)
-        .bind::<Binary, _>(shown.sha256.as_slice())
-        .bind::<Text, _>(shown.class)
+        .bind::<Binary, _>(shown.sha256.bytes().as_slice())
+        .bind::<Text, _>(shown.class.as_str())
         .execute(tx.conn())
         .await?;
     Ok(())

@@ -1,7 +1,6 @@
 //! SQL of publications and routes. Writes take `&mut Change`, and Postgres guards the timeline.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt::Write as _;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use diesel::sql_types::{Array, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
@@ -190,17 +189,8 @@ pub(super) fn row(id: Uuid, header: &Header, number: i32, derived: &Derived) -> 
         "parent": derived.parent,
         "slug": derived.slug,
         "position": derived.position,
-        "blob": derived.shown.as_ref().map(|shown| bytea(&shown.sha256)),
+        "blob": derived.shown.as_ref().map(|shown| format!("\\x{}", shown.sha256)),
         "derived_by": DERIVED_BY,
-    })
-}
-
-/// Bytes as Postgres reads them from text.
-fn bytea(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::from("\\x"), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
     })
 }
 
