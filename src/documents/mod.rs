@@ -31,6 +31,7 @@ mod timeline;
 mod translations;
 mod trash;
 mod tree;
+pub mod typed;
 pub mod view;
 pub mod working_copies;
 pub mod write;
