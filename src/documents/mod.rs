@@ -38,7 +38,7 @@ pub mod write;
 
 pub use actions::{Basis, Placing, Saved, create, duplicate, get, restore, save, translate};
 pub use frame::{Seen, Which};
-pub use listing::{ListWindow, list};
+pub use listing::{ListWindow, ShelfFilter, list};
 pub use located::{Located, locate};
 pub use publishing::actions::{Descendants, Publication, cancel, expire, publish, reschedule, unpublish};
 pub use store::lock;

@@ -13,7 +13,7 @@ use crate::documents::kind::KindSpec;
 use crate::documents::model::{NewRevision, Origin, Snapshot, Source, State, StateFilter};
 use crate::documents::params::{InLocale, TrashParams};
 use crate::documents::view::DocumentState;
-use crate::documents::{self, ListWindow, Placing, Seen, Which, typed};
+use crate::documents::{self, ListWindow, Placing, Seen, ShelfFilter, Which, typed};
 use crate::platform::access::{Delete, Read, Require, Write};
 use crate::platform::http::{
     CursorScope, Ids, IfMatch, MaybeIfMatch, NoContent, Page as ListPage, Paging, Params, Reply,
@@ -163,7 +163,8 @@ async fn save_page(
     let new = revision(&app, save.body, Origin::Edit, save.note)?;
     let new = NewRevision { source: save.source, ..new };
     let which = Which { entry: Id::from_uuid(id), locale: params.locale.as_deref() };
-    let saved = documents::save(&app, &permit, spec(&app)?, which, basis, new).await.map_err(typed::inside_body)?;
+    let saved =
+        documents::save(&app, &permit, spec(&app)?, which, basis, new).await.map_err(typed::inside_body)?;
     let version = saved.snapshot.state.header.version;
     Ok(Reply::ok(SavedPage { page: view(saved.snapshot)?, merged: saved.merged }).version(version))
 }
@@ -248,8 +249,13 @@ async fn list_pages(
     let query = format!("{state} {}", locale.unwrap_or_default());
     let scope = CursorScope { list: "admin.pages", query: &query };
     let edge = paging.cursor().map(|cursor| app.cursors.open(scope, cursor)).transpose()?;
-    let window =
-        ListWindow { state: params.state, edge, backwards: paging.is_backwards(), limit: paging.rows() };
+    let window = ListWindow {
+        state: params.state,
+        shelf: ShelfFilter::default(),
+        edge,
+        backwards: paging.is_backwards(),
+        limit: paging.rows(),
+    };
     let states = documents::list(&app, &permit, spec(&app)?, locale, window).await?;
     let key = |state: &State| (state.header.updated_at, state.header.entry);
     let page = paging.page(states, |state| app.cursors.seal(scope, &key(state)))?;
