@@ -4,7 +4,7 @@
 mod actions;
 pub mod announce;
 pub mod body;
-mod bulk;
+pub mod bulk;
 pub mod diff;
 pub mod erasure;
 mod frame;
@@ -21,6 +21,7 @@ pub mod position;
 pub mod publishing;
 mod reach;
 pub mod references;
+pub mod revise;
 pub mod revisions;
 pub mod routing;
 pub mod slug;
@@ -36,7 +37,7 @@ pub mod view;
 pub mod working_copies;
 pub mod write;
 
-pub use actions::{Basis, Placing, Saved, create, duplicate, get, restore, save, translate};
+pub use actions::{Basis, Placing, Saved, create, create_after, duplicate, get, restore, save, translate};
 pub use frame::{Seen, Which};
 pub use listing::{ListWindow, ShelfFilter, list};
 pub use located::{Located, locate};
