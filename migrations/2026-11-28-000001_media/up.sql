@@ -48,6 +48,7 @@ alter table documents
   add column facets jsonb,
   add column words  tsvector;
 create index documents_facets on documents using gin (facets jsonb_path_ops) where facets is not null;
+create index documents_folder on documents (locale, (facets ->> 'folder')) where facets is not null;
 create index documents_words on documents using gin (words) where words is not null;
 
 insert into role_grants (role_id, kind, verb, scope)

@@ -183,6 +183,7 @@ impl Media {
             "tags": self.tags,
             "folder": self.folder,
             "folders": self.folder.chain().collect::<Vec<_>>(),
+            "focal": self.focal,
             "described": self.file.class != Class::Image || self.decorative || !self.alt.is_empty(),
         });
         // A name is several words: what separates them is no letter.
