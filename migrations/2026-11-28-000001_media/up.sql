@@ -59,3 +59,8 @@ insert into role_grants (role_id, kind, verb, scope)
     ('author', 'read', 'everything'), ('author', 'write', 'own'), ('author', 'delete', 'own'),
     ('reviewer', 'read', 'everything'), ('viewer', 'read', 'everything')
   ) given (role, verb, scope) on given.role = roles.name and roles.built_in;
+
+-- Lists show the picture of a page; what is public already learns it here.
+update publications p set card = p.card || jsonb_build_object('image', r.body -> 'image')
+  from revisions r
+  where (r.entry_id, r.locale, r.number) = (p.entry_id, p.locale, p.number) and p.kind = 'page' and r.body ? 'image';

@@ -8,6 +8,7 @@ mod folders;
 pub mod http;
 pub mod library;
 pub mod model;
+pub mod public;
 mod upload;
 pub mod view;
 

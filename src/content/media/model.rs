@@ -111,6 +111,12 @@ impl Focal {
         Self { x: round(self.x), y: round(self.y) }
     }
 
+    /// The point as the renditions take it.
+    #[must_use]
+    pub fn point(self) -> (f64, f64) {
+        (self.x, self.y)
+    }
+
     fn check(self, at: &Pointer, problems: &mut Problems) {
         for (name, value) in [("x", self.x), ("y", self.y)] {
             if !(0.0..=1.0).contains(&value) {

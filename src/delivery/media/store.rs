@@ -1,0 +1,93 @@
+//! SQL of public media: what documents show, and which bytes an address may give out.
+
+use diesel::sql_types::{Array, Binary, Bool, Jsonb, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::{QueryableByName, sql_query};
+use diesel_async::RunQueryDsl;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::blobs::BlobRow;
+use crate::content::media::public::PublicMedia;
+use crate::delivery::selection::Selection;
+use crate::platform::problem::Problem;
+
+#[derive(QueryableByName)]
+struct MediaRow {
+    #[diesel(sql_type = SqlUuid)]
+    entry_id: Uuid,
+    #[diesel(sql_type = Text)]
+    title: String,
+    #[diesel(sql_type = Jsonb)]
+    card: Value,
+    #[diesel(embed)]
+    blob: BlobRow,
+}
+
+impl MediaRow {
+    fn media(self) -> Result<PublicMedia, Problem> {
+        let blob = self.blob.blob()?;
+        Ok(PublicMedia { entry: self.entry_id, title: self.title, card: self.card, blob })
+    }
+}
+
+/// Those of these entries that are public media, each in its best locale.
+pub(in crate::delivery) async fn among(
+    found: &mut Selection<'_>,
+    entries: &[Uuid],
+) -> Result<Vec<PublicMedia>, Problem> {
+    if entries.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = format!(
+        "select distinct on (d.entry_id) d.entry_id, d.title, d.card, f.* from {documents} d \
+         cross join lateral (select * from {files} where sha256 = d.blob offset 0) f \
+         where d.entry_id = any ($3) and d.locale = any ($2) and d.during @> $1 and not d.erased and d.blob is not null \
+         order by d.entry_id, array_position($2, d.locale)",
+        documents = found.relations.documents,
+        files = found.relations.files,
+    );
+    let rows: Vec<MediaRow> = sql_query(query)
+        .bind::<Timestamptz, _>(found.at)
+        .bind::<Array<Text>, _>(&found.locales)
+        .bind::<Array<SqlUuid>, _>(entries)
+        .load(found.conn)
+        .await?;
+    rows.into_iter().map(MediaRow::media).collect()
+}
+
+#[derive(QueryableByName)]
+struct ShownRow {
+    #[diesel(sql_type = Bool)]
+    shown: bool,
+}
+
+/// Whether anything public points at an entry.
+pub(in crate::delivery) async fn is_shown(found: &mut Selection<'_>, entry: Uuid) -> Result<bool, Problem> {
+    let row: ShownRow = sql_query("select mh.is_shown($1, $2) as shown")
+        .bind::<SqlUuid, _>(entry)
+        .bind::<Timestamptz, _>(found.at)
+        .get_result(found.conn)
+        .await?;
+    Ok(row.shown)
+}
+
+/// Public media that show bytes whose digest begins like this, and that something public uses.
+pub(in crate::delivery) async fn shown(
+    found: &mut Selection<'_>,
+    (from, to): (&[u8], &[u8]),
+) -> Result<Vec<PublicMedia>, Problem> {
+    let query = format!(
+        "select d.entry_id, d.title, d.card, f.* from {documents} d \
+         cross join lateral (select * from {files} where sha256 = d.blob offset 0) f \
+         where d.blob between $2 and $3 and d.during @> $1 and not d.erased and mh.is_shown(d.entry_id, $1) limit 100",
+        documents = found.relations.documents,
+        files = found.relations.files,
+    );
+    let rows: Vec<MediaRow> = sql_query(query)
+        .bind::<Timestamptz, _>(found.at)
+        .bind::<Binary, _>(from)
+        .bind::<Binary, _>(to)
+        .load(found.conn)
+        .await?;
+    rows.into_iter().map(MediaRow::media).collect()
+}
