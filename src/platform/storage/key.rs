@@ -1,0 +1,73 @@
+//! Names of files. They are made of a few plain characters, so that no name can lead out of its folder and every store
+//! takes them as they are.
+
+use std::fmt;
+
+use object_store::path::Path;
+
+/// Where a file lies: segments of `a-z 0-9 - _ .`, separated by slashes; none begins with a dot.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(Path);
+
+impl Key {
+    /// Longest name in bytes.
+    const MOST_BYTES: usize = 255;
+
+    /// Reads a name; nothing when it is not one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte);
+        let segment = |part: &str| !part.is_empty() && !part.starts_with('.') && part.bytes().all(plain);
+        let good = text.len() <= Self::MOST_BYTES && text.split('/').all(segment);
+        good.then(|| Self(Path::from(text)))
+    }
+
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_ref()
+    }
+
+    /// The segments of the name.
+    pub fn segments(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.as_str().split('/')
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn no_name_leads_out_of_its_folder() {
+        for good in ["a", "blobs/ab/cd/abcd0123", "renditions/ab/card-1.webp", "a/b_c-d.e"] {
+            assert_eq!(Key::parse(good).unwrap().as_str(), good);
+        }
+        for bad in ["", "/", "/a", "a/", "a//b", ".", "..", "a/../b", "a/./b", ".spool/a", "A", "a b", "a\\b", "a%2e", "ä", "a\0"] {
+            assert_eq!(Key::parse(bad), None, "{bad:?}");
+        }
+        assert!(Key::parse(&"a".repeat(255)).is_some() && Key::parse(&"a".repeat(256)).is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_is_the_same_for_the_store(text in "[a-z0-9._/-]{0,40}") {
+            if let Some(key) = Key::parse(&text) {
+                prop_assert_eq!(key.path().as_ref(), text.as_str());
+                prop_assert_eq!(key.segments().collect::<Vec<_>>().join("/"), text);
+            }
+        }
+    }
+}
