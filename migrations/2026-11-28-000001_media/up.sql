@@ -20,6 +20,7 @@ create table blobs (
     (class = 'image') = (width is not null and height is not null and frames is not null and alpha is not null
                          and color is not null and placeholder is not null)
     and (class = 'image' or (width, height, frames, alpha, color, placeholder) is null)),
+  constraint blobs_sha256_class unique (sha256, class),
   constraint blobs_measures_positive check (width > 0 and height > 0 and frames > 0)
 );
 comment on table blobs is 'Immutable bytes by their SHA-256; the bytes themselves lie in the media storage. Width and height are those of the upright picture.';
@@ -29,11 +30,13 @@ create table revision_blobs (
   entry_id uuid not null,
   locale   text collate "C" not null,
   number   integer not null,
-  sha256   bytea not null constraint revision_blobs_blob references blobs (sha256),
-  primary key (entry_id, locale, number, sha256),
+  sha256   bytea not null,
+  class    text collate "C" not null,
+  primary key (entry_id, locale, number),
+  constraint revision_blobs_blob foreign key (sha256, class) references blobs (sha256, class),
   foreign key (entry_id, locale, number) references revisions (entry_id, locale, number)
 );
-comment on table revision_blobs is 'Which bytes each revision shows. Append-only, but for a revision whose body was erased.';
+comment on table revision_blobs is 'Which bytes each revision shows, and that they are of the class that its body says. Append-only, but for a revision whose body was erased.';
 create index revision_blobs_shown_by on revision_blobs (sha256);
 
 -- The bytes that a publication shows, so that an address of bytes leads to what makes it public.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    body::{Document, Kind, Problems, References, Route, SearchText, Stage, UpgradeError},
+    body::{Document, Kind, Listing, Problems, References, Route, SearchText, Stage, UpgradeError},
     position::Position,
     publishing::Derived,
     slug::Slug,
@@ -163,17 +163,21 @@ fn written<D: Document>(body: &D) -> Result<Value, FieldProblem> {
 }
 
 fn derive<D: Document>(document: &D) -> Derived {
-    let listing = document.listing();
+    let Listing { summary, date, tags, position, mut card, shelf } = document.listing();
     let route = document.route();
     let parent = route.and_then(|route| route.parent);
+    let facets = json!({ "tags": tags, "parent": parent });
+    card.insert("tags".to_owned(), json!(tags));
     Derived {
         title: document.title().to_owned(),
-        summary: listing.summary.clone(),
-        date: listing.date,
-        card: json!({ "tags": listing.tags }),
-        facets: json!({ "tags": listing.tags, "parent": parent }),
+        summary,
+        date,
+        card: Value::Object(card),
+        facets,
         parent,
         slug: route.map(|route| route.slug.as_str().to_owned()),
-        position: listing.position,
+        position,
+        shown: document.shown(),
+        shelf,
     }
 }

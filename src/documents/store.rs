@@ -9,6 +9,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::body::{Shelf, Shown};
 use super::kind::KindSpec;
 use super::model::{Header, NewRevision, Revision, Snapshot, Source, State};
 use super::publishing;
@@ -231,16 +232,19 @@ pub(super) async fn insert_document(
     entry: EntryId,
     kind: &str,
     locale: &str,
-    place: Place,
+    place: &Place,
 ) -> Result<(), Problem> {
-    const QUERY: &str = "insert into documents (entry_id, locale, kind, head, parent, position) \
-        values ($1, $2, $3, 1, $4, $5)";
+    const QUERY: &str = "insert into documents (entry_id, locale, kind, head, parent, position, facets, words) \
+        values ($1, $2, $3, 1, $4, $5, $6, to_tsvector('simple', $7))";
+    let (facets, words) = place.shelf();
     sql_query(QUERY)
         .bind::<SqlUuid, _>(entry.uuid())
         .bind::<Text, _>(locale)
         .bind::<Text, _>(kind)
         .bind::<Nullable<SqlUuid>, _>(place.parent)
-        .bind::<Nullable<Text>, _>(place.position)
+        .bind::<Nullable<Text>, _>(place.position.as_deref())
+        .bind::<Nullable<Jsonb>, _>(facets)
+        .bind::<Nullable<Text>, _>(words)
         .execute(tx.conn())
         .await?;
     Ok(())
@@ -250,6 +254,15 @@ pub(super) async fn insert_document(
 pub(super) struct Place {
     pub parent: Option<Uuid>,
     pub position: Option<String>,
+    pub shelf: Option<Shelf>,
+    pub shown: Option<Shown>,
+}
+
+impl Place {
+    /// What lists filter by, and the words that they search.
+    fn shelf(&self) -> (Option<&Value>, Option<&str>) {
+        self.shelf.as_ref().map(|shelf| (&shelf.facets, shelf.words.as_str())).unzip()
+    }
 }
 
 /// What a revision is stored as, apart from where.
@@ -362,16 +375,42 @@ struct Moved {
     updated_at: DateTime<Utc>,
 }
 
+/// Notes which bytes a revision shows.
+///
+/// # Errors
+/// 422 when they are not there, or of another class than the body says.
+pub(super) async fn insert_shown(
+    tx: &mut Change<'_>,
+    entry: EntryId,
+    locale: &str,
+    number: i32,
+    shown: &Shown,
+) -> Result<(), Problem> {
+    const QUERY: &str = "insert into revision_blobs (entry_id, locale, number, sha256, class) values ($1, $2, $3, $4, $5)";
+    sql_query(QUERY)
+        .bind::<SqlUuid, _>(entry.uuid())
+        .bind::<Text, _>(locale)
+        .bind::<Integer, _>(number)
+        .bind::<Binary, _>(shown.sha256.bytes().as_slice())
+        .bind::<Text, _>(shown.class.as_str())
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// Moves the head of a document to its next revision, and its version; the header learns it.
 pub(super) async fn advance(tx: &mut Change<'_>, header: &mut Header, place: Place) -> Result<(), Problem> {
     const QUERY: &str = "update documents set version = version + 1, head = head + 1, parent = $3, position = $4, \
-        updated_at = mh_now() where entry_id = $1 and locale = $2 returning version, updated_at";
+        facets = $5, words = to_tsvector('simple', $6), updated_at = mh_now() where entry_id = $1 and locale = $2 returning version, updated_at";
     header.parent = place.parent.map(Id::from_uuid);
+    let (facets, words) = place.shelf();
     let moved: Moved = sql_query(QUERY)
         .bind::<SqlUuid, _>(header.entry.uuid())
         .bind::<Text, _>(&header.locale)
         .bind::<Nullable<SqlUuid>, _>(place.parent)
-        .bind::<Nullable<Text>, _>(place.position)
+        .bind::<Nullable<Text>, _>(place.position.as_deref())
+        .bind::<Nullable<Jsonb>, _>(facets)
+        .bind::<Nullable<Text>, _>(words)
         .get_result(tx.conn())
         .await?;
     (header.head, header.version, header.updated_at) = (header.head + 1, moved.version, moved.updated_at);

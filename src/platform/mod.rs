@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod db;
+pub mod digest;
 pub mod event;
 pub mod http;
 pub mod id;

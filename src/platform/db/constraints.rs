@@ -68,6 +68,12 @@ const RULES: &[Rule] = &[
         detail: "The content points at an entry that does not exist.",
     },
     Rule {
+        constraint: "revision_blobs_blob",
+        code: Code::Invalid,
+        detail: "`file` names bytes that were never uploaded here, or says of them what they are not. Send `file` as it was \
+                 read, or upload the file again.",
+    },
+    Rule {
         constraint: "users_email_unique",
         code: Code::Conflict,
         detail: "A user with that e-mail address exists already.",
