@@ -386,7 +386,8 @@ pub(super) async fn insert_shown(
     number: i32,
     shown: &Shown,
 ) -> Result<(), Problem> {
-    const QUERY: &str = "insert into revision_blobs (entry_id, locale, number, sha256, class) values ($1, $2, $3, $4, $5)";
+    const QUERY: &str =
+        "insert into revision_blobs (entry_id, locale, number, sha256, class) values ($1, $2, $3, $4, $5)";
     sql_query(QUERY)
         .bind::<SqlUuid, _>(entry.uuid())
         .bind::<Text, _>(locale)

@@ -75,8 +75,7 @@ pub async fn save(
     }
     let references = references(tx, spec, &new.body).await?;
     let place = place(spec, &new.body)?;
-    let ready =
-        Ready { new, sha256, references, shown: place.shown.clone(), parent: Some(header.head) };
+    let ready = Ready { new, sha256, references, shown: place.shown.clone(), parent: Some(header.head) };
     append(tx, spec, (entry, &locale), ready).await?;
     store::advance(tx, header, place).await?;
     let data = json!({ "locale": locale, "revision": header.head, "origin": new.origin.as_str() });

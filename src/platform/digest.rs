@@ -44,7 +44,8 @@ impl FromStr for Digest {
         }
         let mut bytes = [0; 32];
         for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = pair.iter().try_fold(0, |value, digit| Some(value * 16 + hex(*digit)?)).ok_or(DigestError)?;
+            *byte =
+                pair.iter().try_fold(0, |value, digit| Some(value * 16 + hex(*digit)?)).ok_or(DigestError)?;
         }
         Ok(Self(bytes))
     }
@@ -109,7 +110,9 @@ mod tests {
     #[test]
     fn other_texts_are_no_digests() {
         let text = "a".repeat(64);
-        for bad in [&text[1..], &text.to_uppercase(), &format!("{text}a"), &"g".repeat(64), "", &"\u{e9}".repeat(32)] {
+        for bad in
+            [&text[1..], &text.to_uppercase(), &format!("{text}a"), &"g".repeat(64), "", &"\u{e9}".repeat(32)]
+        {
             assert_eq!(bad.parse::<Digest>(), Err(DigestError), "{bad}");
         }
     }

@@ -82,8 +82,9 @@ impl MediaDraft {
     /// Everything that is wrong with it as a draft; what a publication asks for is not asked yet.
     pub fn into_media(self) -> Result<Media, Vec<FieldProblem>> {
         let mut problems = Problems::default();
-        let folder =
-            problems.keep(&Pointer::root().field("folder"), Folder::try_from(self.folder)).unwrap_or_default();
+        let folder = problems
+            .keep(&Pointer::root().field("folder"), Folder::try_from(self.folder))
+            .unwrap_or_default();
         let trimmed = |text: &str| text.trim().to_owned();
         let media = Media {
             title: trimmed(&self.title),

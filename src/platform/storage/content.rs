@@ -79,7 +79,10 @@ impl Stream for Content {
 
 impl fmt::Debug for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Content").field("size", &self.size).field("range", &self.range).finish_non_exhaustive()
+        f.debug_struct("Content")
+            .field("size", &self.size)
+            .field("range", &self.range)
+            .finish_non_exhaustive()
     }
 }
 

@@ -109,7 +109,10 @@ mod tests {
         assert_eq!(code(ErrorKind::NotFound), Code::FileMissing);
         assert_eq!(code(ErrorKind::PermissionDenied), Code::Unavailable);
         assert_eq!(code(ErrorKind::Other), Code::Unavailable);
-        let inside = object_store::Error::Generic { store: "x", source: Box::new(io::Error::from(ErrorKind::StorageFull)) };
+        let inside = object_store::Error::Generic {
+            store: "x",
+            source: Box::new(io::Error::from(ErrorKind::StorageFull)),
+        };
         let problem = Problem::from(StorageError::of_store(&Key::parse("a").unwrap(), inside));
         assert_eq!(problem.code(), Code::OutOfSpace);
     }

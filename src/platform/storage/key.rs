@@ -5,6 +5,8 @@ use std::fmt;
 
 use object_store::path::Path;
 
+use crate::platform::digest::Digest;
+
 /// Where a file lies: segments of `a-z 0-9 - _ .`, separated by slashes; none begins with a dot.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(Path);
@@ -20,6 +22,31 @@ impl Key {
         let segment = |part: &str| !part.is_empty() && !part.starts_with('.') && part.bytes().all(plain);
         let good = text.len() <= Self::MOST_BYTES && text.split('/').all(segment);
         good.then(|| Self(Path::from(text)))
+    }
+
+    /// The place of what a digest names, below a folder with a plain name: all of it in a folder of its own.
+    #[must_use]
+    pub fn of_digest(folder: &'static str, digest: Digest) -> Self {
+        Self(Path::from(format!("{folder}/{digest}")))
+    }
+
+    /// The same, with the files spread over 65,536 folders.
+    #[must_use]
+    pub fn spread(folder: &'static str, digest: Digest) -> Self {
+        let text = digest.to_string();
+        Self(Path::from(format!("{folder}/{}/{}/{text}", &text[..2], &text[2..4])))
+    }
+
+    /// A folder at the top, with a plain name.
+    #[must_use]
+    pub fn top(folder: &'static str) -> Self {
+        Self(Path::from(folder))
+    }
+
+    /// The name of something below this one; nothing when it would be none.
+    #[must_use]
+    pub fn join(&self, name: &str) -> Option<Self> {
+        Self::parse(&format!("{self}/{name}"))
     }
 
     /// The name as text.
@@ -55,10 +82,24 @@ mod tests {
         for good in ["a", "blobs/ab/cd/abcd0123", "renditions/ab/card-1.webp", "a/b_c-d.e"] {
             assert_eq!(Key::parse(good).unwrap().as_str(), good);
         }
-        for bad in ["", "/", "/a", "a/", "a//b", ".", "..", "a/../b", "a/./b", ".spool/a", "A", "a b", "a\\b", "a%2e", "ä", "a\0"] {
+        for bad in [
+            "", "/", "/a", "a/", "a//b", ".", "..", "a/../b", "a/./b", ".spool/a", "A", "a b", "a\\b",
+            "a%2e", "ä", "a\0",
+        ] {
             assert_eq!(Key::parse(bad), None, "{bad:?}");
         }
         assert!(Key::parse(&"a".repeat(255)).is_some() && Key::parse(&"a".repeat(256)).is_none());
+    }
+
+    #[test]
+    fn what_is_made_of_a_digest_is_a_name() {
+        let digest = Digest::new([0xab; 32]);
+        let hex = "ab".repeat(32);
+        assert_eq!(Key::spread("blobs", digest).as_str(), format!("blobs/ab/ab/{hex}"));
+        let below = Key::of_digest("renditions", digest).join("card.webp").unwrap();
+        assert_eq!(below.as_str(), format!("renditions/{hex}/card.webp"));
+        assert_eq!(Key::parse(below.as_str()), Some(below.clone()));
+        assert_eq!(below.join("../x"), None);
     }
 
     proptest! {

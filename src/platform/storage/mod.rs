@@ -23,6 +23,8 @@ use object_store::{ObjectStore, ObjectStoreExt};
 use local::Local;
 use s3::S3;
 
+use crate::platform::id::Ids;
+
 pub use content::Content;
 pub use error::StorageError;
 pub use key::Key;
@@ -103,6 +105,19 @@ impl Storage {
         }
     }
 
+    /// Writes a file, reads it back and removes it.
+    ///
+    /// # Errors
+    /// The first of these that does not work.
+    pub async fn probe(&self) -> Result<(), StorageError> {
+        let name = Ids.uuid().simple().to_string();
+        let key = Key::top("probe").join(&name).ok_or_else(|| StorageError::away("a name is no key"))?;
+        self.put_bytes(&key, Bytes::from(name.clone())).await?;
+        let read = self.get(&key, None).await?.bytes().await;
+        self.delete(&key).await?;
+        if read? == name { Ok(()) } else { Err(StorageError::away("what was written is not what is read")) }
+    }
+
     /// Where it is, for people.
     #[must_use]
     pub fn address(&self) -> String {
@@ -151,11 +166,7 @@ impl Storage {
     ///
     /// # Errors
     /// `Missing` when there is no file, or that the storage is away.
-    pub async fn get(
-        &self,
-        key: &Key,
-        range: Option<std::ops::Range<u64>>,
-    ) -> Result<Content, StorageError> {
+    pub async fn get(&self, key: &Key, range: Option<std::ops::Range<u64>>) -> Result<Content, StorageError> {
         match &self.0.backend {
             Backend::Local(local) => local.get(key, range).await,
             Backend::S3(s3) => s3.get(key, range).await,

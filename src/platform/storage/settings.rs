@@ -71,7 +71,9 @@ impl S3Settings {
         match (url.scheme(), url.host()) {
             ("https", Some(_)) => {}
             ("http", Some(host)) if is_loopback(&host) => {}
-            ("http", Some(_)) => return Err(wrong("without TLS it may only be on the loopback of this machine")),
+            ("http", Some(_)) => {
+                return Err(wrong("without TLS it may only be on the loopback of this machine"));
+            }
             _ => return Err(wrong("it is neither http nor https")),
         }
         Ok(Some(text.trim_end_matches('/').to_owned()))
@@ -104,13 +106,24 @@ mod tests {
 
     #[test]
     fn a_place_is_a_folder_or_a_bucket() {
-        let bucket = |bucket: &str, prefix: &str| Place::Bucket { bucket: bucket.into(), prefix: prefix.into() };
+        let bucket =
+            |bucket: &str, prefix: &str| Place::Bucket { bucket: bucket.into(), prefix: prefix.into() };
         assert_eq!("./uploads".parse(), Ok(Place::Folder("./uploads".into())));
         assert_eq!("/srv/s3:x".parse(), Ok(Place::Folder("/srv/s3:x".into())));
         assert_eq!("s3://media".parse(), Ok(bucket("media", "")));
         assert_eq!("s3://media/".parse(), Ok(bucket("media", "")));
         assert_eq!("s3://media/site/a/".parse(), Ok(bucket("media", "site/a")));
-        for bad in ["", "gs://media", "s3://", "s3://ab", "s3:///x", "s3://me dia", "s3://media/../x", "s3://media/a//b", "s3://key:secret@media"] {
+        for bad in [
+            "",
+            "gs://media",
+            "s3://",
+            "s3://ab",
+            "s3:///x",
+            "s3://me dia",
+            "s3://media/../x",
+            "s3://media/a//b",
+            "s3://key:secret@media",
+        ] {
             assert!(bad.parse::<Place>().is_err_and(|error| error.contains("s3://bucket/prefix")), "{bad}");
         }
     }
@@ -118,10 +131,24 @@ mod tests {
     #[test]
     fn only_the_loopback_is_spoken_to_without_tls() {
         let endpoint = |text: &str| S3Settings { endpoint: Some(text.into()), region: None }.endpoint();
-        for good in ["https://s3.example.org", "https://s3.example.org/", "http://127.0.0.1:9000", "http://localhost:9000", "http://[::1]:9000"] {
+        for good in [
+            "https://s3.example.org",
+            "https://s3.example.org/",
+            "http://127.0.0.1:9000",
+            "http://localhost:9000",
+            "http://[::1]:9000",
+        ] {
             assert_eq!(endpoint(good).unwrap().unwrap(), good.trim_end_matches('/'));
         }
-        for bad in ["http://s3.example.org", "http://10.0.0.1:9000", "http://localhost.example.org", "ftp://s3.example.org", "s3.example.org", "https://s3.example.org/bucket", "https://s3.example.org?x=1"] {
+        for bad in [
+            "http://s3.example.org",
+            "http://10.0.0.1:9000",
+            "http://localhost.example.org",
+            "ftp://s3.example.org",
+            "s3.example.org",
+            "https://s3.example.org/bucket",
+            "https://s3.example.org?x=1",
+        ] {
             let error = endpoint(bad).unwrap_err().to_string();
             assert!(error.contains("MASTHEAD_S3_ENDPOINT"), "{bad}: {error}");
         }

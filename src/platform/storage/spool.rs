@@ -9,10 +9,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::error::StorageError;
+use crate::platform::digest::Digest;
 use crate::platform::id::Ids;
 
 /// So many bytes are hashed and written at once, while the next are being received.
@@ -95,7 +96,8 @@ impl Spool {
 
 /// Removes a file if nobody holds it; gives whether it did. Who comes second finds it gone.
 fn sweep_file(path: &Path) -> io::Result<bool> {
-    let gone = |error: io::Error| if error.kind() == io::ErrorKind::NotFound { Ok(false) } else { Err(error) };
+    let gone =
+        |error: io::Error| if error.kind() == io::ErrorKind::NotFound { Ok(false) } else { Err(error) };
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) => return gone(error),
@@ -105,9 +107,7 @@ fn sweep_file(path: &Path) -> io::Result<bool> {
         && match file.try_lock() {
             Ok(()) => true,
             Err(TryLockError::WouldBlock) => false,
-            Err(TryLockError::Error(_)) => {
-                found.modified()?.elapsed().is_ok_and(|idle| idle > LEFT_OVER)
-            }
+            Err(TryLockError::Error(_)) => found.modified()?.elapsed().is_ok_and(|idle| idle > LEFT_OVER),
         };
     if !left_over {
         return Ok(false);
@@ -204,7 +204,7 @@ impl SpoolWriter {
             hash.update(&last);
             file.file().write_all(&last)?;
             file.file().sync_all()?;
-            Ok(hash.finalize().into())
+            Ok(Digest::new(hash.finalize().into()))
         });
         Ok(Spooled { sha256: sha256.await?, file: self.file, bytes: self.bytes })
     }
@@ -212,9 +212,7 @@ impl SpoolWriter {
     /// Waits until nothing is being written.
     async fn idle(&mut self) -> Result<Sha256, StorageError> {
         match self.writing.take() {
-            Some(writing) => {
-                writing.await.map_err(StorageError::away)?.map_err(StorageError::of_io)
-            }
+            Some(writing) => writing.await.map_err(StorageError::away)?.map_err(StorageError::of_io),
             None => self.hash.take().ok_or_else(|| StorageError::away("an earlier write failed")),
         }
     }
@@ -226,7 +224,7 @@ impl SpoolWriter {
 pub struct Spooled {
     pub(super) file: Arc<SpoolFile>,
     bytes: u64,
-    sha256: [u8; 32],
+    sha256: Digest,
 }
 
 impl Spooled {
@@ -244,7 +242,7 @@ impl Spooled {
 
     /// The SHA-256 of its bytes.
     #[must_use]
-    pub fn sha256(&self) -> [u8; 32] {
+    pub fn sha256(&self) -> Digest {
         self.sha256
     }
 }
