@@ -8,12 +8,15 @@ use crate::platform::id::Ids;
 use crate::platform::mail::Mailer;
 use crate::platform::problem::Problem;
 use crate::platform::public_url::PublicUrl;
+use crate::platform::storage::Storage;
 
 /// Everything that an action may ask for.
 #[derive(Clone)]
 pub struct App {
     /// The database.
     pub store: Store,
+    /// The bytes of uploads.
+    pub storage: Storage,
     /// The kinds of content.
     pub kinds: Kinds,
     /// Where new ids come from.
@@ -33,10 +36,11 @@ impl App {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn new(store: Store, kinds: Kinds) -> Result<Self, Problem> {
+    pub async fn new(store: Store, storage: Storage, kinds: Kinds) -> Result<Self, Problem> {
         let cursors = CursorKey::new(store.key("cursor").await?);
         Ok(Self {
             store,
+            storage,
             kinds,
             ids: Ids,
             cursors,

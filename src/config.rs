@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use crate::platform::http::{HttpLimits, Network, TrustedProxies};
 use crate::platform::mail::{MailSettings, Sender};
 use crate::platform::public_url::PublicUrl;
+use crate::platform::storage::{Place, S3Settings, StorageSettings};
 
 /// Where the content lives.
 #[derive(Debug, Clone, Args)]
@@ -60,6 +61,36 @@ pub struct DatabaseConfig {
         value_parser = |text: &str| number(text, 1, 60_000)
     )]
     pub database_wait_ms: u64,
+}
+
+/// Where uploads lie.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Uploads")]
+pub struct StorageConfig {
+    /// Where the bytes of uploads lie: a folder, or `s3://bucket/prefix` for a bucket of any S3-compatible store, with
+    /// credentials from the usual variables (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and the others).
+    #[arg(long, env = "MASTHEAD_UPLOADS", value_name = "PLACE", default_value = "./uploads", global = true)]
+    uploads: Place,
+
+    /// Address of the S3-compatible store, such as `https://s3.example.org`; that of Amazon when not given.
+    #[arg(long, env = "MASTHEAD_S3_ENDPOINT", value_name = "URL", global = true)]
+    s3_endpoint: Option<String>,
+
+    /// Region of the bucket; `AWS_REGION` when not given.
+    #[arg(long, env = "MASTHEAD_S3_REGION", value_name = "REGION", global = true)]
+    s3_region: Option<String>,
+}
+
+impl StorageConfig {
+    /// What is said about the storage. Files for a bucket are received in the data folder.
+    #[must_use]
+    pub fn settings(&self, database: &DatabaseConfig) -> StorageSettings {
+        StorageSettings {
+            place: self.uploads.clone(),
+            s3: S3Settings { endpoint: self.s3_endpoint.clone(), region: self.s3_region.clone() },
+            spool: database.data_dir.join("spool"),
+        }
+    }
 }
 
 /// How the server listens.
@@ -176,6 +207,20 @@ struct LimitsConfig {
     )]
     admin_rate: u64,
 
+    /// Largest file of an upload in bytes (1024 to 10737418240).
+    #[arg(
+        long, env = "MASTHEAD_MAX_UPLOAD_BYTES", value_name = "BYTES", default_value = "52428800",
+        value_parser = |text: &str| number(text, 1024, 10_737_418_240)
+    )]
+    max_upload_bytes: u64,
+
+    /// Seconds for an upload to arrive, at 1 KiB a second at least (1 to 86400).
+    #[arg(
+        long, env = "MASTHEAD_UPLOAD_TIMEOUT_SECONDS", value_name = "SECONDS", default_value = "900",
+        value_parser = |text: &str| number(text, 1, 86_400)
+    )]
+    upload_timeout_seconds: u64,
+
     /// Seconds for accepted requests to finish when Masthead stops (0 to 600).
     #[arg(
         long, env = "MASTHEAD_SHUTDOWN_SECONDS", value_name = "SECONDS", default_value = "20",
@@ -237,6 +282,8 @@ impl ServerConfig {
             uri_bytes: size(limits.max_uri_bytes),
             head_timeout: Duration::from_millis(limits.head_timeout_ms),
             body_timeout: Duration::from_millis(limits.body_timeout_ms),
+            upload_bytes: limits.max_upload_bytes,
+            upload_timeout: Duration::from_secs(limits.upload_timeout_seconds),
             read_rate: u32::try_from(limits.read_rate).unwrap_or(u32::MAX),
             admin_rate: u32::try_from(limits.admin_rate).unwrap_or(u32::MAX),
             shutdown_timeout: Duration::from_secs(limits.shutdown_seconds),

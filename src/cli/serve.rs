@@ -18,6 +18,7 @@ use crate::platform::access::Permit;
 use crate::platform::http::limited;
 use crate::platform::jobs::Worker;
 use crate::platform::mail::Mailer;
+use crate::platform::storage::Storage;
 use crate::routes::Site;
 use crate::sample;
 
@@ -34,17 +35,25 @@ pub(super) struct Serve {
     /// installation must do it.
     #[arg(long, env = "MASTHEAD_NO_WORKER")]
     no_worker: bool,
+    /// Hours for which bytes that nothing shows are kept before they are removed (0 to 8760).
+    #[arg(
+        long, env = "MASTHEAD_UNUSED_UPLOADS_HOURS", value_name = "HOURS", default_value = "24",
+        value_parser = clap::value_parser!(u32).range(0..=8760)
+    )]
+    unused_uploads_hours: u32,
 }
 
 impl Serve {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, Failure> {
         // Wrong settings are told before anything is started.
         let mailer = self.mail.settings().map(|settings| Mailer::new(&settings)).transpose()?;
+        let storage = context.storage()?;
         block_on(async {
             // Before anything is started, so that a signal during the start ends it in good order too.
             let signals = Signals::listen()?;
+            storage.prepare().await?;
             let mut database = Database::open(&context.database)?;
-            let served = self.serve(&mut database, signals, mailer).await;
+            let served = self.serve(&mut database, signals, storage, mailer).await;
             // The requests have ended; now the database may.
             database.stop()?;
             served
@@ -56,9 +65,11 @@ impl Serve {
         &self,
         database: &mut Database,
         signals: Signals,
+        storage: Storage,
         mailer: Option<Mailer>,
     ) -> Result<(), Failure> {
-        let (app, administrator) = database.prepare(async |database| self.prepare(database).await).await?;
+        let (app, administrator) =
+            database.prepare(async |database| self.prepare(database, storage.clone()).await).await?;
         let app = app.with_mail(self.mail.public_url.clone().unwrap_or_default(), mailer);
         let (server, addresses) = self.bind(app.clone())?;
         if let Some(address) = addresses.first() {
@@ -69,7 +80,7 @@ impl Serve {
             welcome(&app).await?;
         }
         actix_web::rt::spawn(signals.stop(server.handle()));
-        let worker = (!self.no_worker).then(|| Worker::start(worker::tasks(&app)));
+        let worker = (!self.no_worker).then(|| Worker::start(worker::tasks(&app, self.unused_uploads_hours)));
         let outcome = database
             .alive_during(async {
                 let outcome = server.await;
@@ -85,8 +96,8 @@ impl Serve {
         Ok(())
     }
 
-    async fn prepare(&self, database: &Database) -> Result<(App, bool), Failure> {
-        let app = database.app().await?;
+    async fn prepare(&self, database: &Database, storage: Storage) -> Result<(App, bool), Failure> {
+        let app = database.app(storage).await?;
         if self.sample && sample::load(&app, &Permit::system("masthead serve --sample")).await? {
             tracing::info!("loaded the sample site");
         }

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use crate::app::App;
+use crate::blobs;
 use crate::documents::announce;
 use crate::identity::{self, links, refusals};
 use crate::platform::access::Permit;
@@ -25,14 +26,18 @@ const COUNT_EVERY: Duration = Duration::from_secs(5);
 /// How often what is long past is removed.
 const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
 
-/// The tasks, one line each.
-pub(super) fn tasks(app: &App) -> Vec<Task> {
+/// How often bytes that nothing shows are looked for.
+const COLLECT_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// The tasks, one line each. Bytes that nothing shows are kept for so many hours.
+pub(super) fn tasks(app: &App, unused_hours: u32) -> Vec<Task> {
     vec![
         announcing(app.clone()),
         sealing(app.clone()),
         mailing(app.clone()),
         counting(app.clone()),
         pruning(app.clone()),
+        collecting(app.clone(), unused_hours),
     ]
 }
 
@@ -66,6 +71,25 @@ fn pruning(app: App) -> Task {
             let rows = identity::prune(&app).await?;
             if rows > 0 {
                 tracing::info!(rows, "removed old sessions, links, mail and counts");
+            }
+            Ok(Next::Usual)
+        }
+    })
+}
+
+fn collecting(app: App, unused_hours: u32) -> Task {
+    Task::new("collect", COLLECT_EVERY, move || {
+        let app = app.clone();
+        async move {
+            let left = app.storage.spool().sweep().await?;
+            let done = blobs::collect(&app, unused_hours).await?;
+            if left + done.rows + done.files > 0 {
+                tracing::info!(
+                    left,
+                    rows = done.rows,
+                    files = done.files,
+                    "removed bytes that nothing shows"
+                );
             }
             Ok(Next::Usual)
         }

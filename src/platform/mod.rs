@@ -12,4 +12,5 @@ pub mod mail;
 pub mod problem;
 pub mod public_url;
 pub mod secret;
+pub mod storage;
 pub mod telemetry;

@@ -72,6 +72,7 @@ const PASSWORD: &str = "sesame-violet-9731";
 
 #[test]
 fn the_password_of_a_database_is_printed_nowhere() {
+    let place = Place::new();
     let urls = [
         // Nobody listens there.
         format!("postgresql://ilse:{PASSWORD}@127.0.0.1:1/cms"),
@@ -85,6 +86,7 @@ fn the_password_of_a_database_is_printed_nowhere() {
             for variable in ["DATABASE_URL", "MASTHEAD_MIGRATE_URL", "MASTHEAD_READER_URL"] {
                 let mut command = masthead(command);
                 command.args(["--log", "trace"]).env("DATABASE_URL", &urls[0]).env(variable, url);
+                command.env("MASTHEAD_UPLOADS", place.uploads());
                 let ran = finish(command, "").ended(1).says(&["error: "]);
                 assert!(!format!("{}{}", ran.out, ran.err).contains(PASSWORD), "{ran:#?}");
             }
@@ -125,10 +127,13 @@ fn wrong_settings_of_mail_end_the_start_without_their_password() {
 
 #[test]
 fn a_database_that_cannot_be_reached_is_named() {
+    let place = Place::new();
     let mut command = masthead(&["serve"]);
+    command.env("MASTHEAD_UPLOADS", place.uploads());
     command.env("DATABASE_URL", format!("postgresql://ilse:{PASSWORD}@127.0.0.1:1/cms"));
     finish(command, "").ended(1).says(&["127.0.0.1", "refused"]);
     let mut command = masthead(&["serve"]);
+    command.env("MASTHEAD_UPLOADS", place.uploads());
     command.env("DATABASE_URL", "postgresql://ilse@127.0.0.1:port/cms");
     finish(command, "").ended(1).says(&["DATABASE_URL"]);
 }

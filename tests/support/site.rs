@@ -17,6 +17,7 @@ use masthead::routes::Site;
 
 use super::client::Client;
 use super::database::TestDatabase;
+use super::files::TestFiles;
 
 /// A built-in role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +47,7 @@ impl Role {
 pub struct TestSite {
     pub app: App,
     pub database: TestDatabase,
+    pub files: TestFiles,
     address: String,
     handle: ServerHandle,
 }
@@ -75,7 +77,9 @@ impl TestSite {
             wait: Duration::from_secs(5),
         })
         .expect("pools");
-        let app = App::new(store, content::kinds()).await.expect("services");
+        let files = TestFiles::new();
+        files.storage().prepare().await.expect("a folder");
+        let app = App::new(store, files.storage(), content::kinds()).await.expect("services");
         let site = Site::new(app.clone(), limits, network).expect("routes");
         let server = limited(HttpServer::new(move || site.service()), &limits).workers(1);
         let server = server.bind("127.0.0.1:0").expect("a free port");
@@ -83,7 +87,7 @@ impl TestSite {
         let server = server.run();
         let handle = server.handle();
         actix_web::rt::spawn(server);
-        Self { app, database, address, handle }
+        Self { app, database, files, address, handle }
     }
 
     /// The address of the server, without a path.
