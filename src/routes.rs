@@ -28,6 +28,7 @@ fn read_api(config: &mut ServiceConfig<'_>) {
 /// The routes of the admin API (`/admin/v1`).
 fn admin_api(config: &mut ServiceConfig<'_>) {
     content::pages::http::configure(config);
+    content::media::http::configure(config);
     documents::http::configure(config);
     identity::http::configure(config);
     permissions::http::configure(config);

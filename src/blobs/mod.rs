@@ -4,10 +4,14 @@
 
 mod actions;
 mod collect;
+pub mod gallery;
+pub mod image;
 pub mod model;
 pub mod soundness;
 mod store;
 
 pub use actions::{find, find_all, get, insert, insert_all, keep};
 pub use collect::{Collected, collect};
+pub use gallery::{Gallery, Renditions};
 pub use model::{Blob, BlobFacts, Kept, Picture};
+pub use store::BlobRow;

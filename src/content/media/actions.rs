@@ -40,7 +40,8 @@ pub(super) async fn get(
 /// When the database is away.
 pub(super) async fn shown(app: &App, snapshot: &Snapshot) -> Result<Option<Blob>, Problem> {
     let Some(body) = &snapshot.body else { return Ok(None) };
-    let Some(shown) = (spec(app)?.derive)(body).map_err(|problem| Problem::internal(problem.to_string()))?.shown
+    let Some(shown) =
+        (spec(app)?.derive)(body).map_err(|problem| Problem::internal(problem.to_string()))?.shown
     else {
         return Ok(None);
     };
@@ -49,7 +50,8 @@ pub(super) async fn shown(app: &App, snapshot: &Snapshot) -> Result<Option<Blob>
 
 /// What is answered about bytes that a row names and that are not there.
 pub(super) fn gone() -> Problem {
-    Problem::new(Code::Erased).detail("The content of the newest revision was erased for good. Upload another file to go on.")
+    Problem::new(Code::Erased)
+        .detail("The content of the newest revision was erased for good. Upload another file to go on.")
 }
 
 /// Lists entries, each with what its bytes are.
@@ -63,7 +65,8 @@ pub(super) async fn list(
     window: ListWindow,
 ) -> Result<Vec<(State, Option<Blob>)>, Problem> {
     let states = documents::list(app, permit, spec(app)?, locale, window).await?;
-    let named: Vec<Option<Digest>> = states.iter().map(|state| digest(state.header.facets.as_ref())).collect();
+    let named: Vec<Option<Digest>> =
+        states.iter().map(|state| digest(state.header.facets.as_ref())).collect();
     let wanted: Vec<Digest> = named.iter().copied().flatten().collect();
     let blobs = app.store.read(async |read| blobs::find_all(read, &wanted).await).await?;
     let of = |sha256: Option<Digest>| blobs.iter().find(|blob| Some(blob.sha256) == sha256).cloned();

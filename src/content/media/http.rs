@@ -4,7 +4,6 @@ use actix_web::{delete, get, put, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
-use uuid::Uuid;
 
 use super::actions::{self, spec};
 use super::view::{MediaDocument, SavedMedia};

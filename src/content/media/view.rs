@@ -139,8 +139,10 @@ impl MediaItem {
     #[must_use]
     pub fn new(state: State, blob: Option<&Blob>, gallery: &Gallery) -> Self {
         let facets = state.header.facets.clone().unwrap_or_default();
-        let focal: Focal =
-            facets.get("focal").and_then(|focal| serde_json::from_value(focal.clone()).ok()).unwrap_or_default();
+        let focal: Focal = facets
+            .get("focal")
+            .and_then(|focal| serde_json::from_value(focal.clone()).ok())
+            .unwrap_or_default();
         let tags = facets["tags"].as_array().into_iter().flatten();
         let state = DocumentState::from(state);
         Self {

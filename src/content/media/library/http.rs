@@ -129,14 +129,25 @@ impl ListMedia {
     /// What a cursor is bound to: all that makes the list another one.
     fn bound(&self) -> String {
         let state = self.state.map(StateFilter::as_str);
-        json!([state, self.class, self.folder, self.below, self.tag, self.described, self.used, self.q, self.locale])
-            .to_string()
+        json!([
+            state,
+            self.class,
+            self.folder,
+            self.below,
+            self.tag,
+            self.described,
+            self.used,
+            self.q,
+            self.locale
+        ])
+        .to_string()
     }
 }
 
 fn folder(parameter: &str, name: &str) -> Result<Folder, Problem> {
-    Folder::try_from(name.to_owned())
-        .map_err(|error| refused(parameter, format!("The query parameter `{parameter}` cannot be used: {error}.")))
+    Folder::try_from(name.to_owned()).map_err(|error| {
+        refused(parameter, format!("The query parameter `{parameter}` cannot be used: {error}."))
+    })
 }
 
 fn refused(parameter: &str, detail: String) -> Problem {
@@ -268,7 +279,9 @@ impl EditMany {
         };
         let problems = edit.problems(&at);
         if !problems.is_empty() {
-            return Err(Problem::new(Code::Invalid).detail("The edit breaks the rules named in `errors`.").fields(problems));
+            return Err(Problem::new(Code::Invalid)
+                .detail("The edit breaks the rules named in `errors`.")
+                .fields(problems));
         }
         if edit.is_empty() {
             let detail = "Say what changes: `folder`, `credit`, `licence`, `add_tags` or `remove_tags`.";
@@ -310,11 +323,14 @@ async fn edit_media(
     let mut outcomes = Vec::with_capacity(items.len());
     if request.atomic {
         let done = revise::all(&app, &permit, spec, (&items, locale), how).await?;
-        outcomes.extend(items.iter().zip(done).map(|(item, after)| Outcome { entry: item.entry, outcome: Ok(after) }));
+        outcomes.extend(
+            items.iter().zip(done).map(|(item, after)| Outcome { entry: item.entry, outcome: Ok(after) }),
+        );
     } else {
         for item in items {
             let done = revise::all(&app, &permit, spec, (&[item], locale), how).await;
-            let outcome = done.and_then(|done| done.first().copied().ok_or_else(|| Problem::new(Code::Internal)));
+            let outcome =
+                done.and_then(|done| done.first().copied().ok_or_else(|| Problem::new(Code::Internal)));
             outcomes.push(Outcome { entry: item.entry, outcome });
         }
     }
