@@ -1,6 +1,8 @@
 //! The only bag of services: what actions and handlers need, made once at the start.
 
 use crate::blobs::gallery::{Gallery, GallerySettings};
+use crate::blobs::renditions::Making;
+use crate::blobs::studio::Studio;
 use crate::documents::kind::Kinds;
 use crate::identity::refusals::Refusals;
 use crate::platform::db::Store;
@@ -20,6 +22,10 @@ pub struct App {
     pub storage: Storage,
     /// The sizes in which pictures are shown, and the addresses of media.
     pub gallery: Gallery,
+    /// Where pictures are looked at and made.
+    pub studio: Studio,
+    /// Which renditions are being made.
+    pub making: Making,
     /// The kinds of content.
     pub kinds: Kinds,
     /// Where new ids come from.
@@ -45,6 +51,8 @@ impl App {
         Ok(Self {
             store,
             storage,
+            studio: Studio::default(),
+            making: Making::default(),
             gallery: Gallery::new(GallerySettings::default(), public_url.clone()),
             kinds,
             ids: Ids,

@@ -7,8 +7,10 @@ mod collect;
 pub mod gallery;
 pub mod image;
 pub mod model;
+pub mod renditions;
 pub mod soundness;
 mod store;
+pub mod studio;
 
 pub use actions::{find, find_all, get, insert, insert_all, keep};
 pub use collect::{Collected, collect};

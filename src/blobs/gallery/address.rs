@@ -9,12 +9,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
 use super::GallerySettings;
-use crate::blobs::image::number::round;
-use crate::blobs::image::preset::{Focal, Preset};
+use crate::blobs::image::{ENCODER_VERSION, Focal, Format, Preset, round};
 use crate::platform::digest::Digest;
-
-/// Raised whenever the same preset gives other bytes: with every change of how pictures are scaled or encoded.
-const ENCODER_VERSION: u32 = 1;
 
 const PREFIX: usize = 16;
 const NO_FOCAL: [u8; 4] = [0xff; 4];
@@ -124,59 +120,22 @@ impl FromStr for Address {
     }
 }
 
-/// A format in which pictures are shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Format {
-    /// Lossy WebP, with transparency and movement.
-    Webp,
-    /// JPEG, for what is opaque and still.
-    Jpeg,
-    /// PNG, for what is transparent and still.
-    Png,
-    /// GIF, for what moves.
-    Gif,
+/// The format of a picture that every browser shows.
+#[must_use]
+pub const fn plain(alpha: bool, frames: u32) -> Format {
+    match (alpha, frames) {
+        (_, 2..) => Format::Gif,
+        (true, _) => Format::Png,
+        (false, _) => Format::Jpeg,
+    }
 }
 
-impl Format {
-    /// The one that every browser shows.
-    #[must_use]
-    pub const fn plain(alpha: bool, frames: u32) -> Self {
-        match (alpha, frames) {
-            (_, 2..) => Self::Gif,
-            (true, _) => Self::Png,
-            (false, _) => Self::Jpeg,
-        }
-    }
-
-    /// How a name in it ends.
-    #[must_use]
-    pub const fn extension(self) -> &'static str {
-        match self {
-            Self::Webp => "webp",
-            Self::Jpeg => "jpg",
-            Self::Png => "png",
-            Self::Gif => "gif",
-        }
-    }
-
-    /// Its media type.
-    #[must_use]
-    pub const fn media_type(self) -> &'static str {
-        match self {
-            Self::Webp => "image/webp",
-            Self::Jpeg => "image/jpeg",
-            Self::Png => "image/png",
-            Self::Gif => "image/gif",
-        }
-    }
-
-    /// The one whose names end like that.
-    #[must_use]
-    pub fn named(extension: &str) -> Option<Self> {
-        [Self::Webp, Self::Jpeg, Self::Png, Self::Gif]
-            .into_iter()
-            .find(|format| format.extension() == extension)
-    }
+/// The format in which names end like that.
+#[must_use]
+pub fn format_named(extension: &str) -> Option<Format> {
+    [Format::Webp, Format::Jpeg, Format::Png, Format::Gif]
+        .into_iter()
+        .find(|format| format.extension() == extension)
 }
 
 /// What an address asks for.

@@ -13,10 +13,10 @@ use std::sync::Arc;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use self::address::{Address, Recipe};
-pub use self::address::{Asked, Format};
+pub use self::address::Asked;
+use self::address::{Address, Recipe, format_named, plain};
 pub use self::settings::GallerySettings;
-use super::image::preset::{Fit, Focal, Plan, Preset, plan};
+use super::image::{Fit, Focal, Format, Plan, Preset, plan};
 use super::model::{BlobFacts, Picture};
 use crate::platform::digest::Digest;
 use crate::platform::public_url::PublicUrl;
@@ -134,7 +134,7 @@ impl Gallery {
             let focal = (preset.fit == Fit::Cover).then_some(focal);
             self.url(sha256, focal, recipe, &format!("{}.{}", preset.name, format.extension()))
         };
-        let plain = Format::plain(picture.alpha, picture.frames);
+        let plain = plain(picture.alpha, picture.frames);
         let (mut srcset, mut src, mut presets) = (Vec::new(), None, BTreeMap::new());
         for (preset, recipe) in self.presets() {
             let Plan { width, height, .. } = size(preset);
@@ -195,7 +195,7 @@ impl Gallery {
             return Some(Asked::Original { address });
         }
         let (preset, extension) = name.rsplit_once('.')?;
-        let format = Format::named(extension)?;
+        let format = format_named(extension)?;
         let found = self.presets().find(|(known, recipe)| known.name == preset && *recipe == address.recipe);
         Some(Asked::Rendition {
             address,
@@ -214,7 +214,7 @@ impl Gallery {
         (x, y): (f64, f64),
     ) -> Vec<(Address, Wanted)> {
         let focal = Focal { x, y };
-        let plain = Format::plain(picture.alpha, picture.frames);
+        let plain = plain(picture.alpha, picture.frames);
         let mut all = Vec::new();
         let mut widest = 0;
         for (preset, recipe) in self.presets() {

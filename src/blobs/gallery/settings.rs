@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::blobs::image::preset::{Fit, Preset};
+use crate::blobs::image::{Fit, Preset};
 
 /// The sizes in which pictures are shown, and how well. From a file, what is left out is as it is built in.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
