@@ -103,6 +103,12 @@ impl Default for Focal {
     }
 }
 
+impl From<Focal> for crate::blobs::image::Focal {
+    fn from(Focal { x, y }: Focal) -> Self {
+        Self { x, y }
+    }
+}
+
 impl Focal {
     /// The point to the digits that are kept, so that equal points are equal bodies.
     #[must_use]

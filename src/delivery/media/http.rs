@@ -1,11 +1,13 @@
 //! `/v1/media`: public media.
 
+use actix_web::http::header::HeaderName;
 use actix_web::{HttpRequest, get, web};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::serve;
 use super::view::MediaView;
 use crate::app::App;
 use crate::content::media;
@@ -15,8 +17,12 @@ use crate::delivery::model::{Answer, Card, PageOrder};
 use crate::delivery::store::{Edge, Window};
 use crate::documents::body::Class;
 use crate::platform::access::{Public, Require};
-use crate::platform::http::{CursorScope, Ids, Page, Paging, Params, Reply, StrictParams};
+use crate::platform::http::{
+    Asked, CachePolicy, CursorScope, FileAnswer, FileReply, Ids, NoParams, Page, Paging, Params, Reply, StrictParams,
+};
 use crate::platform::problem::{Erased, Forbidden, NotFound, Problem};
+
+const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// Which page of the list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -154,7 +160,53 @@ async fn get_media(
     Ok(reply(MediaView::new(card, &media, &app.gallery), past))
 }
 
+/// Get the bytes
+///
+/// A picture in one of its sizes, or a file to be saved. Answers of this API name the addresses; none has to be made. What an
+/// address shows never changes, so it may be kept for ever. It is public while something public uses the media entry; with
+/// a session or a token, those who may read the entry get it before.
+#[utoipa::path(
+    tag = "media",
+    params(
+        ("key" = String, Path, description = "Which bytes, cut around which point, made by which recipe.",
+         min_length = 32, max_length = 32, pattern = "^[A-Za-z0-9_-]{32}$", example = "LCwsLCwsLCwsLCwsLCwsLP____9kYmE1"),
+        ("name" = String, Path, description = "The size and the format, or the name of the file.", max_length = 255, example = "w640.webp"),
+    ),
+    responses(
+        (status = 200, description = "The bytes.", content_type = "application/octet-stream", body = Vec<u8>, headers(
+            ("ETag" = String, description = "Names the bytes."),
+        )),
+        (status = 206, description = "A part of the bytes.", content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 416, description = "The range lies outside of the file.", body = crate::platform::problem::ProblemBody, content_type = "application/problem+json"),
+        NotFound,
+    ),
+)]
+#[get("/media/{key}/{name}")]
+async fn get_bytes(
+    Require(permit): Require<Public>,
+    path: web::Path<(String, String)>,
+    Params(NoParams {}): Params<NoParams>,
+    app: web::Data<App>,
+    asked: Asked,
+) -> Result<FileAnswer, Problem> {
+    let (key, name) = path.into_inner();
+    let found = serve::find(&app, &permit, &key, &name).await?;
+    let file = match &found.saved_as {
+        Some(saved_as) => {
+            FileReply::download(found.key, found.bytes, &found.media_type, found.blob.sha256, saved_as)
+        }
+        None => FileReply::new(found.key, found.bytes, &found.media_type, &format!("{key}-{name}")),
+    };
+    let file = if found.public {
+        file.cache(CachePolicy::Immutable)
+    } else {
+        // For its caller alone, in pages of this server alone.
+        file.cache(CachePolicy::Private).header(CROSS_ORIGIN_RESOURCE_POLICY, "same-origin")
+    };
+    file.answer(&app.storage, &asked).await
+}
+
 /// Mounts the endpoints.
 pub fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(list_media).service(get_media);
+    config.service(list_media).service(get_media).service(get_bytes);
 }

@@ -1,14 +1,17 @@
 //! SQL of public media: what documents show, and which bytes an address may give out.
 
-use diesel::sql_types::{Array, Binary, Bool, Jsonb, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Binary, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::blobs::BlobRow;
+use crate::blobs::{Blob, BlobRow};
+use crate::content::media::Focal;
 use crate::content::media::public::PublicMedia;
 use crate::delivery::selection::Selection;
+use crate::platform::db::Read;
+use crate::platform::id::UserId;
 use crate::platform::problem::Problem;
 
 #[derive(QueryableByName)]
@@ -90,4 +93,56 @@ pub(in crate::delivery) async fn shown(
         .load(found.conn)
         .await?;
     rows.into_iter().map(MediaRow::media).collect()
+}
+
+#[derive(QueryableByName)]
+struct DraftedRow {
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    owner: Option<Uuid>,
+    #[diesel(sql_type = Text)]
+    locale: String,
+    #[diesel(sql_type = Jsonb)]
+    facets: Value,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(embed)]
+    blob: BlobRow,
+}
+
+/// A newest revision that shows bytes, and whose it is.
+pub(super) struct Drafted {
+    pub created_by: Option<UserId>,
+    pub locale: String,
+    pub focal: Focal,
+    pub name: String,
+    pub blob: Blob,
+}
+
+/// The newest revisions that show bytes whose digest begins like this, of what does not lie in the trash.
+pub(super) async fn drafted(
+    read: &mut Read<'_>,
+    (from, to): (&[u8], &[u8]),
+) -> Result<Vec<Drafted>, Problem> {
+    const QUERY: &str = "select e.created_by as owner, d.locale, d.facets, r.body #>> '{file,name}' as name, b.* \
+        from revision_blobs s \
+        cross join lateral (select entry_id, locale, head, facets from documents \
+          where entry_id = s.entry_id and locale = s.locale and head = s.number and facets is not null offset 0) d \
+        cross join lateral (select created_by, trashed_at from entries where id = s.entry_id offset 0) e \
+        cross join lateral (select body from revisions \
+          where entry_id = s.entry_id and locale = s.locale and number = s.number offset 0) r \
+        cross join lateral (select * from blobs where sha256 = s.sha256 offset 0) b \
+        where s.sha256 between $1 and $2 and e.trashed_at is null and r.body is not null limit 100";
+    let rows: Vec<DraftedRow> =
+        sql_query(QUERY).bind::<Binary, _>(from).bind::<Binary, _>(to).load(read.conn()).await?;
+    let drafted = |row: DraftedRow| {
+        let focal = row.facets.get("focal").and_then(|focal| serde_json::from_value(focal.clone()).ok());
+        Ok(Drafted {
+            created_by: row.owner.map(UserId::from_uuid),
+            locale: row.locale,
+            focal: focal.unwrap_or_default(),
+            name: row.name,
+            blob: row.blob.blob()?,
+        })
+    };
+    rows.into_iter().map(drafted).collect()
 }
