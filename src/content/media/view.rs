@@ -52,6 +52,12 @@ pub struct MediaItem {
     file: Option<FileInfo>,
 }
 
+/// Bytes of a file.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "describes an answer, which is sent as it is read")]
+pub struct FileBytes(Vec<u8>);
+
 /// What bytes are.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FileInfo {

@@ -11,6 +11,7 @@ use super::serve;
 use super::view::MediaView;
 use crate::app::App;
 use crate::content::media;
+use crate::content::media::view::FileBytes;
 use crate::delivery::actions;
 use crate::delivery::http::reply;
 use crate::delivery::model::{Answer, Card, PageOrder};
@@ -173,10 +174,56 @@ async fn get_media(
         ("name" = String, Path, description = "The size and the format, or the name of the file.", max_length = 255, example = "w640.webp"),
     ),
     responses(
-        (status = 200, description = "The bytes.", content_type = "application/octet-stream", body = Vec<u8>, headers(
+        (status = 200, description = "The bytes.", content(
+            (FileBytes = "image/webp"),
+            (FileBytes = "image/jpeg"),
+            (FileBytes = "image/png"),
+            (FileBytes = "image/gif"),
+            (FileBytes = "application/pdf"),
+            (FileBytes = "video/mp4"),
+            (FileBytes = "video/webm"),
+            (FileBytes = "video/ogg"),
+            (FileBytes = "audio/mp4"),
+            (FileBytes = "audio/ogg"),
+            (FileBytes = "audio/mpeg"),
+            (FileBytes = "audio/wav"),
+            (FileBytes = "audio/flac"),
+            (FileBytes = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+            (FileBytes = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (FileBytes = "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+            (FileBytes = "application/vnd.oasis.opendocument.text"),
+            (FileBytes = "application/vnd.oasis.opendocument.spreadsheet"),
+            (FileBytes = "application/vnd.oasis.opendocument.presentation"),
+            (FileBytes = "application/msword"),
+            (FileBytes = "application/vnd.ms-excel"),
+            (FileBytes = "application/vnd.ms-powerpoint"),
+        ), headers(
             ("ETag" = String, description = "Names the bytes."),
         )),
-        (status = 206, description = "A part of the bytes.", content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 206, description = "A part of the bytes.", content(
+            (FileBytes = "image/webp"),
+            (FileBytes = "image/jpeg"),
+            (FileBytes = "image/png"),
+            (FileBytes = "image/gif"),
+            (FileBytes = "application/pdf"),
+            (FileBytes = "video/mp4"),
+            (FileBytes = "video/webm"),
+            (FileBytes = "video/ogg"),
+            (FileBytes = "audio/mp4"),
+            (FileBytes = "audio/ogg"),
+            (FileBytes = "audio/mpeg"),
+            (FileBytes = "audio/wav"),
+            (FileBytes = "audio/flac"),
+            (FileBytes = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+            (FileBytes = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (FileBytes = "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+            (FileBytes = "application/vnd.oasis.opendocument.text"),
+            (FileBytes = "application/vnd.oasis.opendocument.spreadsheet"),
+            (FileBytes = "application/vnd.oasis.opendocument.presentation"),
+            (FileBytes = "application/msword"),
+            (FileBytes = "application/vnd.ms-excel"),
+            (FileBytes = "application/vnd.ms-powerpoint"),
+        )),
         (status = 416, description = "The range lies outside of the file.", body = crate::platform::problem::ProblemBody, content_type = "application/problem+json"),
         NotFound,
     ),

@@ -1,6 +1,6 @@
 //! SQL of public media: what documents show, and which bytes an address may give out.
 
-use diesel::sql_types::{Array, Binary, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
@@ -145,4 +145,52 @@ pub(super) async fn drafted(
         })
     };
     rows.into_iter().map(drafted).collect()
+}
+
+#[derive(QueryableByName)]
+struct LastRow {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+}
+
+#[derive(QueryableByName)]
+struct EntryRow {
+    #[diesel(sql_type = SqlUuid)]
+    entry_id: Uuid,
+}
+
+/// The last event up to which was looked, and the entries that have become public since an earlier one, with all that they
+/// point at. Without an earlier one nothing has.
+pub(super) async fn happened(
+    read: &mut Read<'_>,
+    since: Option<i64>,
+    most: i64,
+) -> Result<(i64, Vec<Uuid>), Problem> {
+    const LAST: &str = "select coalesce(max(id), coalesce($1, 0)) as id from ( \
+        select id from events where $1 is null or id > $1 order by case when $1 is null then -id else id end limit $2) e";
+    const ENTRIES: &str = "with subjects as ( \
+          select distinct subject_id as entry_id from events \
+          where id > $1 and id <= $2 and (action like '%.published' or action like '%.went_live')) \
+        select entry_id from subjects \
+        union \
+        select f.target from subjects s \
+          cross join lateral (select locale, number from publications \
+            where entry_id = s.entry_id and during @> $3 offset 0) p \
+          cross join lateral (select target from revision_refs \
+            where entry_id = s.entry_id and locale = p.locale and number = p.number offset 0) f \
+        limit 1000";
+    let last: LastRow = sql_query(LAST)
+        .bind::<Nullable<BigInt>, _>(since)
+        .bind::<BigInt, _>(most)
+        .get_result(read.conn())
+        .await?;
+    let Some(since) = since.filter(|since| *since < last.id) else { return Ok((last.id, Vec::new())) };
+    let at = read.at.instant;
+    let rows: Vec<EntryRow> = sql_query(ENTRIES)
+        .bind::<BigInt, _>(since)
+        .bind::<BigInt, _>(last.id)
+        .bind::<Timestamptz, _>(at)
+        .load(read.conn())
+        .await?;
+    Ok((last.id, rows.into_iter().map(|row| row.entry_id).collect()))
 }

@@ -10,7 +10,7 @@ use super::actions;
 use super::view::{UploadResult, UploadedFile, none_taken};
 use crate::app::App;
 use crate::blobs::model::original;
-use crate::content::media::view::MediaDocument;
+use crate::content::media::view::{FileBytes, MediaDocument};
 use crate::content::media::{Folder, Media};
 use crate::documents::params::InLocale;
 use crate::documents::{Seen, Which};
@@ -195,8 +195,8 @@ impl StrictParams for GetOriginal {
     tag = "media",
     params(("id" = Uuid, Path, description = "The entry."), GetOriginal),
     responses(
-        (status = 200, description = "The bytes.", content_type = "application/octet-stream", body = Vec<u8>),
-        (status = 206, description = "A part of the bytes.", content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 200, description = "The bytes.", content_type = "application/octet-stream", body = FileBytes),
+        (status = 206, description = "A part of the bytes.", content_type = "application/octet-stream", body = FileBytes),
         (status = 416, description = "The range lies outside of the file.", body = crate::platform::problem::ProblemBody, content_type = "application/problem+json"),
         Forbidden, NotFound, Erased,
     ),
