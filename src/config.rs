@@ -81,6 +81,27 @@ pub struct StorageConfig {
     /// Region of the bucket; `AWS_REGION` when not given.
     #[arg(long, env = "MASTHEAD_S3_REGION", value_name = "REGION", global = true)]
     s3_region: Option<String>,
+
+    /// Id of the access key of the bucket; `AWS_ACCESS_KEY_ID` when not given.
+    #[arg(
+        long,
+        env = "MASTHEAD_S3_ACCESS_KEY_ID",
+        value_name = "ID",
+        requires = "s3_secret_access_key",
+        global = true
+    )]
+    s3_access_key_id: Option<String>,
+
+    /// Secret of the access key of the bucket; `AWS_SECRET_ACCESS_KEY` when not given.
+    #[arg(
+        long,
+        env = "MASTHEAD_S3_SECRET_ACCESS_KEY",
+        value_name = "SECRET",
+        hide_env_values = true,
+        requires = "s3_access_key_id",
+        global = true
+    )]
+    s3_secret_access_key: Option<SecretString>,
 }
 
 impl StorageConfig {
@@ -89,7 +110,11 @@ impl StorageConfig {
     pub fn settings(&self, database: &DatabaseConfig) -> StorageSettings {
         StorageSettings {
             place: self.uploads.clone(),
-            s3: S3Settings { endpoint: self.s3_endpoint.clone(), region: self.s3_region.clone() },
+            s3: S3Settings {
+                endpoint: self.s3_endpoint.clone(),
+                region: self.s3_region.clone(),
+                credentials: self.s3_access_key_id.clone().zip(self.s3_secret_access_key.clone()),
+            },
             spool: database.data_dir.join("spool"),
         }
     }

@@ -19,13 +19,13 @@ pub enum StorageError {
     Missing(String),
     /// No space is left.
     #[error("the storage of uploads is full: {0}")]
-    Full(#[source] Cause),
+    Full(Cause),
     /// The storage knows us and does not let us: wrong credentials, wrong rights, no such bucket.
     #[error("the storage of uploads refuses: {0}")]
-    Refused(#[source] Cause),
+    Refused(Cause),
     /// The storage does not answer, or answers nonsense.
     #[error("the storage of uploads does not answer: {0}")]
-    Away(#[source] Cause),
+    Away(Cause),
 }
 
 impl StorageError {
@@ -55,20 +55,24 @@ impl StorageError {
     /// What `object_store` says.
     pub(super) fn of_store(key: &Key, error: object_store::Error) -> Self {
         use object_store::Error;
-        match error {
+        // Listings tell the status of an answer in their text alone.
+        let text = error.to_string();
+        let status = text.split_once("status code: ").and_then(|(_, rest)| rest.get(..3));
+        match (&error, status) {
+            (Error::PermissionDenied { .. } | Error::Unauthenticated { .. }, _)
+            | (_, Some("401" | "403")) => Self::Refused(error.into()),
             // A bucket that is not there answers in the same way as a file that is not.
-            Error::NotFound { ref source, .. } if source.to_string().contains("NoSuchBucket") => {
-                Self::Refused(error.into())
-            }
-            Error::NotFound { .. } => Self::Missing(key.to_string()),
-            Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => Self::Refused(error.into()),
+            (_, Some("404")) if text.contains("NoSuchBucket") => Self::Refused(error.into()),
+            (Error::NotFound { .. }, _) => Self::Missing(key.to_string()),
+            // The way of `MinIO`.
+            (_, Some("507")) => Self::Full(error.into()),
             _ if is_full(&error) => Self::Full(error.into()),
             _ => Self::Away(error.into()),
         }
     }
 }
 
-/// Whether the file system below is full, or an S3 store that says so in the way of `MinIO`.
+/// Whether the file system below is full.
 fn is_full(error: &object_store::Error) -> bool {
     let mut next: Option<&(dyn StdError + 'static)> = Some(error);
     while let Some(cause) = next {
@@ -79,7 +83,7 @@ fn is_full(error: &object_store::Error) -> bool {
         }
         next = cause.source();
     }
-    error.to_string().contains("status code: 507")
+    false
 }
 
 impl From<StorageError> for Problem {

@@ -97,17 +97,23 @@ impl Local {
         let (root, path) = (self.root.clone(), place(&self.root, key));
         let opened = spawn_blocking(move || open(&root, &path, range)).await.map_err(StorageError::away)?;
         let (file, size, range, first) = opened.map_err(|error| StorageError::of_file(key, error))?;
+        if first.len() as u64 == range.end - range.start {
+            // Nothing is left to be read, so the file is closed before anybody waits for a slow reader.
+            let all = stream::iter((!first.is_empty()).then_some(Ok(first)));
+            return Ok(Content::new(size, range, all.boxed()));
+        }
         let begun = range.start + first.len() as u64;
+        let end = range.end;
         let rest = stream::try_unfold((Arc::new(file), begun), move |(file, at)| async move {
-            if at >= range.end {
+            if at >= end {
                 return Ok(None);
             }
-            let chunk = (range.end - at).min(CHUNK);
+            let chunk = (end - at).min(CHUNK);
             let source = file.clone();
             let bytes = blocking(move || read(&source, at, chunk)).await?;
             Ok(Some((bytes, (file, at + chunk))))
         });
-        let first = stream::iter((!first.is_empty()).then_some(Ok(first)));
+        let first = stream::once(async move { Ok(first) });
         Ok(Content::new(size, range, first.chain(rest).boxed()))
     }
 

@@ -9,9 +9,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::stream::{self, BoxStream};
 use futures_util::{StreamExt, TryStreamExt};
-use object_store::aws::{AmazonS3, AmazonS3Builder};
+use object_store::aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey as Setting};
 use object_store::prefix::PrefixStore;
 use object_store::{GetOptions, MultipartUpload, ObjectStore, ObjectStoreExt, PutPayload, RetryConfig};
+use secrecy::ExposeSecret;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
@@ -19,7 +20,7 @@ use super::content::Content;
 use super::error::StorageError;
 use super::key::Key;
 use super::s3_client::Connector;
-use super::settings::S3Settings;
+use super::settings::{S3Settings, endpoint};
 use super::spool::{Spooled, blocking};
 
 /// A larger file is sent in parts of this size, in bytes.
@@ -56,8 +57,14 @@ impl S3 {
             .with_disable_bulk_delete(true)
             .with_retry(retry)
             .with_http_connector(Connector::new()?);
-        if let Some(endpoint) = settings.endpoint()? {
-            builder = builder.with_endpoint(endpoint);
+        let named = |key| builder.get_config_value(&key);
+        let found = settings.endpoint.clone();
+        let found = found.or_else(|| named(Setting::S3Endpoint)).or_else(|| named(Setting::Endpoint));
+        if let Some(text) = found {
+            builder = builder.with_config(Setting::S3Endpoint, endpoint(&text)?);
+        }
+        if let Some((id, secret)) = &settings.credentials {
+            builder = builder.with_access_key_id(id).with_secret_access_key(secret.expose_secret());
         }
         if let Some(region) = &settings.region {
             builder = builder.with_region(region);
@@ -75,7 +82,7 @@ impl S3 {
         &self.store
     }
 
-    /// A listing, because a bucket that is not there answers a question about one file as if only that were missing.
+    /// By a listing, because a bucket that is not there answers a question about one file as if only that were missing.
     pub(super) async fn check(&self) -> Result<(), StorageError> {
         let nothing = object_store::path::Path::from("check");
         let Some(key) = Key::parse("check") else { return Ok(()) };

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use secrecy::SecretString;
 use url::{Host, Url};
 
 use super::error::StorageError;
@@ -43,41 +44,38 @@ impl FromStr for Place {
     }
 }
 
-/// How an S3-compatible store is reached. Credentials come from the usual variables `AWS_*`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// How an S3-compatible store is reached. What is not given comes from the usual variables `AWS_*`.
+#[derive(Debug, Clone, Default)]
 pub struct S3Settings {
     /// The address of the store; that of Amazon in the region when not given.
     pub endpoint: Option<String>,
     /// The region.
     pub region: Option<String>,
+    /// The access key's id and its secret.
+    pub credentials: Option<(String, SecretString)>,
 }
 
-impl S3Settings {
-    /// The address of the store, checked.
-    pub(super) fn endpoint(&self) -> Result<Option<String>, StorageError> {
-        let Some(text) = &self.endpoint else { return Ok(None) };
-        let wrong = |why: &str| {
-            StorageError::Settings(format!(
-                "MASTHEAD_S3_ENDPOINT: {why}; write an address such as https://s3.example.org"
-            ))
-        };
-        let url = Url::parse(text).map_err(|_| wrong("it is no address"))?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(wrong("credentials belong into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"));
-        }
-        if url.query().is_some() || url.fragment().is_some() || url.path() != "/" {
-            return Err(wrong("it has a path or more; the bucket belongs into MASTHEAD_UPLOADS"));
-        }
-        match (url.scheme(), url.host()) {
-            ("https", Some(_)) => {}
-            ("http", Some(host)) if is_loopback(&host) => {}
-            ("http", Some(_)) => {
-                return Err(wrong("without TLS it may only be on the loopback of this machine"));
-            }
-            _ => return Err(wrong("it is neither http nor https")),
-        }
-        Ok(Some(text.trim_end_matches('/').to_owned()))
+/// The address of a store, checked.
+pub(super) fn endpoint(text: &str) -> Result<String, StorageError> {
+    let wrong = |why: &str| {
+        StorageError::Settings(format!(
+            "MASTHEAD_S3_ENDPOINT: {why}; write an address such as https://s3.example.org"
+        ))
+    };
+    let url = Url::parse(text).map_err(|_| wrong("it is no address"))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(wrong("credentials belong into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"));
     }
+    if url.query().is_some() || url.fragment().is_some() || url.path() != "/" {
+        return Err(wrong("it has a path or more; the bucket belongs into MASTHEAD_UPLOADS"));
+    }
+    match (url.scheme(), url.host()) {
+        ("https", Some(_)) => {}
+        ("http", Some(host)) if is_loopback(&host) => {}
+        ("http", Some(_)) => return Err(wrong("without TLS it may only be on the loopback of this machine")),
+        _ => return Err(wrong("it is neither http nor https")),
+    }
+    Ok(text.trim_end_matches('/').to_owned())
 }
 
 fn is_loopback(host: &Host<&str>) -> bool {
@@ -89,7 +87,7 @@ fn is_loopback(host: &Host<&str>) -> bool {
 }
 
 /// Everything that is said about the storage.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct StorageSettings {
     /// Where files lie.
     pub place: Place,
@@ -130,7 +128,6 @@ mod tests {
 
     #[test]
     fn only_the_loopback_is_spoken_to_without_tls() {
-        let endpoint = |text: &str| S3Settings { endpoint: Some(text.into()), region: None }.endpoint();
         for good in [
             "https://s3.example.org",
             "https://s3.example.org/",
@@ -138,7 +135,7 @@ mod tests {
             "http://localhost:9000",
             "http://[::1]:9000",
         ] {
-            assert_eq!(endpoint(good).unwrap().unwrap(), good.trim_end_matches('/'));
+            assert_eq!(endpoint(good).unwrap(), good.trim_end_matches('/'));
         }
         for bad in [
             "http://s3.example.org",

@@ -1,1 +1,0 @@
-//! The storage against a real folder.
