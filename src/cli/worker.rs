@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 
 use crate::app::App;
-use crate::delivery::media::ahead::{self, Progress};
 use crate::blobs;
+use crate::delivery::media::ahead::{self, Progress};
 use crate::documents::announce;
 use crate::identity::{self, links, refusals};
 use crate::platform::access::Permit;

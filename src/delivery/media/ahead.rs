@@ -34,7 +34,9 @@ pub async fn make(app: &App, progress: &mut Progress) -> Result<usize, Problem> 
         let all = app.gallery.everything(media.blob.sha256, picture, media.focal().point());
         match renditions::make(app, &media.blob, &all).await {
             Ok(count) => made += count,
-            Err(problem) => tracing::warn!(%problem, entry = %media.entry, "the sizes of a picture could not be made ahead"),
+            Err(problem) => {
+                tracing::warn!(%problem, entry = %media.entry, "the sizes of a picture could not be made ahead")
+            }
         }
     }
     Ok(made)
@@ -42,7 +44,8 @@ pub async fn make(app: &App, progress: &mut Progress) -> Result<usize, Problem> 
 
 /// The public media among these entries and among what they point at, that something public uses.
 async fn shown(app: &App, entries: &[Uuid]) -> Result<Vec<PublicMedia>, Problem> {
-    let found = select(app, &Asked::default(), async |found| {
+    let now = Asked::default();
+    let found = select(app, &now, async |found| {
         let mut shown = Vec::new();
         for media in store::among(found, entries).await? {
             if store::is_shown(found, media.entry).await? {

@@ -19,7 +19,8 @@ use crate::delivery::store::{Edge, Window};
 use crate::documents::body::Class;
 use crate::platform::access::{Public, Require};
 use crate::platform::http::{
-    Asked, CachePolicy, CursorScope, FileAnswer, FileReply, Ids, NoParams, Page, Paging, Params, Reply, StrictParams,
+    Asked, CachePolicy, CursorScope, FileAnswer, FileReply, Ids, NoParams, Page, Paging, Params, Reply,
+    StrictParams,
 };
 use crate::platform::problem::{Erased, Forbidden, NotFound, Problem};
 

@@ -6,8 +6,8 @@ use crate::app::App;
 use crate::blobs::gallery::{Asked, Wanted};
 use crate::blobs::image::{Focal, plan};
 use crate::blobs::{Blob, renditions};
-use crate::content::media::{self, Media};
 use crate::content::media::public::PublicMedia;
+use crate::content::media::{self, Media};
 use crate::delivery::actions::select;
 use crate::delivery::model::Asked as Instant;
 use crate::platform::access::{Permit, Public, Read, Subject};
@@ -35,7 +35,12 @@ pub(super) struct Found {
 ///
 /// # Errors
 /// 404 for everything that the caller may not have, 503 when too many pictures are being made.
-pub(super) async fn find(app: &App, permit: &Permit<Public>, key: &str, name: &str) -> Result<Found, Problem> {
+pub(super) async fn find(
+    app: &App,
+    permit: &Permit<Public>,
+    key: &str,
+    name: &str,
+) -> Result<Found, Problem> {
     let asked = app.gallery.read(key, name).ok_or_else(nothing)?;
     if let Some(media) = shown(app, &asked).await? {
         let saved_as = media.download(&app.gallery).map(|download| download.name);
@@ -49,7 +54,8 @@ pub(super) async fn find(app: &App, permit: &Permit<Public>, key: &str, name: &s
 /// The public media entry that shows this.
 async fn shown(app: &App, asked: &Asked) -> Result<Option<PublicMedia>, Problem> {
     let (from, to) = asked.address().digests();
-    let found = select(app, &Instant::default(), async |found| store::shown(found, (&from, &to)).await).await?;
+    let found =
+        select(app, &Instant::default(), async |found| store::shown(found, (&from, &to)).await).await?;
     Ok(found.value.into_iter().find(|media| asked.address().is_around(media.focal().into())))
 }
 
@@ -106,5 +112,6 @@ async fn give(
 }
 
 fn nothing() -> Problem {
-    Problem::new(Code::NotFound).detail("Nothing public has this address. The answers of the read API name those that have.")
+    Problem::new(Code::NotFound)
+        .detail("Nothing public has this address. The answers of the read API name those that have.")
 }

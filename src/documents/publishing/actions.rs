@@ -123,14 +123,13 @@ async fn lock_along(
     let mut found = Vec::with_capacity(headers.len());
     for (nth, (entry, number)) in along.iter().enumerate() {
         let header = headers.iter().find(|header| header.entry == *entry).cloned();
-        let header = header.ok_or_else(|| {
-            let pointer = Pointer::root().field("along").item(nth).field("id");
-            Problem::new(Code::Invalid).detail("An entry of `along` does not exist in this locale.").field(
-                pointer,
-                FieldCode::NotFound,
-                format!("There is no document {entry} in {locale}."),
-            )
-        })?;
+        let header =
+            header.ok_or_else(|| {
+                let pointer = Pointer::root().field("along").item(nth).field("id");
+                Problem::new(Code::Invalid)
+                    .detail("An entry of `along` does not exist in this locale.")
+                    .field(pointer, FieldCode::NotFound, format!("There is no document {entry} in {locale}."))
+            })?;
         found.push((header, *number));
     }
     Ok(found)

@@ -5,9 +5,6 @@ mod jpeg;
 mod png;
 mod webp;
 
-#[cfg(test)]
-mod tests;
-
 use std::io::{ErrorKind, Read, Seek};
 
 use super::bytes::Scan;
@@ -68,9 +65,4 @@ pub(crate) fn read<R: Read + Seek>(scan: &mut Scan<'_, R>, format: Format) -> Re
         return Err(ImageError::corrupt(format.name(), "it has no pixels"));
     }
     Ok(header)
-}
-
-#[cfg(test)]
-pub(crate) fn read_bytes(bytes: &[u8], format: Format) -> Result<Header, ImageError> {
-    read(&mut Scan::new(&mut std::io::Cursor::new(bytes))?, format)
 }

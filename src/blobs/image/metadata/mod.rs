@@ -7,9 +7,6 @@ mod segments;
 mod text;
 mod xmp;
 
-#[cfg(test)]
-mod tests;
-
 pub(crate) use exif::orientation;
 pub(crate) use segments::{ICC_BYTES, Segments, TEXT_BYTES};
 

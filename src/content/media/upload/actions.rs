@@ -10,13 +10,17 @@ use crate::content::media::{Folder, Media};
 use crate::documents::model::{Origin, Snapshot};
 use crate::documents::{self, Placing, Seen, ShelfFilter, Which, revise, revisions, typed};
 use crate::platform::access::{Permit, Read, Write};
+use crate::platform::db::Change;
 use crate::platform::digest::Digest;
 use crate::platform::http::ReceivedFile;
 use crate::platform::id::EntryId;
 use crate::platform::problem::{Code, FieldCode, Problem};
 
 /// Finds out what received bytes are and puts them into the storage.
-async fn keep(app: &App, received: &ReceivedFile) -> Result<(Arrived, Kept, crate::blobs::image::Fields), Problem> {
+async fn keep(
+    app: &App,
+    received: &ReceivedFile,
+) -> Result<(Arrived, Kept, crate::blobs::image::Fields), Problem> {
     let (facts, fields) = app.studio.look(&received.file).await?;
     let class = facts.class;
     let kept = blobs::keep(app, &received.file, facts).await?;
@@ -37,10 +41,11 @@ pub(super) async fn create(
     let (arrived, kept, fields) = keep(app, received).await?;
     let new = typed::revision(Ok(suggest::body(&arrived, &fields, folder)), Origin::Create, None)?;
     let mut blob = None;
-    let made = documents::create_after(app, permit, spec(app)?, locale, (new, Placing::AsGiven), async |tx| {
-        blob = Some(blobs::insert(app, tx, &kept).await?);
-        Ok(())
-    });
+    let made =
+        documents::create_after(app, permit, spec(app)?, locale, (new, Placing::AsGiven), async |tx| {
+            blob = Some(blobs::insert(app, tx, &kept).await?);
+            Ok(())
+        });
     let snapshot = made.await?;
     Ok((snapshot, blob.ok_or_else(|| Problem::internal("an upload without bytes"))?))
 }
@@ -59,7 +64,7 @@ pub(super) async fn replace(
     typed::check_note(note.as_deref())?;
     let (arrived, kept, _) = keep(app, received).await?;
     let mut blob = None;
-    let before = async |tx: &mut _| {
+    let before = async |tx: &mut Change<'_>| {
         blob = Some(blobs::insert(app, tx, &kept).await?);
         Ok(())
     };
@@ -77,7 +82,9 @@ pub(super) async fn replace(
 
 fn other_class(media: &Media, arrived: &Arrived) -> Problem {
     let (was, is) = (media.file.class.as_str(), arrived.class.as_str());
-    let detail = format!("The entry is of the class {was} and the file of the class {is}. Upload it as an entry of its own.");
+    let detail = format!(
+        "The entry is of the class {was} and the file of the class {is}. Upload it as an entry of its own."
+    );
     Problem::new(Code::Invalid).detail(detail.clone()).field("/files/0", FieldCode::NotAllowed, detail)
 }
 
@@ -92,7 +99,8 @@ pub(super) async fn same(
     (entry, sha256): (EntryId, Digest),
 ) -> Result<Vec<EntryId>, Problem> {
     let Ok(reader) = Permit::<Read<Media>>::issue(permit.actor()) else { return Ok(Vec::new()) };
-    let shelf = ShelfFilter { facets: Some(serde_json::json!({ "sha256": sha256 })), ..ShelfFilter::default() };
+    let shelf =
+        ShelfFilter { facets: Some(serde_json::json!({ "sha256": sha256 })), ..ShelfFilter::default() };
     let window = documents::ListWindow { state: None, shelf, edge: None, backwards: false, limit: 21 };
     let states = documents::list(app, &reader, spec(app)?, locale, window).await?;
     Ok(states.into_iter().map(|state| state.header.entry).filter(|other| *other != entry).take(20).collect())

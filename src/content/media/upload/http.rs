@@ -4,7 +4,6 @@ use actix_web::{get, post, put, web};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
-use uuid::Uuid;
 
 use super::actions;
 use super::view::{UploadResult, UploadedFile, none_taken};
@@ -55,7 +54,8 @@ fn fields<const N: usize>(received: &Received, names: [&str; N]) -> Result<[Opti
     for (name, value) in &received.fields {
         let known = names.iter().position(|known| known == name);
         let Some(slot) = known.and_then(|at| found.get_mut(at)) else {
-            let detail = format!("The form has the field `{name}`; besides files it takes {}.", names.join(", "));
+            let detail =
+                format!("The form has the field `{name}`; besides files it takes {}.", names.join(", "));
             return Err(Problem::new(Code::Invalid).detail(detail.clone()).field(
                 format!("/{}", name.replace('~', "~0").replace('/', "~1")),
                 FieldCode::Unknown,
@@ -64,7 +64,11 @@ fn fields<const N: usize>(received: &Received, names: [&str; N]) -> Result<[Opti
         };
         if slot.replace(value.clone()).is_some() {
             let detail = format!("The form has the field `{name}` twice.");
-            return Err(Problem::new(Code::Invalid).detail(detail.clone()).field(format!("/{name}"), FieldCode::Duplicate, detail));
+            return Err(Problem::new(Code::Invalid).detail(detail.clone()).field(
+                format!("/{name}"),
+                FieldCode::Duplicate,
+                detail,
+            ));
         }
     }
     Ok(found)
@@ -166,7 +170,11 @@ fn only(files: &[ReceivedFile]) -> Result<&ReceivedFile, Problem> {
         [file] => Ok(file),
         _ => {
             let detail = format!("The form has {} files; it takes one.", files.len());
-            Err(Problem::new(Code::Invalid).detail(detail.clone()).field("/files", FieldCode::Invalid, detail))
+            Err(Problem::new(Code::Invalid).detail(detail.clone()).field(
+                "/files",
+                FieldCode::Invalid,
+                detail,
+            ))
         }
     }
 }
@@ -213,7 +221,13 @@ async fn get_original(
     let (blob, name) = actions::original(&app, &permit, which, params.revision).await?;
     let name = app.gallery.file_name(&name, &blob.facts);
     // Whatever it is: this address is for saving it.
-    let file = FileReply::download(original(blob.sha256), blob.bytes, "application/octet-stream", blob.sha256, &name);
+    let file = FileReply::download(
+        original(blob.sha256),
+        blob.bytes,
+        "application/octet-stream",
+        blob.sha256,
+        &name,
+    );
     file.answer(&app.storage, &asked).await
 }
 

@@ -24,7 +24,9 @@ impl Arrived {
 pub(super) fn body(arrived: &Arrived, fields: &Fields, folder: &Folder) -> Media {
     let line = |text: &Option<String>, most: usize| cut(text.as_deref().unwrap_or_default(), most, false);
     Media {
-        title: line(&fields.title, 300).or_else(|| cut(&title_of(&arrived.name), 300, false)).unwrap_or_default(),
+        title: line(&fields.title, 300)
+            .or_else(|| cut(&title_of(&arrived.name), 300, false))
+            .unwrap_or_default(),
         file: arrived.file(),
         alt: line(&fields.alt, 1_000).unwrap_or_default(),
         decorative: false,
@@ -40,8 +42,10 @@ pub(super) fn body(arrived: &Arrived, fields: &Fields, folder: &Folder) -> Media
 /// A text without what a field cannot have, cut to its length; nothing when nothing is left.
 fn cut(text: &str, most: usize, lines: bool) -> Option<String> {
     let kept = |c: char| if lines && matches!(c, '\n' | '\t') { c } else { ' ' };
-    let text: String =
-        text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { kept(c) } else { c }).collect();
+    let text: String = text
+        .chars()
+        .map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { kept(c) } else { c })
+        .collect();
     let text: String = text.trim().chars().take(most).collect();
     Some(text.trim_end().to_owned()).filter(|text| !text.is_empty())
 }

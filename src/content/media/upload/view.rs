@@ -84,7 +84,10 @@ pub(super) fn none_taken(mut refused: Vec<(String, Problem)>) -> Problem {
         .collect();
     let code = refused.remove(0).1.code();
     fields.into_iter().fold(
-        Problem::new(code).detail(format!("None of the {count} files was taken; `errors` says why for each.")),
-        |problem, (pointer, detail)| problem.field(pointer, crate::platform::problem::FieldCode::Invalid, detail),
+        Problem::new(code)
+            .detail(format!("None of the {count} files was taken; `errors` says why for each.")),
+        |problem, (pointer, detail)| {
+            problem.field(pointer, crate::platform::problem::FieldCode::Invalid, detail)
+        },
     )
 }
