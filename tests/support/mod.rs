@@ -10,6 +10,8 @@ pub mod database;
 pub mod files;
 pub mod growth;
 pub mod invariants;
+pub mod media;
+pub mod pictures;
 pub mod site;
 pub mod smtp;
 

@@ -84,6 +84,7 @@ impl TestSite {
         let server = limited(HttpServer::new(move || site.service()), &limits).workers(1);
         let server = server.bind("127.0.0.1:0").expect("a free port");
         let address = format!("http://{}", server.addrs()[0]);
+        app.public_url.listens_on(server.addrs()[0]);
         let server = server.run();
         let handle = server.handle();
         actix_web::rt::spawn(server);
