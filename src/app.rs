@@ -1,5 +1,8 @@
 //! The only bag of services: what actions and handlers need, made once at the start.
 
+use crate::blobs::gallery::{Gallery, GallerySettings};
+use crate::blobs::renditions::Making;
+use crate::blobs::studio::Studio;
 use crate::documents::kind::Kinds;
 use crate::identity::refusals::Refusals;
 use crate::platform::db::Store;
@@ -17,6 +20,12 @@ pub struct App {
     pub store: Store,
     /// The bytes of uploads.
     pub storage: Storage,
+    /// The sizes in which pictures are shown, and the addresses of media.
+    pub gallery: Gallery,
+    /// Where pictures are looked at and made.
+    pub studio: Studio,
+    /// Which renditions are being made.
+    pub making: Making,
     /// The kinds of content.
     pub kinds: Kinds,
     /// Where new ids come from.
@@ -38,16 +47,28 @@ impl App {
     /// When the database is away.
     pub async fn new(store: Store, storage: Storage, kinds: Kinds) -> Result<Self, Problem> {
         let cursors = CursorKey::new(store.key("cursor").await?);
+        let public_url = PublicUrl::default();
         Ok(Self {
             store,
             storage,
+            studio: Studio::default(),
+            making: Making::default(),
+            gallery: Gallery::new(GallerySettings::default(), public_url.clone()),
             kinds,
             ids: Ids,
             cursors,
             refusals: Refusals::default(),
-            public_url: PublicUrl::default(),
+            public_url,
             mail: None,
         })
+    }
+
+    /// The same services with these presets, and with media served below an address; that of the installation when none is
+    /// given.
+    #[must_use]
+    pub fn with_gallery(self, settings: GallerySettings, media_url: Option<PublicUrl>) -> Self {
+        let base = media_url.unwrap_or_else(|| self.public_url.clone());
+        Self { gallery: Gallery::new(settings, base), ..self }
     }
 
     /// The same services with a way to people outside: where they find the installation, and what sends them mail.

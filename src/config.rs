@@ -8,6 +8,8 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use secrecy::SecretString;
 
+use crate::app::App;
+use crate::blobs::gallery::GallerySettings;
 use crate::platform::http::{HttpLimits, Network, TrustedProxies};
 use crate::platform::mail::{MailSettings, Sender};
 use crate::platform::public_url::PublicUrl;
@@ -116,6 +118,34 @@ impl StorageConfig {
             spool: database.data_dir.join("spool"),
         }
     }
+}
+
+/// How media are shown.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Media")]
+pub struct MediaConfig {
+    /// File of the sizes in which pictures are shown, as JSON: `presets`, `widths`, `jpeg_quality`, `webp_quality`. What it
+    /// leaves out is as it is built in.
+    #[arg(long, env = "MASTHEAD_MEDIA_PRESETS", value_name = "FILE", value_parser = presets)]
+    media_presets: Option<GallerySettings>,
+
+    /// The address under which media are reached, when it is another one than that of the installation: a CDN, or a host of
+    /// their own that leads to this server, such as `https://media.example.org`.
+    #[arg(long, env = "MASTHEAD_MEDIA_URL", value_name = "URL", value_parser = PublicUrl::parse)]
+    media_url: Option<PublicUrl>,
+}
+
+impl MediaConfig {
+    /// The services with these settings; to be called when the address of the installation is known to them.
+    #[must_use]
+    pub fn apply(&self, app: App) -> App {
+        app.with_gallery(self.media_presets.clone().unwrap_or_default(), self.media_url.clone())
+    }
+}
+
+fn presets(file: &str) -> Result<GallerySettings, String> {
+    let text = std::fs::read_to_string(file).map_err(|error| format!("the file cannot be read: {error}"))?;
+    GallerySettings::parse(&text)
 }
 
 /// How the server listens.

@@ -48,6 +48,7 @@ alter table documents
   add column facets jsonb,
   add column words  tsvector;
 create index documents_facets on documents using gin (facets jsonb_path_ops) where facets is not null;
+create index documents_folder on documents (locale, (facets ->> 'folder')) where facets is not null;
 create index documents_words on documents using gin (words) where words is not null;
 
 insert into role_grants (role_id, kind, verb, scope)
@@ -58,3 +59,8 @@ insert into role_grants (role_id, kind, verb, scope)
     ('author', 'read', 'everything'), ('author', 'write', 'own'), ('author', 'delete', 'own'),
     ('reviewer', 'read', 'everything'), ('viewer', 'read', 'everything')
   ) given (role, verb, scope) on given.role = roles.name and roles.built_in;
+
+-- Lists show the picture of a page; what is public already learns it here.
+update publications p set card = p.card || jsonb_build_object('image', r.body -> 'image')
+  from revisions r
+  where (r.entry_id, r.locale, r.number) = (p.entry_id, p.locale, p.number) and p.kind = 'page' and r.body ? 'image';

@@ -4,10 +4,16 @@
 
 mod actions;
 mod collect;
+pub mod gallery;
+pub mod image;
 pub mod model;
+pub mod renditions;
 pub mod soundness;
 mod store;
+pub mod studio;
 
 pub use actions::{find, find_all, get, insert, insert_all, keep};
 pub use collect::{Collected, collect};
+pub use gallery::{Gallery, Renditions};
 pub use model::{Blob, BlobFacts, Kept, Picture};
+pub use store::BlobRow;

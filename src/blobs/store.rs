@@ -79,8 +79,9 @@ pub(super) async fn insert(
     Ok(())
 }
 
+/// A row of blobs, or of a view with the same columns.
 #[derive(QueryableByName)]
-struct Row {
+pub struct BlobRow {
     #[diesel(sql_type = Binary)]
     sha256: Vec<u8>,
     #[diesel(sql_type = Text)]
@@ -107,8 +108,12 @@ struct Row {
     created_at: DateTime<Utc>,
 }
 
-impl Row {
-    fn blob(self) -> Result<Blob, Problem> {
+impl BlobRow {
+    /// What the row says.
+    ///
+    /// # Errors
+    /// 500 when it says what no row can.
+    pub fn blob(self) -> Result<Blob, Problem> {
         let number = |value: i32| u32::try_from(value).ok();
         let picture = match (self.width, self.height, self.frames, self.alpha, self.color, self.placeholder) {
             (Some(width), Some(height), Some(frames), Some(alpha), Some(color), Some(placeholder)) => {
@@ -141,21 +146,21 @@ fn all_bytes(sha256: &[Digest]) -> Vec<Vec<u8>> {
 
 /// The rows of these.
 pub(super) async fn find(conn: &mut AsyncPgConnection, sha256: &[Digest]) -> Result<Vec<Blob>, Problem> {
-    let rows: Vec<Row> = sql_query("select * from blobs where sha256 = any ($1)")
+    let rows: Vec<BlobRow> = sql_query("select * from blobs where sha256 = any ($1)")
         .bind::<Array<Binary>, _>(all_bytes(sha256))
         .load(conn)
         .await?;
-    rows.into_iter().map(Row::blob).collect()
+    rows.into_iter().map(BlobRow::blob).collect()
 }
 
 /// The row of this one.
 pub(super) async fn find_one(conn: &mut AsyncPgConnection, sha256: Digest) -> Result<Option<Blob>, Problem> {
-    let row: Option<Row> = sql_query("select * from blobs where sha256 = $1")
+    let row: Option<BlobRow> = sql_query("select * from blobs where sha256 = $1")
         .bind::<Binary, _>(sha256.bytes().to_vec())
         .get_result(conn)
         .await
         .optional()?;
-    row.map(Row::blob).transpose()
+    row.map(BlobRow::blob).transpose()
 }
 
 #[derive(QueryableByName)]

@@ -12,7 +12,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::database::Database;
 use super::{Context, Failure, block_on, say, worker};
 use crate::app::App;
-use crate::config::{MailConfig, ServerConfig};
+use crate::config::{MailConfig, MediaConfig, ServerConfig};
 use crate::identity::{links, users};
 use crate::platform::access::Permit;
 use crate::platform::http::limited;
@@ -28,6 +28,8 @@ pub(super) struct Serve {
     server: ServerConfig,
     #[command(flatten)]
     mail: MailConfig,
+    #[command(flatten)]
+    media: MediaConfig,
     /// Load the sample site when the database holds no content yet.
     #[arg(long, env = "MASTHEAD_SAMPLE")]
     sample: bool,
@@ -71,6 +73,7 @@ impl Serve {
         let (app, administrator) =
             database.prepare(async |database| self.prepare(database, storage.clone()).await).await?;
         let app = app.with_mail(self.mail.public_url.clone().unwrap_or_default(), mailer);
+        let app = self.media.apply(app);
         let (server, addresses) = self.bind(app.clone())?;
         if let Some(address) = addresses.first() {
             app.public_url.listens_on(*address);

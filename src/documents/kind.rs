@@ -166,7 +166,12 @@ fn derive<D: Document>(document: &D) -> Derived {
     let Listing { summary, date, tags, position, mut card, shelf } = document.listing();
     let route = document.route();
     let parent = route.and_then(|route| route.parent);
-    let facets = json!({ "tags": tags, "parent": parent });
+    let mut facets = json!({ "tags": tags, "parent": parent });
+    if let (Some(facets), Some(more)) =
+        (facets.as_object_mut(), shelf.as_ref().and_then(|shelf| shelf.facets.as_object()))
+    {
+        facets.extend(more.clone());
+    }
     card.insert("tags".to_owned(), json!(tags));
     Derived {
         title: document.title().to_owned(),

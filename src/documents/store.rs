@@ -41,6 +41,8 @@ pub(super) struct HeaderRow {
     trashed_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     parent: Option<Uuid>,
+    #[diesel(sql_type = Nullable<Jsonb>)]
+    facets: Option<Value>,
 }
 
 impl From<HeaderRow> for Header {
@@ -56,6 +58,7 @@ impl From<HeaderRow> for Header {
             updated_at: row.updated_at,
             trashed_at: row.trashed_at,
             parent: row.parent.map(Id::from_uuid),
+            facets: row.facets,
         }
     }
 }
@@ -109,7 +112,7 @@ struct BodyRow {
 
 /// The columns of a header, from `documents d` and `entries e`.
 pub(super) const HEADER: &str = "d.entry_id, d.kind, d.locale, d.version, d.head, e.created_at, e.created_by, \
-    d.updated_at, e.trashed_at, d.parent";
+    d.updated_at, e.trashed_at, d.parent, d.facets";
 
 /// The columns of a revision `r` without its body.
 pub(super) const REVISION: &str = "r.number, r.title, r.author, r.origin, r.note, r.created_at as revised_at, r.source_locale, r.source_number";

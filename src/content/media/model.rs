@@ -103,12 +103,24 @@ impl Default for Focal {
     }
 }
 
+impl From<Focal> for crate::blobs::image::Focal {
+    fn from(Focal { x, y }: Focal) -> Self {
+        Self { x, y }
+    }
+}
+
 impl Focal {
     /// The point to the digits that are kept, so that equal points are equal bodies.
     #[must_use]
     pub fn rounded(self) -> Self {
         let round = |value: f64| (value * 10_000.0).round() / 10_000.0;
         Self { x: round(self.x), y: round(self.y) }
+    }
+
+    /// The point as the renditions take it.
+    #[must_use]
+    pub fn point(self) -> (f64, f64) {
+        (self.x, self.y)
     }
 
     fn check(self, at: &Pointer, problems: &mut Problems) {
@@ -183,6 +195,8 @@ impl Media {
             "tags": self.tags,
             "folder": self.folder,
             "folders": self.folder.chain().collect::<Vec<_>>(),
+            "focal": self.focal,
+            "described": self.file.class != Class::Image || self.decorative || !self.alt.is_empty(),
         });
         // A name is several words: what separates them is no letter.
         let name: String =

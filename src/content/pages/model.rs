@@ -159,6 +159,7 @@ impl Document for Page {
             date: self.date,
             tags: self.tags.clone(),
             position: Some(self.position.to_string()),
+            card: self.image.map(|image| ("image".to_owned(), json!(image))).into_iter().collect(),
             ..Listing::default()
         }
     }

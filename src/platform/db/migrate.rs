@@ -249,7 +249,7 @@ fn grants(roles: &Roles) -> String {
         let _ = write!(
             sql,
             "grant usage on schema mh to {role};
-             grant select on mh.public_site, mh.public_locales, mh.public_documents, mh.public_routes,
+             grant select on mh.public_site, mh.public_locales, mh.public_documents, mh.public_files, mh.public_routes,
                mh.public_former_routes, mh.public_redirects, mh.public_bodies to {role};\n"
         );
     }
