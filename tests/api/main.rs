@@ -13,6 +13,7 @@ mod one_time_links;
 mod operations;
 mod requests;
 mod requests_identity;
+mod requests_media;
 mod translations;
 
 mod as_of;

@@ -127,7 +127,7 @@ async fn what_is_not_taken_is_refused_with_advice_and_leaves_nothing() {
         ("logo.svg", svg, 415, "unsupported_media_type", "SVG"),
         ("a.jpg", b"MZ\x90\0\x03\0\0\0", 415, "unsupported_media_type", "program"),
         ("cut.jpg", &whole[..whole.len() / 2], 422, "invalid", "damaged"),
-        ("text.png", b"only words", 415, "unsupported_media_type", "not known"),
+        ("text.png", b"only words", 415, "unsupported_media_type", "text file"),
         ("empty.png", b"", 422, "invalid", "empty"),
     ];
     for (name, bytes, status, code, says) in cases {

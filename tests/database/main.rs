@@ -22,6 +22,7 @@ mod redirects;
 mod rows;
 mod scans;
 mod scans_identity;
+mod scans_media;
 mod scans_requests;
 mod schema;
 mod seals;

@@ -122,6 +122,10 @@ pub(crate) fn sniff<R: Read + Seek>(scan: &mut Scan<'_, R>) -> Result<Sniffed, I
     if prefix.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
         return compound::kind(scan).map(Sniffed::File);
     }
+    // A PDF may be nothing but text, and is known by its first bytes.
+    if prefix.starts_with(b"%PDF-") {
+        return Ok(Sniffed::File(FileKind::Pdf));
+    }
     if let Some((what, advice)) = refused(&prefix) {
         return Err(ImageError::Refused { what, advice });
     }
@@ -144,9 +148,7 @@ fn picture(bytes: &[u8]) -> Option<Format> {
 
 fn file(bytes: &[u8]) -> Option<FileKind> {
     let starts = |magic: &[u8]| bytes.starts_with(magic);
-    if starts(b"%PDF-") {
-        Some(FileKind::Pdf)
-    } else if starts(b"OggS") {
+    if starts(b"OggS") {
         Some(ogg(bytes))
     } else if starts(b"fLaC") {
         Some(FileKind::Flac)
