@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::documents::body::Class;
+use crate::documents::shown::Class;
 use crate::platform::digest::Digest;
 use crate::platform::storage::{Key, Spooled};
 

@@ -7,7 +7,7 @@ use diesel::{OptionalExtension, QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::model::{Blob, BlobFacts, Picture};
-use crate::documents::body::Class;
+use crate::documents::shown::Class;
 use crate::platform::db::{Change, Housekeeping};
 use crate::platform::digest::Digest;
 use crate::platform::problem::{Code, Problem};
@@ -123,9 +123,7 @@ impl BlobRow {
             }
             _ => None,
         };
-        let class = [Class::Image, Class::Video, Class::Audio, Class::Document]
-            .into_iter()
-            .find(|class| class.as_str() == self.class)
+        let class = Class::named(&self.class)
             .ok_or_else(|| Problem::internal(format!("a blob has the class {}", self.class)))?;
         Ok(Blob {
             sha256: digest(&self.sha256)?,

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use super::image::{self, Fields, FileKind, ImageError, Limits, Probe, Rendition, Target};
 use super::model::{BlobFacts, Picture};
-use crate::documents::body::Class;
+use crate::documents::shown::Class;
 use crate::platform::problem::{Code, Problem};
 use crate::platform::storage::Spooled;
 

@@ -24,6 +24,7 @@ pub mod references;
 pub mod revise;
 pub mod revisions;
 pub mod routing;
+pub mod shown;
 pub mod slug;
 pub mod soundness;
 pub mod span;

@@ -84,7 +84,7 @@ fn what_is_no_address_asks_for_nothing() {
 fn a_file_is_saved_under_a_harmless_name_that_tells_what_it_is() {
     let gallery = Gallery::sample();
     let facts = BlobFacts {
-        class: crate::documents::body::Class::Document,
+        class: crate::documents::shown::Class::Document,
         media_type: "application/pdf".into(),
         extension: "pdf".into(),
         picture: None,

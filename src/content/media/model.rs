@@ -12,9 +12,9 @@ use crate::{
         tagging::check_tags,
     },
     documents::body::{
-        Class, Document, Kind, Listing, Problems, References, Route, SearchText, Shelf, Shown, Stage,
-        UpgradeError, Weight,
+        Document, Kind, Listing, Problems, References, Route, SearchText, Stage, UpgradeError, Weight,
     },
+    documents::shown::{Class, Shelf, Shown},
     platform::{
         digest::Digest,
         json::is_default,

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::{Focal, Media};
 use crate::blobs::{Blob, Gallery, Renditions};
-use crate::documents::body::Class;
 use crate::documents::model::{Snapshot, State};
+use crate::documents::shown::Class;
 use crate::documents::typed;
 use crate::documents::view::DocumentState;
 use crate::platform::problem::Problem;

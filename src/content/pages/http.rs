@@ -249,13 +249,8 @@ async fn list_pages(
     let query = format!("{state} {}", locale.unwrap_or_default());
     let scope = CursorScope { list: "admin.pages", query: &query };
     let edge = paging.cursor().map(|cursor| app.cursors.open(scope, cursor)).transpose()?;
-    let window = ListWindow {
-        state: params.state,
-        shelf: ShelfFilter::default(),
-        edge,
-        backwards: paging.is_backwards(),
-        limit: paging.rows(),
-    };
+    let (state, shelf) = (params.state, ShelfFilter::default());
+    let window = ListWindow { state, shelf, edge, backwards: paging.is_backwards(), limit: paging.rows() };
     let states = documents::list(&app, &permit, spec(&app)?, locale, window).await?;
     let key = |state: &State| (state.header.updated_at, state.header.entry);
     let page = paging.page(states, |state| app.cursors.seal(scope, &key(state)))?;

@@ -3,7 +3,7 @@
 use actix_web::http::header::HeaderName;
 use actix_web::{HttpRequest, get, web};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -16,7 +16,7 @@ use crate::delivery::actions;
 use crate::delivery::http::reply;
 use crate::delivery::model::{Answer, Card, PageOrder};
 use crate::delivery::store::{Edge, Window};
-use crate::documents::body::Class;
+use crate::documents::shown::Class;
 use crate::platform::access::{Public, Require};
 use crate::platform::http::{
     Asked, CachePolicy, CursorScope, FileAnswer, FileReply, Ids, NoParams, Page, Paging, Params, Reply,
@@ -65,6 +65,20 @@ impl StrictParams for ListMedia {
         &["limit", "after", "before", "sort", "filter[class]", "filter[tag]", "locale", "as_of"];
 }
 
+impl ListMedia {
+    /// What the facets of an entry must contain.
+    fn facets(&self) -> Option<Value> {
+        let mut facets = json!({});
+        if let Some(class) = self.class {
+            facets["class"] = json!(class);
+        }
+        if let Some(tag) = &self.tag {
+            facets["tags"] = json!([tag]);
+        }
+        Some(facets).filter(|facets| *facets != json!({}))
+    }
+}
+
 /// List media
 ///
 /// Public media that something public uses: pictures with every address, and files to be downloaded.
@@ -88,28 +102,18 @@ async fn list_media(
     app: web::Data<App>,
     request: HttpRequest,
 ) -> Result<Reply<Page<MediaView>>, Problem> {
+    let facets = params.facets();
     let asked = actions::asked(&permit, params.locale, params.as_of.as_deref())?;
     let paging = Paging::new(params.limit, params.after, params.before)?;
     let order = params.sort.unwrap_or(PageOrder::Newest);
-    let mut facets = json!({});
-    if let Some(class) = params.class {
-        facets["class"] = json!(class);
-    }
-    if let Some(tag) = &params.tag {
-        facets["tags"] = json!([tag]);
-    }
     let bound = json!([facets, asked.bound(order)]).to_string();
     let scope = CursorScope { list: "media", query: &bound };
     let edge: Option<Edge> = paging.cursor().map(|cursor| app.cursors.open(scope, cursor)).transpose()?;
     let (backwards, limit) = (paging.is_backwards(), paging.rows());
-    let facets = Some(facets).filter(|facets| *facets != json!({}));
     let window = Window { order, edge, backwards, limit, facets, shown: true };
     let Answer { value, past } = actions::list_media(&app, &permit, &asked, &media::kind(), &window).await?;
     let page = paging.page(value.cards, |card: &Card| app.cursors.seal(scope, &Edge::of(order, card)))?;
-    let page = page.filter_map(|card| {
-        let media = value.media.iter().find(|media| media.entry == card.entry)?;
-        Some(MediaView::new(card, media, &app.gallery))
-    });
+    let page = page.filter_map(|card| MediaView::among(card, &value.media, &app.gallery));
     Ok(page.linked(&request, |page| reply(page, past)))
 }
 

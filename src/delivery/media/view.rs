@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::blobs::Gallery;
 use crate::content::media::public::{DownloadView, ImageView, PublicMedia};
 use crate::delivery::model::Card;
-use crate::documents::body::Class;
+use crate::documents::shown::Class;
 
 /// A public media entry: a picture with every address, or a file to be downloaded.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -46,6 +46,13 @@ pub struct MediaView {
 }
 
 impl MediaView {
+    /// The entry of a card, with what it shows among these.
+    #[must_use]
+    pub fn among(card: Card, media: &[PublicMedia], gallery: &Gallery) -> Option<Self> {
+        let own = media.iter().find(|media| media.entry == card.entry)?;
+        Some(Self::new(card, own, gallery))
+    }
+
     /// The entry of a card.
     #[must_use]
     pub fn new(card: Card, media: &PublicMedia, gallery: &Gallery) -> Self {

@@ -12,8 +12,8 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::body::{Shelf, Shown};
 use super::model::Header;
+use super::shown::{Shelf, Shown};
 use super::timeline::{self, Refusal, Steps};
 use crate::platform::db::Change;
 use crate::platform::id::Ids;

@@ -2,10 +2,15 @@
 
 use serde_json::Value;
 
+use crate::app::App;
+use crate::content::media::actions::spec;
 use crate::content::media::{Folder, Media};
 use crate::content::text::tagging::check_tags;
 use crate::documents::body::Problems;
-use crate::platform::problem::{FieldProblem, Pointer, Problem};
+use crate::documents::bulk::Outcome;
+use crate::documents::{Seen, revise};
+use crate::platform::access::{Permit, Write};
+use crate::platform::problem::{Code, FieldProblem, Pointer, Problem};
 
 /// What changes; what is none stays as it is.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -28,6 +33,37 @@ impl Edit {
         let mut problems = Problems::default();
         check_tags(&self.add_tags, &at.field("add_tags"), &mut problems);
         problems.into_vec()
+    }
+
+    /// Changes entries: all or none with `atomic`, otherwise each for itself.
+    ///
+    /// # Errors
+    /// With `atomic`, what is wrong with the first that cannot be changed.
+    pub async fn many(
+        &self,
+        app: &App,
+        permit: &Permit<Write<Media>>,
+        (items, locale): (&[Seen<'_>], Option<&str>),
+        (note, atomic): (Option<&str>, bool),
+    ) -> Result<Vec<Outcome>, Problem> {
+        let revised = |body| self.apply(body);
+        let how: (Option<&str>, revise::Revise<'_>) = (note, &revised);
+        let spec = spec(app)?;
+        let mut outcomes = Vec::with_capacity(items.len());
+        if atomic {
+            let done = revise::all(app, permit, spec, (items, locale), how).await?;
+            outcomes.extend(
+                items.iter().zip(done).map(|(item, after)| Outcome { entry: item.entry, outcome: Ok(after) }),
+            );
+            return Ok(outcomes);
+        }
+        for item in items {
+            let done = revise::all(app, permit, spec, (&[*item], locale), how).await;
+            let outcome =
+                done.and_then(|done| done.first().copied().ok_or_else(|| Problem::new(Code::Internal)));
+            outcomes.push(Outcome { entry: item.entry, outcome });
+        }
+        Ok(outcomes)
     }
 
     /// The body after the edit.

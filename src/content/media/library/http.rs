@@ -9,16 +9,16 @@ use uuid::Uuid;
 
 use super::edit::Edit;
 use crate::app::App;
-use crate::content::media::actions::{self, spec};
+use crate::content::media::actions;
 use crate::content::media::view::MediaItem;
 use crate::content::media::{Folder, Media, folders};
 use crate::content::text::tagging::tags_schema;
-use crate::documents::body::Class;
+use crate::documents::bulk::check_selection;
 use crate::documents::bulk::view::BulkResult;
-use crate::documents::bulk::{Outcome, check_selection};
 use crate::documents::model::StateFilter;
 use crate::documents::params::InLocale;
-use crate::documents::{ListWindow, Seen, ShelfFilter, revise, typed};
+use crate::documents::shown::Class;
+use crate::documents::{ListWindow, Seen, ShelfFilter, typed};
 use crate::platform::access::{Read, Require, Write};
 use crate::platform::http::{CursorScope, Page, Paging, Params, Reply, StrictParams, Valid};
 use crate::platform::id::Id;
@@ -317,24 +317,8 @@ async fn edit_media(
     let locale = params.locale.as_deref();
     let seen = |item: &EditItem| Seen { entry: Id::from_uuid(item.id), locale, version: item.version };
     let items: Vec<Seen<'_>> = request.items.iter().map(seen).collect();
-    let revised = |body| edit.apply(body);
-    let how: (Option<&str>, revise::Revise<'_>) = (request.note.as_deref(), &revised);
-    let spec = spec(&app)?;
-    let mut outcomes = Vec::with_capacity(items.len());
-    if request.atomic {
-        let done = revise::all(&app, &permit, spec, (&items, locale), how).await?;
-        outcomes.extend(
-            items.iter().zip(done).map(|(item, after)| Outcome { entry: item.entry, outcome: Ok(after) }),
-        );
-    } else {
-        for item in items {
-            let done = revise::all(&app, &permit, spec, (&[item], locale), how).await;
-            let outcome =
-                done.and_then(|done| done.first().copied().ok_or_else(|| Problem::new(Code::Internal)));
-            outcomes.push(Outcome { entry: item.entry, outcome });
-        }
-    }
-    Ok(Reply::ok(BulkResult::from(outcomes)))
+    let how = (request.note.as_deref(), request.atomic);
+    Ok(Reply::ok(BulkResult::from(edit.many(&app, &permit, (&items, locale), how).await?)))
 }
 
 /// Mounts the endpoints.

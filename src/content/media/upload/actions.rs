@@ -3,9 +3,11 @@
 use serde_json::Value;
 
 use super::suggest::{self, Arrived};
+use super::view::{UploadResult, UploadedFile, none_taken};
 use crate::app::App;
 use crate::blobs::{self, Blob, Kept};
 use crate::content::media::actions::{self, spec};
+use crate::content::media::view::MediaDocument;
 use crate::content::media::{Folder, Media};
 use crate::documents::model::{Origin, Snapshot};
 use crate::documents::{self, Placing, Seen, ShelfFilter, Which, revise, revisions, typed};
@@ -13,7 +15,7 @@ use crate::platform::access::{Permit, Read, Write};
 use crate::platform::db::Change;
 use crate::platform::digest::Digest;
 use crate::platform::http::ReceivedFile;
-use crate::platform::id::EntryId;
+use crate::platform::id::{EntryId, Id};
 use crate::platform::problem::{Code, FieldCode, Problem};
 
 /// Finds out what received bytes are and puts them into the storage.
@@ -32,7 +34,7 @@ async fn keep(
 ///
 /// # Errors
 /// 413, 415 or 422 when the file is not taken, 403 without a grant, 507 when there is no room.
-pub(super) async fn create(
+async fn create(
     app: &App,
     permit: &Permit<Write<Media>>,
     (locale, folder): (Option<&str>, &Folder),
@@ -48,6 +50,46 @@ pub(super) async fn create(
         });
     let snapshot = made.await?;
     Ok((snapshot, blob.ok_or_else(|| Problem::internal("an upload without bytes"))?))
+}
+
+/// Makes an entry of each received file; what is refused leaves the others alone.
+///
+/// # Errors
+/// When none is taken, that of the first; at once for what is no fault of a file.
+pub(super) async fn create_all(
+    app: &App,
+    permit: &Permit<Write<Media>>,
+    place: (Option<&str>, &Folder),
+    files: &[ReceivedFile],
+) -> Result<UploadResult, Problem> {
+    let (mut results, mut refused) = (Vec::new(), Vec::new());
+    for file in files {
+        match create(app, permit, place, file).await {
+            Ok((snapshot, blob)) => {
+                let entry = snapshot.state.header.entry;
+                let same = same(app, permit, place.0, (entry, blob.sha256)).await?;
+                let media = MediaDocument::new(snapshot, &blob, &app.gallery)?;
+                results.push(UploadedFile::made(
+                    file.name.clone(),
+                    media,
+                    same.into_iter().map(Id::uuid).collect(),
+                ));
+            }
+            Err(problem) if !is_of_the_file(&problem) => return Err(problem),
+            Err(problem) => {
+                results.push(UploadedFile::refused(file.name.clone(), &problem));
+                refused.push((file.name.clone(), problem));
+            }
+        }
+    }
+    if refused.len() == results.len() {
+        return Err(none_taken(refused));
+    }
+    Ok(UploadResult::new(results))
+}
+
+fn is_of_the_file(problem: &Problem) -> bool {
+    matches!(problem.code(), Code::UnsupportedMediaType | Code::TooLarge | Code::Invalid)
 }
 
 /// Puts received bytes in the place of those of an entry, in all its locales: a new revision of each.
@@ -92,7 +134,7 @@ fn other_class(media: &Media, arrived: &Arrived) -> Problem {
 ///
 /// # Errors
 /// When the database is away.
-pub(super) async fn same(
+async fn same(
     app: &App,
     permit: &Permit<Write<Media>>,
     locale: Option<&str>,

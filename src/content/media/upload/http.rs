@@ -1,12 +1,13 @@
 //! Uploads to `/admin/v1/media`, other bytes for an entry, and originals.
 
+use actix_web::http::StatusCode;
 use actix_web::{get, post, put, web};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::actions;
-use super::view::{UploadResult, UploadedFile, none_taken};
+use super::view::UploadResult;
 use crate::app::App;
 use crate::blobs::model::original;
 use crate::content::media::view::{FileBytes, MediaDocument};
@@ -74,6 +75,13 @@ fn fields<const N: usize>(received: &Received, names: [&str; N]) -> Result<[Opti
     Ok(found)
 }
 
+fn read_folder(name: Option<String>) -> Result<Folder, Problem> {
+    Folder::try_from(name.unwrap_or_default()).map_err(|error| {
+        let detail = format!("The folder cannot be used: {error}.");
+        Problem::new(Code::Invalid).detail(detail.clone()).field("/folder", FieldCode::Invalid, detail)
+    })
+}
+
 /// Upload media
 ///
 /// Makes a draft entry of each file. Each file has a result of its own; when none is taken, the answer is that of the first.
@@ -96,37 +104,10 @@ async fn upload_media(
 ) -> Result<Reply<UploadResult>, Problem> {
     let received = upload.receive(app.storage.spool()).await?;
     let [folder] = fields(&received, ["folder"])?;
-    let folder = Folder::try_from(folder.unwrap_or_default()).map_err(|error| {
-        let detail = format!("The folder cannot be used: {error}.");
-        Problem::new(Code::Invalid).detail(detail.clone()).field("/folder", FieldCode::Invalid, detail)
-    })?;
-    let locale = params.locale.as_deref();
-    let (mut results, mut refused) = (Vec::new(), Vec::new());
-    for file in &received.files {
-        match actions::create(&app, &permit, (locale, &folder), file).await {
-            Ok((snapshot, blob)) => {
-                let entry = snapshot.state.header.entry;
-                let same = actions::same(&app, &permit, locale, (entry, blob.sha256)).await?;
-                let media = MediaDocument::new(snapshot, &blob, &app.gallery)?;
-                let same = same.into_iter().map(Id::uuid).collect();
-                results.push(UploadedFile::made(file.name.clone(), media, same));
-            }
-            // What is no fault of the file ends the upload.
-            Err(problem) if !is_of_the_file(&problem) => return Err(problem),
-            Err(problem) => {
-                results.push(UploadedFile::refused(file.name.clone(), &problem));
-                refused.push((file.name.clone(), problem));
-            }
-        }
-    }
-    if refused.len() == results.len() {
-        return Err(none_taken(refused));
-    }
-    Ok(Reply::ok(UploadResult::new(results)).status(actix_web::http::StatusCode::CREATED))
-}
-
-fn is_of_the_file(problem: &Problem) -> bool {
-    matches!(problem.code(), Code::UnsupportedMediaType | Code::TooLarge | Code::Invalid)
+    let folder = read_folder(folder)?;
+    let results =
+        actions::create_all(&app, &permit, (params.locale.as_deref(), &folder), &received.files).await?;
+    Ok(Reply::ok(results).status(StatusCode::CREATED))
 }
 
 /// Replace the file

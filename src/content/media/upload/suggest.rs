@@ -2,7 +2,7 @@
 
 use crate::blobs::image::Fields;
 use crate::content::media::{File, Focal, Folder, Media};
-use crate::documents::body::Class;
+use crate::documents::shown::Class;
 use crate::platform::digest::Digest;
 
 /// A received file, as far as an entry needs it.
