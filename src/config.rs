@@ -182,6 +182,13 @@ pub struct ServerConfig {
     )]
     trusted_proxies: TrustedProxies,
 
+    /// Hours for which uploaded bytes are kept that nothing shows (0 to 8760).
+    #[arg(
+        long, env = "MASTHEAD_UNUSED_UPLOADS_HOURS", value_name = "HOURS", default_value = "24",
+        value_parser = |text: &str| number(text, 0, 8_760)
+    )]
+    unused_uploads_hours: u64,
+
     #[command(flatten)]
     limits: LimitsConfig,
 }
@@ -325,6 +332,12 @@ impl ServerConfig {
     #[must_use]
     pub fn network(&self) -> Network {
         Network { behind_tls: self.behind_tls, trusted_proxies: self.trusted_proxies.clone() }
+    }
+
+    /// Hours for which bytes are kept that nothing shows.
+    #[must_use]
+    pub fn unused_hours(&self) -> u32 {
+        u32::try_from(self.unused_uploads_hours).unwrap_or(u32::MAX)
     }
 
     /// The limits of HTTP.

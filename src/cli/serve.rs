@@ -37,12 +37,6 @@ pub(super) struct Serve {
     /// installation must do it.
     #[arg(long, env = "MASTHEAD_NO_WORKER")]
     no_worker: bool,
-    /// Hours for which bytes that nothing shows are kept before they are removed (0 to 8760).
-    #[arg(
-        long, env = "MASTHEAD_UNUSED_UPLOADS_HOURS", value_name = "HOURS", default_value = "24",
-        value_parser = clap::value_parser!(u32).range(0..=8760)
-    )]
-    unused_uploads_hours: u32,
 }
 
 impl Serve {
@@ -83,7 +77,8 @@ impl Serve {
             welcome(&app).await?;
         }
         actix_web::rt::spawn(signals.stop(server.handle()));
-        let worker = (!self.no_worker).then(|| Worker::start(worker::tasks(&app, self.unused_uploads_hours)));
+        let worker =
+            (!self.no_worker).then(|| Worker::start(worker::tasks(&app, self.server.unused_hours())));
         let outcome = database
             .alive_during(async {
                 let outcome = server.await;

@@ -9,6 +9,8 @@ mod support;
 mod administrators;
 mod announce;
 mod announce_races;
+mod blobs;
+mod blobs_races;
 mod documents;
 mod erasure;
 mod facts;

@@ -24,3 +24,5 @@ mod schema;
 mod settings;
 mod setup_link;
 mod sigkill;
+mod uploads;
+mod uploads_killed;

@@ -4,7 +4,7 @@
 use super::harness::*;
 
 /// A variable, a wrong value, and what the message says is allowed.
-const WRONG: [(&str, &str, &[&str]); 20] = [
+const WRONG: [(&str, &str, &[&str]); 25] = [
     ("MASTHEAD_LISTEN", "8080", &["127.0.0.1:8080"]),
     ("MASTHEAD_WORKERS", "several", &["whole number from 1"]),
     ("MASTHEAD_WORKERS", "0", &["whole number from 1"]),
@@ -24,6 +24,11 @@ const WRONG: [(&str, &str, &[&str]); 20] = [
     ("MASTHEAD_NO_WORKER", "often", &["true", "false"]),
     ("MASTHEAD_PUBLIC_URL", "cms.example.org", &["https://cms.example.org"]),
     ("MASTHEAD_PUBLIC_URL", "http://cms.example.org", &["https", "loopback"]),
+    ("MASTHEAD_UPLOADS", "gs://media", &["a folder, or s3://bucket or s3://bucket/prefix"]),
+    ("MASTHEAD_UPLOADS", "s3://media/../x", &["s3://bucket/prefix"]),
+    ("MASTHEAD_MAX_UPLOAD_BYTES", "50M", &["from 1024 to 10737418240"]),
+    ("MASTHEAD_UPLOAD_TIMEOUT_SECONDS", "0", &["from 1 to 86400"]),
+    ("MASTHEAD_UNUSED_UPLOADS_HOURS", "-1", &["from 0 to 8760"]),
     ("MASTHEAD_MAIL_FROM", "Masthead", &["Masthead <cms@example.org>"]),
 ];
 
@@ -122,6 +127,35 @@ fn wrong_settings_of_mail_end_the_start_without_their_password() {
         .says(&["MASTHEAD_SMTP_CA: ", &absent]);
     let help = serve(&good, &["--help"]).ended(0);
     assert!(help.out.contains("MASTHEAD_SMTP_URL"), "{help:#?}");
+    assert!(!place.data_dir().exists(), "a refused start has begun to work");
+}
+
+#[test]
+fn wrong_settings_of_the_storage_end_the_start_without_their_secret() {
+    let place = Place::new();
+    let serve = |more: &[(&str, &str)]| {
+        let mut command = masthead(&["serve", "--log", "trace", "--data-dir"]);
+        command.arg(place.data_dir()).env("MASTHEAD_UPLOADS", "s3://media").envs(more.iter().copied());
+        command.env("MASTHEAD_S3_SECRET_ACCESS_KEY", PASSWORD);
+        let ran = finish(command, "");
+        assert!(!format!("{}{}", ran.out, ran.err).contains(PASSWORD), "{ran:#?}");
+        ran
+    };
+    serve(&[]).ended(2).says(&["--s3-access-key-id", "MASTHEAD_S3_ACCESS_KEY_ID"]);
+    let id = ("MASTHEAD_S3_ACCESS_KEY_ID", "ilse");
+    for (endpoint, why) in [
+        ("http://s3.example.org", "loopback"),
+        ("https://ilse:secret@s3.example.org", "AWS_SECRET_ACCESS_KEY"),
+        ("https://s3.example.org/media", "MASTHEAD_UPLOADS"),
+        ("s3.example.org", "https://s3.example.org"),
+    ] {
+        serve(&[id, ("MASTHEAD_S3_ENDPOINT", endpoint)]).ended(1).says(&["MASTHEAD_S3_ENDPOINT", why]);
+    }
+    assert!(!place.data_dir().exists(), "a refused start has begun to work");
+    let file = place.0.join("no-folder");
+    std::fs::write(&file, "").unwrap();
+    let file = file.display().to_string();
+    serve(&[id, ("MASTHEAD_UPLOADS", &file)]).ended(1).says(&["MASTHEAD_UPLOADS", &file]);
     assert!(!place.data_dir().exists(), "a refused start has begun to work");
 }
 

@@ -63,7 +63,8 @@ impl StorageError {
             | (_, Some("401" | "403")) => Self::Refused(error.into()),
             // A bucket that is not there answers in the same way as a file that is not.
             (_, Some("404")) if text.contains("NoSuchBucket") => Self::Refused(error.into()),
-            (Error::NotFound { .. }, _) => Self::Missing(key.to_string()),
+            // Of a range of a file that should be longer.
+            (Error::NotFound { .. }, _) | (_, Some("416")) => Self::Missing(key.to_string()),
             // The way of `MinIO`.
             (_, Some("507")) => Self::Full(error.into()),
             _ if is_full(&error) => Self::Full(error.into()),

@@ -130,8 +130,19 @@ impl Local {
     /// Removes a folder in which no file is left. That there is one again is no fault.
     pub(super) async fn forget_folder(&self, key: &Key) {
         let folder = place(&self.root, key);
-        let _ = blocking(move || fs::remove_dir(folder)).await;
+        let _ = blocking(move || remove_folder(&folder)).await;
     }
+}
+
+/// Removes a folder with the folders in it, but no file.
+fn remove_folder(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            remove_folder(&entry.path())?;
+        }
+    }
+    fs::remove_dir(folder)
 }
 
 fn spool_of(root: &Path) -> PathBuf {

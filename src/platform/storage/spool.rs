@@ -41,6 +41,8 @@ impl Spool {
     pub(super) async fn prepare(&self) -> Result<(), StorageError> {
         let folder = self.0.clone();
         let made = blocking(move || {
+            // Above it may lie what other users have to reach, such as the server of the private database.
+            fs::create_dir_all(folder.parent().unwrap_or(&folder))?;
             fs::DirBuilder::new().recursive(true).mode(0o750).create(&folder)?;
             SpoolFile::create(&folder).map(drop)
         });

@@ -94,7 +94,7 @@ async fn keeps_its_promises(storage: &Storage) {
     storage.put(&key("blobs/a"), &file).await.unwrap();
     storage.put(&key("blobs/b/c"), &received(storage, b"small").await).await.unwrap();
     storage.put_bytes(&key("renditions/x/card.webp"), Bytes::from_static(b"card")).await.unwrap();
-    storage.put_bytes(&key("renditions/x/hero.webp"), Bytes::from_static(b"hero")).await.unwrap();
+    storage.put_bytes(&key("renditions/x/1/hero.webp"), Bytes::from_static(b"hero")).await.unwrap();
     storage.put_bytes(&key("renditions/xy/card.webp"), Bytes::from_static(b"another")).await.unwrap();
     let path = file.path().to_owned();
     drop(file);
