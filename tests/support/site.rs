@@ -68,6 +68,16 @@ impl TestSite {
 
     /// Starts with these limits and these proxies in front over a database that may have content.
     pub async fn within(database: TestDatabase, limits: HttpLimits, network: Network) -> Self {
+        Self::serving(database, limits, network, |app| app).await
+    }
+
+    /// The same with services that a test has changed.
+    pub async fn serving(
+        database: TestDatabase,
+        limits: HttpLimits,
+        network: Network,
+        changed: impl FnOnce(App) -> App,
+    ) -> Self {
         let store = Store::new(&StoreConfig {
             service: database.service(),
             reader: database.reader(),
@@ -75,7 +85,7 @@ impl TestSite {
             wait: Duration::from_secs(5),
         })
         .expect("pools");
-        let app = App::new(store, content::kinds()).await.expect("services");
+        let app = changed(App::new(store, content::kinds()).await.expect("services"));
         let site = Site::new(app.clone(), limits, network).expect("routes");
         let server = limited(HttpServer::new(move || site.service()), &limits).workers(1);
         let server = server.bind("127.0.0.1:0").expect("a free port");
