@@ -58,3 +58,18 @@ mod unpublish;
 
 mod explain;
 mod explain_refused;
+
+mod audit;
+mod cross_origin;
+mod doors;
+mod links;
+mod login_limits;
+mod mass_assignment;
+mod people;
+mod roles;
+mod sessions;
+mod sessions_end;
+mod strangers;
+mod tokens;
+mod users;
+mod users_rights;

@@ -17,6 +17,7 @@ mod import;
 mod import_again;
 mod import_refused;
 mod lives;
+mod logins;
 mod mail;
 mod postgres_away;
 mod schedules;

@@ -70,6 +70,16 @@ impl TestSite {
 
     /// Starts with these limits and these proxies in front over a database that may have content.
     pub async fn within(database: TestDatabase, limits: HttpLimits, network: Network) -> Self {
+        Self::serving(database, limits, network, |app| app).await
+    }
+
+    /// The same with services that a test has changed.
+    pub async fn serving(
+        database: TestDatabase,
+        limits: HttpLimits,
+        network: Network,
+        changed: impl FnOnce(App) -> App,
+    ) -> Self {
         let store = Store::new(&StoreConfig {
             service: database.service(),
             reader: database.reader(),
@@ -80,6 +90,7 @@ impl TestSite {
         let files = TestFiles::new();
         files.storage().prepare().await.expect("a folder");
         let app = App::new(store, files.storage(), content::kinds()).await.expect("services");
+        let app = changed(app);
         let site = Site::new(app.clone(), limits, network).expect("routes");
         let server = limited(HttpServer::new(move || site.service()), &limits).workers(1);
         let server = server.bind("127.0.0.1:0").expect("a free port");

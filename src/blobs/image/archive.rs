@@ -46,7 +46,7 @@ fn archive() -> ImageError {
     }
 }
 
-/// An OpenDocument file starts with an entry named `mimetype`, stored as it is.
+/// A document of that kind starts with an entry named `mimetype`, stored as it is.
 fn open_document(first: &[u8]) -> Option<FileKind> {
     let mut bytes = Bytes::new(first);
     let header: [u8; 30] = bytes.array()?;

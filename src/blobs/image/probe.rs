@@ -66,7 +66,7 @@ impl Format {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Probe {
     /// A picture within the limits.
-    Picture(Picture),
+    Picture(Box<Picture>),
     /// A file of a known kind that is offered as a download and never shown inline.
     File(FileKind),
 }
@@ -124,7 +124,7 @@ pub fn probe<R: Read + Seek>(reader: &mut R, limits: &Limits) -> Result<Probe, I
         Sniffed::Picture(format) => {
             let header = header::read(&mut scan, format)?;
             limits.check(&header)?;
-            Ok(Probe::Picture(picture(header, scan.length())))
+            Ok(Probe::Picture(Box::new(picture(&header, scan.length()))))
         }
     }
 }
@@ -136,14 +136,14 @@ pub fn probe<R: Read + Seek>(reader: &mut R, limits: &Limits) -> Result<Probe, I
 /// As [`probe`].
 pub fn picture_of(bytes: &[u8], limits: &Limits) -> Result<Picture, ImageError> {
     match probe(&mut std::io::Cursor::new(bytes), limits)? {
-        Probe::Picture(picture) => Ok(picture),
+        Probe::Picture(picture) => Ok(*picture),
         Probe::File(kind) => {
             Err(ImageError::Refused { what: kind.name(), advice: "a picture is wanted here" })
         }
     }
 }
 
-fn picture(header: Header, bytes: u64) -> Picture {
+fn picture(header: &Header, bytes: u64) -> Picture {
     let orientation = header.segments.exif().map_or(1, metadata::orientation);
     let orientation = Orientation::from_exif(orientation);
     let (width, height) = orientation.size(header.width, header.height);

@@ -25,8 +25,13 @@ impl<T> Queue<T> {
         self.changed.notify_one();
     }
 
+    /// Closes the queue when dropped, so that nobody waits for ever should the one who fills it panic.
+    pub(crate) fn closing(&self) -> Closing<'_, T> {
+        Closing(self)
+    }
+
     /// Nothing more will arrive.
-    pub(crate) fn close(&self) {
+    fn close(&self) {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
         self.changed.notify_all();
     }
@@ -44,5 +49,14 @@ impl<T> Queue<T> {
             }
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+    }
+}
+
+/// See [`Queue::closing`].
+pub(crate) struct Closing<'a, T>(&'a Queue<T>);
+
+impl<T> Drop for Closing<'_, T> {
+    fn drop(&mut self) {
+        self.0.close();
     }
 }

@@ -83,7 +83,9 @@ pub fn decode_cost(picture: &Picture, targets: &[Target]) -> u64 {
     plans.dedup();
     let resized: u64 = plans.iter().map(|plan| area(plan) * 4).sum();
     // Two encoders at work on the largest, with their copies of the picture and what they write.
-    decode::cost(picture, scale(targets)) + resized + largest * 16 + 1024 * 1024
+    // Of an animation each thread goes through the frames by itself.
+    let decoders = if picture.is_animated() { 2 } else { 1 };
+    decode::cost(picture, scale(targets)) * decoders + resized + largest * 16 + 1024 * 1024
 }
 
 /// Result pixels per source pixel of the target that needs most.
@@ -116,7 +118,7 @@ fn still(
     done: &mut [Slot],
 ) -> Result<(), ImageError> {
     let all: Vec<Target> = targets.iter().map(|(_, target)| **target).collect();
-    let decoded = decode::still(bytes, picture, scale(&all))?;
+    let decoded = decode::still(bytes, picture, scale(&all), threads)?;
     let decoded = Decoded { pixels: without_needless_alpha(decoded.pixels), ratio: decoded.ratio };
     let queue: Queue<(usize, &Target, Arc<Pixels>)> = Queue::new();
     let results = Mutex::new(Vec::new());
@@ -130,10 +132,11 @@ fn still(
         for _ in 1..threads.max(1) {
             scope.spawn(work);
         }
+        let closing = queue.closing();
         let resized = levels(&decoded, picture, targets, |at, target, pixels| {
             queue.push(cost(target), (at, target, pixels));
         });
-        queue.close();
+        drop(closing);
         work();
         resized
     })?;

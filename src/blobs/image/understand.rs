@@ -44,7 +44,7 @@ impl Understanding {
 pub fn understand(bytes: &[u8], picture: &Picture, limits: &Limits) -> Result<Understanding, ImageError> {
     limits.check_memory(understand_cost(picture))?;
     guard(|| {
-        let decoded = decode::still(bytes, picture, scale(picture))?;
+        let decoded = decode::still(bytes, picture, scale(picture), 1)?;
         let (width, height) = picture.stored();
         let (wide, high) = (f64::from(width) * decoded.ratio, f64::from(height) * decoded.ratio);
         let longest = wide.max(high).max(1.0);

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::links::notify;
 use crate::app::App;
 use crate::identity::limits::{self, Key};
+use crate::identity::links;
 use crate::identity::sessions::{self, Caller, Opened};
 use crate::identity::users::{self, Email, Password, PasswordHash};
 use crate::platform::access::{InSession, Permit, Public};
@@ -54,7 +55,11 @@ pub async fn log_in(
     let opened = open_with_password(app, caller, user, &hash).await?;
     limits::succeeded(app, Some(account), address).await?;
     if hash.is_outdated() {
-        users::rehash(app, &caller.signs_in_as(user), (user, &hash), password).await?;
+        // Bookkeeping must not stand in the way of an answer: the session is open already.
+        let rehashed = users::rehash(app, &caller.signs_in_as(user), (user, &hash), password).await;
+        if let Err(problem) = rehashed {
+            tracing::warn!(%problem, "a password could not be hashed anew");
+        }
     }
     Ok(opened)
 }
@@ -79,8 +84,8 @@ async fn open_with_password(
         .await
 }
 
-/// Changes the password of the caller, who proves to know the present one. All other sessions end, and this one gets a
-/// new secret.
+/// Changes the password of the caller, who proves to know the present one. All other sessions end, links let in no more, and
+/// this session gets a new secret.
 ///
 /// # Errors
 /// 403 `wrong_password`, 422 when the new one cannot be a password, 429 when too many were wrong.
@@ -107,6 +112,8 @@ pub async fn change_password(
                 return Err(Problem::new(Code::WrongPassword).detail("The present password is wrong."));
             }
             users::set_password(tx, user, &fresh).await?;
+            // Whoever got hold of a link must not undo the change.
+            links::revoke(&mut tx.housekeeping(), user).await?;
             let opened = sessions::rotate(tx, user, session).await?;
             let mut events = sessions::ended(tx, user, Some(session)).await?;
             notify(app, tx, user).await?;

@@ -165,7 +165,7 @@ pub async fn list(app: &App, _: &Permit<Read<Users>>, wanted: &UserWindow) -> Re
     app.store.read(async |read| store::list(read, wanted).await).await
 }
 
-/// Changes name, address and role of a user. A new role acts on the next request.
+/// Changes name, address and role of a user. A new role acts on the next request; with a new address links let in no more.
 ///
 /// # Errors
 /// 403 when the old or the new role has more rights than the caller, 404, 409 when the address is taken or the last
@@ -193,6 +193,10 @@ pub async fn update(
                 return Ok(tx.nothing_changed(before));
             }
             store::update(tx, id, (&profile.email, &profile.name), role).await?;
+            if changed.contains(&"email") {
+                // A link that went to the old address is in other hands, perhaps because the address was wrong.
+                links::revoke(&mut tx.housekeeping(), id).await?;
+            }
             let after = written(tx, id).await?;
             let data = json!({ "changed": changed, "role": role });
             tx.record(Event::new("user", "changed", id.uuid()).with(data), after).await

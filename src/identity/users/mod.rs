@@ -1,6 +1,7 @@
 //! Users: people who sign in. They are never deleted, only deactivated, since history names them.
 
 mod actions;
+mod hashing;
 pub mod http;
 mod model;
 mod password;

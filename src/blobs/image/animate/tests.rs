@@ -64,7 +64,7 @@ fn disposal_timing_and_loops_are_kept() {
         assert_eq!(seen(&source).1, plays);
         check(&source, 1);
         let picture = picture_of(&source, &Limits::default()).unwrap();
-        assert_eq!((picture.frames, picture.is_animated(), picture.has_alpha), (4, true, false));
+        assert_eq!((picture.frames, picture.is_animated(), picture.has_alpha), (4, true, true));
         for width in [60, 30] {
             let preset = Preset { name: "a".into(), width: Some(width), height: None, fit: Fit::Inside };
             let plan = plan(60, 40, &preset, Focal::default());

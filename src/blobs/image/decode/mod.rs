@@ -25,9 +25,14 @@ pub(crate) struct Decoded {
 }
 
 /// Decodes the first frame so that a result of `scale` (result pixels per stored pixel) loses nothing.
-pub(crate) fn still(bytes: &[u8], picture: &Picture, scale: f64) -> Result<Decoded, ImageError> {
+pub(crate) fn still(
+    bytes: &[u8],
+    picture: &Picture,
+    scale: f64,
+    threads: usize,
+) -> Result<Decoded, ImageError> {
     let mut decoded = match picture.format {
-        Format::Jpeg => jpeg::decode(bytes, picture, scale)?,
+        Format::Jpeg => jpeg::decode(bytes, picture, scale, threads)?,
         Format::Png => png::decode(bytes, picture, shrink(picture, scale))?,
         Format::Webp if !picture.is_animated() => webp::decode(bytes, picture, shrink(picture, scale))?,
         Format::Gif | Format::Webp => {
@@ -50,7 +55,10 @@ pub(crate) fn cost(picture: &Picture, scale: f64) -> u64 {
             let full = pixels * u64::from(picture.density) / 100 * u64::from(picture.depth);
             pixels * channels / (by * by) + if picture.interlaced { full } else { 0 }
         }
-        Format::Webp => pixels * (channels + 4),
+        Format::Webp => {
+            let by = u64::from(shrink(picture, scale));
+            pixels * u64::from(picture.density) / 100 + pixels * channels / (by * by)
+        }
         Format::Gif => pixels * 9,
     };
     picture.bytes + out

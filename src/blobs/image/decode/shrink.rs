@@ -103,5 +103,5 @@ fn average(pixel: &mut [u8], sum: &[u32; 4], count: usize) {
 }
 
 fn rounded(sum: u32, weight: u32) -> u8 {
-    if weight == 0 { 0 } else { u8::try_from((sum + weight / 2) / weight).unwrap_or(u8::MAX) }
+    (sum + weight / 2).checked_div(weight).map_or(0, |mean| u8::try_from(mean).unwrap_or(u8::MAX))
 }

@@ -19,17 +19,18 @@ pub(super) fn read<R: Read + Seek>(scan: &mut Scan<'_, R>) -> Result<Header, Ima
     palette(scan, screen[4])?;
     let (mut frames, mut alpha) = (0, false);
     for _ in 0..BLOCKS {
-        match block(scan, (width, height)) {
-            Ok(Block::Frame { whole }) => {
+        // Many files lack the mark at their end.
+        if scan.left() == 0 {
+            break;
+        }
+        match block(scan, (width, height))? {
+            Block::Frame { whole } => {
                 alpha |= frames == 0 && !whole;
                 frames += 1;
             }
-            Ok(Block::Control { transparent }) => alpha |= transparent,
-            Ok(Block::Other) => {}
-            Ok(Block::End) => break,
-            // The decoder has the last word on a file that ends early; what was counted so far is what it will meet.
-            Err(_) if frames > 0 => break,
-            Err(error) => return Err(error),
+            Block::Control { transparent } => alpha |= transparent,
+            Block::Other => {}
+            Block::End => break,
         }
     }
     Ok(Header {
@@ -67,7 +68,7 @@ fn block<R: Read + Seek>(scan: &mut Scan<'_, R>, screen: (u32, u32)) -> Result<B
             let length = scan.u8()?;
             let body = scan.read(length.into())?;
             sub_blocks(scan)?;
-            Ok(Block::Control { transparent: body.first().is_some_and(|flags| flags & 1 == 1) })
+            Ok(Block::Control { transparent: body.first().is_some_and(|flags| clears(*flags)) })
         }
         0x21 => {
             sub_blocks(scan)?;
@@ -76,6 +77,11 @@ fn block<R: Read + Seek>(scan: &mut Scan<'_, R>, screen: (u32, u32)) -> Result<B
         0x3B => Ok(Block::End),
         _ => Err(ImageError::corrupt(Format::Gif.name(), "a block is of no known kind")),
     }
+}
+
+/// A colour is transparent, or the frame is taken away again.
+fn clears(flags: u8) -> bool {
+    flags & 1 == 1 || flags >> 2 & 7 == 2
 }
 
 fn palette<R: Read + Seek>(scan: &mut Scan<'_, R>, flags: u8) -> Result<(), ImageError> {

@@ -41,7 +41,7 @@ pub(crate) struct Header {
     pub depth: u32,
     /// A progressive JPEG or an interlaced PNG: it cannot be decoded line by line.
     pub interlaced: bool,
-    /// Samples per pixel in hundredths, as the decoder keeps them.
+    /// What the decoder holds for a pixel, in hundredths of a sample (of a byte for WebP).
     pub density: u32,
     pub segments: Segments,
 }

@@ -20,8 +20,7 @@ pub(super) fn read<R: Read + Seek>(scan: &mut Scan<'_, R>) -> Result<Header, Ima
     scan.skip(4)?;
     let (colours, channels, mut alpha) = match kind {
         0 => (Colours::Grey, 1, false),
-        2 => (Colours::Rgb, 3, false),
-        3 => (Colours::Rgb, 3, false),
+        2 | 3 => (Colours::Rgb, 3, false),
         4 => (Colours::Grey, 2, true),
         6 => (Colours::Rgb, 4, true),
         _ => return Err(damaged("its colour type is wrong")),

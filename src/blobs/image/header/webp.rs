@@ -17,10 +17,16 @@ struct Found {
     extended: bool,
     frames: u32,
     still: bool,
+    lossless: bool,
 }
 
 pub(super) fn read<R: Read + Seek>(scan: &mut Scan<'_, R>) -> Result<Header, ImageError> {
-    scan.skip(12)?;
+    scan.skip(4)?;
+    let length = u64::from(scan.u32_le()?);
+    if length + 8 > scan.length() + 1 {
+        return Err(damaged("it is shorter than it says"));
+    }
+    scan.skip(4)?;
     let (mut found, mut segments) = (Found::default(), Segments::default());
     for number in 0..CHUNKS {
         match chunk(scan, &mut found, &mut segments) {
@@ -44,7 +50,7 @@ pub(super) fn read<R: Read + Seek>(scan: &mut Scan<'_, R>) -> Result<Header, Ima
         colours: Colours::Rgb,
         depth: 1,
         interlaced: false,
-        density: if found.alpha { 400 } else { 300 },
+        density: found.density(),
         segments,
     })
 }
@@ -54,6 +60,18 @@ fn damaged(reason: &str) -> ImageError {
 }
 
 impl Found {
+    /// Bytes that the decoder holds for a pixel, in hundredths: the samples of the format and those that it gives; coded
+    /// transparency passes through a picture of its own.
+    fn density(&self) -> u32 {
+        match (self.frames > 0, self.lossless, self.alpha) {
+            (true, _, _) => 1_500,
+            (false, true, true) => 500,
+            (false, true, false) => 700,
+            (false, false, true) => 1_050,
+            (false, false, false) => 450,
+        }
+    }
+
     /// The decoder takes memory for the size of the frame, so a canvas that says otherwise is a lie.
     fn still(&mut self, size: (u32, u32)) -> Result<(), ImageError> {
         if *self.size.get_or_insert(size) != size {
@@ -134,6 +152,7 @@ fn chunk<R: Read + Seek>(
         b"VP8L" if !found.still && found.frames == 0 => {
             let (size, alpha) = lossless(scan)?;
             found.alpha |= !found.extended && alpha;
+            found.lossless = true;
             found.still(size)?;
         }
         b"ANMF" => {

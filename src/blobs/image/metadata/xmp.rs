@@ -1,6 +1,7 @@
 //! XMP: RDF in XML. The wanted properties are found by name and prefix-independent namespace, as elements or as
 //! attributes; of alternatives the default language counts, of a list every item.
 
+use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::reader::NsReader;
@@ -38,8 +39,8 @@ fn property(namespace: &str, name: &str) -> Option<Property> {
         ("http://ns.adobe.com/photoshop/1.0/", "DateCreated") => Property::Taken,
         ("http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/", "AltTextAccessibility") => Property::Alt,
         ("http://ns.adobe.com/xap/1.0/rights/", "UsageTerms") => Property::Terms,
-        ("http://ns.adobe.com/xap/1.0/rights/", "WebStatement") => Property::Licence,
-        ("http://creativecommons.org/ns#", "license") => Property::Licence,
+        ("http://ns.adobe.com/xap/1.0/rights/", "WebStatement")
+        | ("http://creativecommons.org/ns#", "license") => Property::Licence,
         _ => return None,
     })
 }
@@ -103,7 +104,7 @@ fn attributes(reader: &NsReader<&[u8]>, start: &BytesStart<'_>, found: &mut Foun
     for attribute in start.attributes().flatten().take(64) {
         let (namespace, name) = reader.resolver().resolve_attribute(attribute.key);
         let namespace = bound(&namespace);
-        let Ok(value) = attribute.unescape_value() else { continue };
+        let Ok(value) = attribute.normalized_value(XmlVersion::Implicit1_0) else { continue };
         if let Some(property) = property(namespace, name.as_ref()) {
             found.keep(property, &value);
         } else if namespace == RDF && name.as_ref() == "resource" {

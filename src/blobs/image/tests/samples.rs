@@ -304,7 +304,7 @@ pub(crate) fn only(bytes: &[u8], picture: &Picture, format: Format) -> Rendition
 /// A rendition as RGBA, read back by the engine's own decoder at full size.
 pub(crate) fn pixels(bytes: &[u8]) -> crate::blobs::image::pixels::Pixels {
     let picture = picture_of(bytes, &Limits::default()).unwrap();
-    let pixels = crate::blobs::image::decode::still(bytes, &picture, 1.0).unwrap().pixels;
+    let pixels = crate::blobs::image::decode::still(bytes, &picture, 1.0, 2).unwrap().pixels;
     if pixels.has_alpha() {
         return pixels;
     }
