@@ -60,7 +60,8 @@ impl Bytes {
 /// SQL by which the revision of an entry shows bytes.
 pub fn shown(entry: Uuid, sha256: Digest) -> String {
     format!(
-        "insert into revision_blobs (entry_id, locale, number, sha256) values ('{entry}', 'en', 1, '\\x{sha256}'); {}",
+        "insert into revision_blobs (entry_id, locale, number, sha256, class) \
+         values ('{entry}', 'en', 1, '\\x{sha256}', 'document'); {}",
         event(entry)
     )
 }

@@ -58,7 +58,7 @@ async fn a_file_that_was_collected_before_its_row_came_is_put_again() {
 #[actix_web::test]
 async fn a_collector_leaves_alone_what_a_change_is_adding() {
     let mut site = Bytes::new().await;
-    let entry = site.rows.entry().await;
+    let entries = [site.rows.entry().await, site.rows.entry().await];
     // An old row that nothing shows, and an old file without a row.
     let known = keep(&site.app, b"known").await;
     add(&site.app, std::slice::from_ref(&known)).await.unwrap();
@@ -74,7 +74,7 @@ async fn a_collector_leaves_alone_what_a_change_is_adding() {
                 let rows = blobs::insert_all(&app, tx, &kept).await?;
                 added.send(()).unwrap();
                 may_go_on.await.unwrap();
-                for row in rows {
+                for (entry, row) in entries.into_iter().zip(rows) {
                     tx.conn().batch_execute(&shown(entry, row.sha256)).await?;
                 }
                 Ok(tx.nothing_changed(()))
