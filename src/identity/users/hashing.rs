@@ -120,7 +120,7 @@ mod tests {
             tokio::task::yield_now().await;
         }
         let mut waiting: Vec<Place> = (0..3).map(|_| hashing.place().unwrap()).collect();
-        let refused = hashing.place().err().expect("there is no place");
+        let Err(refused) = hashing.place() else { panic!("there is no place") };
         assert_eq!(refused.code(), Code::Unavailable);
         // Whoever is refused before a hash is computed gives the place back.
         waiting.pop();
