@@ -37,6 +37,7 @@ struct Inner {
 
 /// The addresses of a picture. All of them show the same picture, none larger than it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(examples(Renditions::sample))]
 pub struct Renditions {
     /// For `src`: a picture of up to 1,024 pixels in a format that every browser shows.
     #[schema(example = "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9kYmE1/w1024.jpg")]
@@ -50,6 +51,7 @@ pub struct Renditions {
 
 /// One size of a picture in one format.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(examples(SizeView::sample))]
 pub struct SizeView {
     /// Where it is.
     pub url: String,
@@ -67,6 +69,7 @@ pub struct SizeView {
 
 /// A picture as one place of a page wants it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(examples(PresetView::sample))]
 pub struct PresetView {
     /// In a format that every browser shows.
     #[schema(example = "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLE4gM4RjYWZl/card.jpg")]
@@ -80,6 +83,38 @@ pub struct PresetView {
     /// Its height in pixels.
     #[schema(minimum = 1, example = 480)]
     pub height: u32,
+}
+
+impl Renditions {
+    /// Those of a picture, made as real ones are; for the examples of the documents.
+    #[must_use]
+    pub fn sample() -> Self {
+        let picture = Picture {
+            width: 700,
+            height: 467,
+            frames: 1,
+            alpha: false,
+            color: "#a08c74".to_owned(),
+            placeholder: Vec::new(),
+        };
+        Gallery::sample().renditions(Digest::new([0x2c; 32]), &picture, (0.5, 0.33))
+    }
+}
+
+impl SizeView {
+    /// The first of the sample.
+    #[must_use]
+    pub fn sample() -> Option<Self> {
+        Renditions::sample().srcset.into_iter().next()
+    }
+}
+
+impl PresetView {
+    /// The first of the sample.
+    #[must_use]
+    pub fn sample() -> Option<Self> {
+        Renditions::sample().presets.into_values().next()
+    }
 }
 
 /// A rendition that can be made: of which size, from which part, in which format.
@@ -179,7 +214,8 @@ impl Gallery {
     /// The name under which a file is saved: the one that it came with, but with the end that says what it is.
     #[must_use]
     pub fn file_name(&self, name: &str, facts: &BlobFacts) -> String {
-        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let is_end = |end: &str| (1..=8).contains(&end.len()) && end.chars().all(|c| c.is_ascii_alphanumeric());
+        let stem = name.rsplit_once('.').filter(|(_, end)| is_end(end)).map_or(name, |(stem, _)| stem);
         let stem: String =
             stem.chars().filter(|c| !c.is_control() && !r#"/\:*?"<>|%"#.contains(*c)).take(120).collect();
         let stem = stem.trim_matches(['.', ' ']);

@@ -68,8 +68,9 @@ pub struct ImageView {
     pub color: String,
     /// A `ThumbHash` in Base64: a blurred picture of some 25 bytes, to be shown until the picture has come.
     pub placeholder: String,
+    /// Where it is, in every size.
     #[serde(flatten)]
-    renditions: Renditions,
+    pub renditions: Renditions,
 }
 
 /// A file to be downloaded.
