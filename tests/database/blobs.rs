@@ -7,7 +7,7 @@ use masthead::blobs::model::{original, renditions};
 use masthead::blobs::soundness::{self, Soundness};
 use masthead::blobs::{self, Blob, BlobFacts, Collected, Kept, Picture};
 use masthead::content;
-use masthead::documents::body::Class;
+use masthead::documents::shown::Class;
 use masthead::platform::access::{Actor, Permit, Write};
 use masthead::platform::db::{Change, Store, StoreConfig};
 use masthead::platform::digest::Digest;
