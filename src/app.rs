@@ -5,6 +5,7 @@ use crate::blobs::renditions::Making;
 use crate::blobs::studio::Studio;
 use crate::documents::kind::Kinds;
 use crate::identity::refusals::Refusals;
+use crate::identity::users::Hashing;
 use crate::platform::db::Store;
 use crate::platform::http::CursorKey;
 use crate::platform::id::Ids;
@@ -32,6 +33,8 @@ pub struct App {
     pub ids: Ids,
     /// Seals the cursors of lists; the same in every process of the installation.
     pub cursors: CursorKey,
+    /// Bounds how many passwords are hashed at once.
+    pub hashing: Hashing,
     /// Counts who is turned away.
     pub refusals: Refusals,
     /// The address under which people reach the installation; links that leave it are made from this alone.
@@ -57,6 +60,7 @@ impl App {
             kinds,
             ids: Ids,
             cursors,
+            hashing: Hashing::default(),
             refusals: Refusals::default(),
             public_url,
             mail: None,

@@ -10,6 +10,8 @@ use secrecy::SecretString;
 
 use crate::app::App;
 use crate::blobs::gallery::GallerySettings;
+use crate::blobs::image::Limits;
+use crate::blobs::studio::Studio;
 use crate::platform::http::{HttpLimits, Network, TrustedProxies};
 use crate::platform::mail::{MailSettings, Sender};
 use crate::platform::public_url::PublicUrl;
@@ -133,13 +135,33 @@ pub struct MediaConfig {
     /// their own that leads to this server, such as `https://media.example.org`.
     #[arg(long, env = "MASTHEAD_MEDIA_URL", value_name = "URL", value_parser = PublicUrl::parse)]
     media_url: Option<PublicUrl>,
+
+    /// Largest picture that is taken, in megapixels times frames (1 to 1000).
+    #[arg(
+        long, env = "MASTHEAD_MAX_IMAGE_MEGAPIXELS", value_name = "N", default_value = "50",
+        value_parser = |text: &str| number(text, 1, 1_000)
+    )]
+    max_image_megapixels: u64,
+
+    /// Memory for all pictures that are worked on at once, in MiB (32 to 8192); a picture that needs more is refused.
+    #[arg(
+        long, env = "MASTHEAD_IMAGE_MEMORY_MIB", value_name = "MIB", default_value = "160",
+        value_parser = |text: &str| number(text, 32, 8_192)
+    )]
+    image_memory_mib: u64,
 }
 
 impl MediaConfig {
     /// The services with these settings; to be called when the address of the installation is known to them.
     #[must_use]
     pub fn apply(&self, app: App) -> App {
-        app.with_gallery(self.media_presets.clone().unwrap_or_default(), self.media_url.clone())
+        let limits = Limits {
+            megapixels: self.max_image_megapixels,
+            memory: self.image_memory_mib,
+            ..Limits::default()
+        };
+        let app = app.with_gallery(self.media_presets.clone().unwrap_or_default(), self.media_url.clone());
+        App { studio: Studio::new(limits), ..app }
     }
 }
 

@@ -92,7 +92,7 @@ pub fn admin() -> OpenApi {
 fn add_token_scheme(document: &mut OpenApi) {
     let scheme = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
-        .description(Some("An API token, `mh_` and 49 characters, made by `masthead token create`."))
+        .description(Some("An API token, `mh_` and 49 characters, made by `POST /admin/v1/tokens` or `masthead token create`."))
         .build();
     document.components.get_or_insert_default().add_security_scheme("token", SecurityScheme::Http(scheme));
 }

@@ -58,9 +58,9 @@ impl Studio {
         let inner = &*self.0;
         let mebibytes = u32::try_from(bytes.div_ceil(MEBIBYTE)).unwrap_or(u32::MAX).clamp(1, inner.room);
         let both = async {
-            let _memory = inner.memory.acquire_many(mebibytes).await.map_err(Problem::internal)?;
-            let _hands = inner.hands.acquire().await.map_err(Problem::internal)?;
-            Ok(Place { _memory, _hands })
+            let memory = inner.memory.acquire_many(mebibytes).await.map_err(Problem::internal)?;
+            let hands = inner.hands.acquire().await.map_err(Problem::internal)?;
+            Ok(Place { _memory: memory, _hands: hands })
         };
         timeout(PATIENCE, both).await.map_err(|_| busy())?
     }

@@ -42,7 +42,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Serve the read API and the admin API.
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
     /// Bring the database to the schema of this binary, or say how it stands.
     Migrate(migrate::Migrate),
     /// Manage the people who sign in.

@@ -148,6 +148,88 @@ async fn of_fifty_who_use_a_link_at_once_one_gets_in() {
 }
 
 #[actix_web::test]
+async fn a_link_changes_nothing_but_what_it_is_for() {
+    let site = TestSite::start().await;
+    let admin = site.client(Role::Admin).await;
+    let user = site.user(Role::Author).await;
+    let reset = secret(&send_link(&admin, &[], &user.to_string()).await.json["link"]);
+    let invited = invite(&admin, &[], "tove@example.org").await;
+    let invitation = secret(&invited.json["invitation"]["link"]);
+    let before = site.database.fingerprint().await;
+    for (secret, extra, place) in [
+        (&reset, json!({ "email": "other@example.org" }), "/email"),
+        (&reset, json!({ "name": "Somebody Else" }), "/name"),
+        (&invitation, json!({ "email": "other@example.org" }), "/email"),
+    ] {
+        let mut body = json!({ "secret": secret, "password": NEW });
+        body.as_object_mut().expect("an object").extend(extra.as_object().expect("an object").clone());
+        let refused = site.anonymous().post("/admin/v1/links/redeem", &body).await.refused(422, "invalid");
+        assert_eq!(refused.places(), [(place, "not_allowed")]);
+    }
+    assert_eq!(site.database.fingerprint().await, before);
+    redeem(&site.anonymous(), &reset, NEW).await.expect(201);
+    redeem(&site.anonymous(), &invitation, NEW).await.expect(201);
+    site.stop().await;
+}
+
+async fn setup(site: &TestSite) -> String {
+    let link = worker::setup(&site.app).await.expect("made").expect("there is no administrator");
+    link.secret.reveal().to_owned()
+}
+
+#[actix_web::test]
+async fn the_first_administrator_comes_in_by_a_link_of_which_fifty_make_one() {
+    let site = behind_a_proxy().await;
+    let secret = setup(&site).await;
+    let before = site.database.fingerprint().await;
+    let bare = redeem(&site.anonymous(), &secret, NEW).await.refused(422, "invalid");
+    assert_eq!(bare.places(), [("/name", "required")]);
+    assert_eq!(site.database.fingerprint().await, before);
+    let client = site.anonymous();
+    let answers = join_all((0..50).map(|nth| {
+        let (client, secret) = (client.clone(), secret.clone());
+        async move {
+            let (from, email) = (format!("203.0.113.{nth}"), format!("ilse-{nth}@example.org"));
+            let body = json!({ "secret": secret, "password": NEW, "name": "Ilse Fictional", "email": email });
+            let headers = [("x-forwarded-for", from.as_str())];
+            client.send(Method::POST, "/admin/v1/links/redeem", &headers, Some(&body)).await
+        }
+    }))
+    .await;
+    let winners: Vec<_> = answers.iter().filter(|answer| answer.status == 201).collect();
+    assert_eq!(winners.len(), 1, "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
+    assert_eq!(winners[0].json["user"]["role"], "admin");
+    for answer in answers.iter().filter(|answer| answer.status != 201) {
+        answer.clone().refused(401, "invalid_token");
+    }
+    let users = "select u.email || ' ' || r.name as value from users u join roles r on r.id = u.role_id";
+    let email = winners[0].json["user"]["email"].as_str().expect("an address");
+    assert_eq!(site.database.texts(users).await, [format!("{email} admin")]);
+    let browser = site.anonymous().with_cookie(winners[0].cookie());
+    browser.get("/admin/v1/users").await.expect(200);
+    let told = "select action || ' ' || actor_kind as value from events where subject_kind in ('user', 'session') order by id";
+    assert_eq!(site.database.texts(told).await, ["user.added system", "session.opened system"]);
+    site.stop().await;
+}
+
+#[actix_web::test]
+async fn a_link_to_become_the_first_is_worth_nothing_beside_an_administrator_or_after_an_hour() {
+    let site = TestSite::start().await;
+    let body = |secret: &str| json!({ "secret": secret, "password": NEW, "name": "Ilse Fictional", "email": "ilse@example.org" });
+    let (late, early) = (setup(&site).await, setup(&site).await);
+    let redeem = async |secret: &str| site.anonymous().post("/admin/v1/links/redeem", &body(secret)).await;
+    redeem(&late).await.refused(401, "invalid_token");
+    site.database.advance("1 hour").await;
+    redeem(&early).await.refused(401, "invalid_token");
+    let good = setup(&site).await;
+    site.user(Role::Admin).await;
+    let before = site.database.fingerprint().await;
+    redeem(&good).await.refused(401, "invalid_token");
+    assert_eq!(site.database.fingerprint().await, before);
+    site.stop().await;
+}
+
+#[actix_web::test]
 async fn a_newer_link_a_new_password_and_a_new_address_end_the_older_link() {
     let site = TestSite::start().await;
     let admin = site.client(Role::Admin).await;

@@ -271,3 +271,35 @@ async fn links_and_wishes_for_resets_are_counted_too() {
     assert!(waits(ask("/admin/v1/links/redeem", "192.0.2.5", link).await) > 30);
     site.stop().await;
 }
+
+#[actix_web::test]
+async fn in_a_storm_whoever_finds_no_place_is_told_to_come_back_and_costs_nothing() {
+    let site = behind_a_proxy().await;
+    let user = site.user(Role::Editor).await;
+    let (address, token) = (email(&site, user).await, site.client_of(user, &[]).await);
+    let mut places = Vec::new();
+    while let Ok(place) = site.app.hashing.place() {
+        places.push(place);
+    }
+    assert_eq!(places.len(), 64);
+    let before = site.database.fingerprint().await;
+    for (email, password) in [(address.as_str(), PASSWORD), (&address, WRONG), ("nobody@example.org", WRONG)]
+    {
+        let answer = log_in_from(&site, "203.0.113.5", email, password).await.refused(503, "unavailable");
+        assert_eq!(answer.header("retry-after"), "1");
+    }
+    assert_eq!(site.database.fingerprint().await, before);
+    let counted = "select count(*)::text as value from login_limits";
+    assert_eq!(
+        site.database.texts(counted).await,
+        ["0"],
+        "what was not looked at is not held against anybody"
+    );
+    token.get("/admin/v1/me").await.expect(200);
+    site.anonymous().get("/v1/pages").await.expect(200);
+    // One who goes makes room for one.
+    places.pop();
+    log_in_from(&site, "203.0.113.5", &address, PASSWORD).await.expect(201);
+    log_in_from(&site, "203.0.113.5", &address, WRONG).await.refused(401, "wrong_credentials");
+    site.stop().await;
+}

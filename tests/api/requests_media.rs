@@ -33,7 +33,7 @@ pub async fn case(operation: &Operation, title: &str, cast: &Cast<'_>) -> Case {
     match operation.id.as_str() {
         "upload_media" => parts = Some(form(&[("file", "new.jpg", &picture(&format!("{title}, new")))], &[])),
         "replace_file" => {
-            parts = Some(form(&[("file", "other.jpg", &picture(&format!("{title}, other")))], &[]))
+            parts = Some(form(&[("file", "other.jpg", &picture(&format!("{title}, other")))], &[]));
         }
         "save_media" => {
             let mut changed = media["body"].clone();

@@ -44,11 +44,9 @@ fn a_hash_is_computed_for_whoever_tries_and_whoever_is_tried() {
     stranger.post("/admin/v1/links/redeem", &link).refused(401, "invalid_token");
     stranger.post("/admin/v1/session", &json!({ "email": "admin@example.org" })).refused(422, "invalid");
     assert_eq!(hashes(), before);
-    assert!(
-        !serving.said().contains("violet") && !serving.said().contains("example.org"),
-        "{}",
-        serving.said()
-    );
+    for word in ["violet", "admin@", "nobody@", "invited@", "editor@", "mhl_", "argon2"] {
+        assert!(!serving.said().contains(word), "{word}: {}", serving.said());
+    }
     drop((admin, stranger));
     serving.stop();
 }

@@ -85,7 +85,7 @@ impl Address {
     /// The folder below that of the blob in which what this address shows is kept.
     #[must_use]
     pub fn folder(&self) -> String {
-        self.focal.iter().chain(&self.recipe.0).map(|byte| format!("{byte:02x}")).collect()
+        format!("{:08x}{:08x}", u32::from_be_bytes(self.focal), u32::from_be_bytes(self.recipe.0))
     }
 }
 

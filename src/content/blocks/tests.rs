@@ -39,7 +39,7 @@ fn public(id: Uuid) -> Option<Target> {
 fn seen(value: &Value, forms: &str, links: &dyn Links) -> Value {
     let blocks = read(&json!([value])).unwrap();
     let forms = forms.parse::<TextForms>().unwrap();
-    let view = blocks.iter().next().unwrap().view(Reader { forms, links });
+    let view = blocks.iter().next().unwrap().view(Reader { forms, links, images: &|_| None });
     serde_json::to_value(view).unwrap()
 }
 

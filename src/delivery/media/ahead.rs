@@ -35,7 +35,7 @@ pub async fn make(app: &App, progress: &mut Progress) -> Result<usize, Problem> 
         match renditions::make(app, &media.blob, &all).await {
             Ok(count) => made += count,
             Err(problem) => {
-                tracing::warn!(%problem, entry = %media.entry, "the sizes of a picture could not be made ahead")
+                tracing::warn!(%problem, entry = %media.entry, "the sizes of a picture could not be made ahead");
             }
         }
     }

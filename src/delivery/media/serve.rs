@@ -3,8 +3,9 @@
 
 use super::store::{self, Drafted};
 use crate::app::App;
+use crate::blobs::gallery::address::plain;
 use crate::blobs::gallery::{Asked, Wanted};
-use crate::blobs::image::{Focal, plan};
+use crate::blobs::image::{Focal, Format, plan};
 use crate::blobs::{Blob, renditions};
 use crate::content::media::public::PublicMedia;
 use crate::content::media::{self, Media};
@@ -90,20 +91,17 @@ async fn give(
         (Asked::Rendition { address, format, preset, name }, Some(picture)) => {
             let key = renditions::place(blob.sha256, address, name)?;
             let media_type = format.media_type().to_owned();
-            let bytes = match renditions::there(app, &key).await? {
-                Some(bytes) => bytes,
-                None => {
-                    // Of an old recipe there is only what was made at its time.
-                    let preset = preset.clone().ok_or_else(nothing)?;
-                    let plain = crate::blobs::gallery::address::plain(picture.alpha, picture.frames);
-                    if *format != crate::blobs::image::Format::Webp && *format != plain {
-                        return Err(nothing());
-                    }
-                    let plan = plan(picture.width, picture.height, &preset, focal);
-                    let wanted = (*address, Wanted::new(preset, plan, *format));
-                    renditions::make(app, &blob, &[wanted]).await?;
-                    renditions::there(app, &key).await?.ok_or_else(nothing)?
+            let bytes = if let Some(bytes) = renditions::there(app, &key).await? {
+                bytes
+            } else {
+                // Of an old recipe there is only what was made at its time.
+                let preset = preset.clone().ok_or_else(nothing)?;
+                if *format != Format::Webp && *format != plain(picture.alpha, picture.frames) {
+                    return Err(nothing());
                 }
+                let cut = plan(picture.width, picture.height, &preset, focal);
+                renditions::make(app, &blob, &[(*address, Wanted::new(preset, cut, *format))]).await?;
+                renditions::there(app, &key).await?.ok_or_else(nothing)?
             };
             Ok(Found { key, bytes, media_type, saved_as: None, blob, public })
         }

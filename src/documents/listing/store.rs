@@ -50,12 +50,12 @@ impl ShelfFilter {
         if !self.words.is_empty() {
             clause.push_str(" and d.words @@ to_tsquery('simple', $12)");
         }
-        match self.used {
-            None => {}
-            Some(true) => clause.push_str(&format!(" and {USED}")),
-            Some(false) => clause.push_str(&format!(" and not {USED}")),
-        }
-        clause
+        let used = match self.used {
+            None => return clause,
+            Some(true) => " and ",
+            Some(false) => " and not ",
+        };
+        clause + used + USED
     }
 }
 

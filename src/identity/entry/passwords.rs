@@ -24,6 +24,7 @@ pub async fn log_in(
     caller: &Caller,
     (email, password): (&str, SecretString),
 ) -> Result<Opened, Problem> {
+    let place = app.hashing.place()?;
     let address = Key::address(&caller.network);
     let folded = Email::parse(email).ok();
     let account = Key::account(folded.as_ref().map_or(email, Email::as_str));
@@ -45,7 +46,7 @@ pub async fn log_in(
     limits::claim(app, &keys).await?;
     let hash = found.as_ref().and_then(|found| found.hash.clone());
     let user = found.as_ref().map(|found| found.user);
-    let good = PasswordHash::check(hash.as_ref(), password.clone()).await?;
+    let good = PasswordHash::check(place, hash.as_ref(), password.clone()).await?;
     let (Some(user), Some(hash), true) = (user, hash, good) else {
         app.refusals.count("login", &caller.network, user);
         return Err(
@@ -96,16 +97,17 @@ pub async fn change_password(
     (current, new): (SecretString, Password),
 ) -> Result<Opened, Problem> {
     let (user, session) = sessions::own(permit.actor()).ok_or_else(|| Problem::new(Code::Forbidden))?;
+    let place = app.hashing.place()?;
     let keys = [Key::address(&caller.network), Key::account(&user.to_string())];
     limits::claim(app, &keys).await?;
     let hash = app.store.read(async |read| users::hash_of(read, user).await).await?;
-    let good = PasswordHash::check(hash.as_ref(), current).await?;
+    let good = PasswordHash::check(place, hash.as_ref(), current).await?;
     let (Some(hash), true) = (hash, good) else {
         app.refusals.count("password", &caller.network, Some(user));
         return Err(Problem::new(Code::WrongPassword).detail("The present password is wrong."));
     };
     limits::succeeded(app, Some(keys[1]), keys[0]).await?;
-    let fresh = new.hash().await?;
+    let fresh = new.hash(&app.hashing).await?;
     app.store
         .change(permit.actor(), async |tx| {
             if !users::still_has(tx, user, &hash).await? {

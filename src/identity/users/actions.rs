@@ -60,7 +60,7 @@ pub enum Invited {
 /// 409 when the address is taken, 422 when there is no such role.
 pub async fn add(app: &App, permit: &Permit<Manage<Users>>, account: NewAccount) -> Result<UserId, Problem> {
     // Hashed before the transaction: it takes longer than everything in it.
-    let hash = account.password.hash().await?;
+    let hash = account.password.hash(&app.hashing).await?;
     let id: UserId = app.ids.id();
     app.store
         .change(permit.actor(), async |tx| {
@@ -265,7 +265,7 @@ pub async fn reset_password(
     id: UserId,
     password: Password,
 ) -> Result<(), Problem> {
-    let hash = password.hash().await?;
+    let hash = password.hash(&app.hashing).await?;
     app.store
         .change(permit.actor(), async |tx| {
             locked(tx, id).await?;
@@ -288,7 +288,7 @@ pub async fn rehash(
     (user, old): (UserId, &PasswordHash),
     password: SecretString,
 ) -> Result<(), Problem> {
-    let new = PasswordHash::of(password).await?;
+    let new = PasswordHash::of(&app.hashing, password).await?;
     app.store
         .change(actor, async |tx| {
             if !store::replace_hash(tx, user, (old, &new)).await? {

@@ -240,8 +240,9 @@ mod tests {
 
     use super::*;
 
-    fn range(text: &str, size: u64) -> Option<Option<Range<u64>>> {
-        parse(text).map(|part| part.within(size))
+    /// A range of the file, none when it lies outside, or that there is nothing to be read as one.
+    fn range(text: &str, size: u64) -> Result<Option<Range<u64>>, ()> {
+        parse(text).map(|part| part.within(size)).ok_or(())
     }
 
     #[test]
@@ -255,12 +256,12 @@ mod tests {
             ("bytes=-99", 0..10),
             ("bytes=9-99999999999999999999999", 9..10),
         ] {
-            assert_eq!(range(text, 10), Some(Some(expected)), "{text}");
+            assert_eq!(range(text, 10), Ok(Some(expected)), "{text}");
         }
         for text in ["bytes=10-", "bytes=10-20", "bytes=-0", "bytes=99999999999999999999999-"] {
-            assert_eq!(range(text, 10), Some(None), "{text}");
+            assert_eq!(range(text, 10), Ok(None), "{text}");
         }
-        assert_eq!(range("bytes=0-", 0), Some(None));
+        assert_eq!(range("bytes=0-", 0), Ok(None));
     }
 
     #[test]
@@ -277,14 +278,14 @@ mod tests {
             "bytes=+1-2",
             "bytes=1--2",
         ] {
-            assert_eq!(range(text, 10), None, "{text}");
+            assert_eq!(range(text, 10), Err(()), "{text}");
         }
     }
 
     proptest! {
         #[test]
         fn a_range_lies_within_the_file(text in "bytes=[0-9]{0,20}-[0-9]{0,20}", size in 0..u64::MAX) {
-            if let Some(Some(range)) = range(&text, size) {
+            if let Ok(Some(range)) = range(&text, size) {
                 prop_assert!(range.start < range.end && range.end <= size);
             }
         }

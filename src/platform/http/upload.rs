@@ -112,27 +112,22 @@ impl Upload {
         let mut received = Received { files: Vec::new(), fields: Vec::new() };
         let mut left = self.limits.upload_fields_bytes;
         while let Some(field) = patience.wait(form.next()).await? {
-            let field = field.map_err(malformed)?;
+            let field = field.map_err(|error| malformed(&error))?;
             let name = field.name().unwrap_or_default().to_owned();
             let file = file_name(&field);
             let cost = FIELD_COST + name.len() + file.as_ref().map_or(0, String::len);
             left = left.checked_sub(cost).ok_or_else(|| too_many_fields(&self.limits))?;
-            match file {
-                Some(given) => {
-                    let index = received.files.len();
-                    if index == self.limits.upload_files {
-                        let most = self.limits.upload_files;
-                        return Err(too_large(format!(
-                            "An upload may have at most {most} files. Send several."
-                        )));
-                    }
-                    let file = receive_file(field, index, spool, &mut patience).await?;
-                    received.files.push(ReceivedFile { field: name, name: clean_name(&given), file });
+            if let Some(given) = file {
+                let index = received.files.len();
+                if index == self.limits.upload_files {
+                    let most = self.limits.upload_files;
+                    return Err(too_large(format!("An upload may have at most {most} files. Send several.")));
                 }
-                None => {
-                    let value = receive_field(field, &name, &mut left, &mut patience).await?;
-                    received.fields.push((name, value));
-                }
+                let file = receive_file(field, index, spool, &mut patience).await?;
+                received.files.push(ReceivedFile { field: name, name: clean_name(&given), file });
+            } else {
+                let value = receive_field(field, &name, &mut left, &mut patience).await?;
+                received.fields.push((name, value));
             }
         }
         drop(form);
@@ -157,7 +152,7 @@ async fn receive_file(
     let most = patience.limits.upload_bytes;
     let mut writer = spool.create().await?;
     while let Some(chunk) = patience.wait(field.next()).await? {
-        let chunk = chunk.map_err(malformed)?;
+        let chunk = chunk.map_err(|error| malformed(&error))?;
         if writer.bytes() + chunk.len() as u64 > most {
             return Err(too_large(format!("A file may have at most {most} bytes.")));
         }
@@ -181,7 +176,7 @@ async fn receive_field(
 ) -> Result<String, Problem> {
     let mut value = Vec::new();
     while let Some(chunk) = patience.wait(field.next()).await? {
-        let chunk = chunk.map_err(malformed)?;
+        let chunk = chunk.map_err(|error| malformed(&error))?;
         *left = left.checked_sub(chunk.len()).ok_or_else(|| too_many_fields(&patience.limits))?;
         value.extend_from_slice(&chunk);
     }
@@ -219,8 +214,8 @@ fn too_many_fields(limits: &HttpLimits) -> Problem {
     too_large(format!("The fields that are no files may have at most {} bytes.", limits.upload_fields_bytes))
 }
 
-fn malformed(error: MultipartError) -> Problem {
-    if let MultipartError::Payload(error) = &error
+fn malformed(error: &MultipartError) -> Problem {
+    if let MultipartError::Payload(error) = error
         && !matches!(error, PayloadError::Overflow)
     {
         return broken(error);

@@ -56,6 +56,7 @@ impl Key {
     }
 
     /// The segments of the name.
+    #[must_use]
     pub fn segments(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.as_str().split('/')
     }

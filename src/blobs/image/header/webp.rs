@@ -11,6 +11,7 @@ use crate::blobs::image::probe::Format;
 const CHUNKS: u32 = 200_000;
 
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "what chunks were met, each for itself")]
 struct Found {
     size: Option<(u32, u32)>,
     alpha: bool,

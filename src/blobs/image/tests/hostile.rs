@@ -91,9 +91,9 @@ fn packed_texts_and_profiles_do_not_unfold() {
     let bytes = with_chunks(
         &plain,
         &[
-            png_chunk(b"zTXt", &bomb(b"Title\0\0")),
-            png_chunk(b"iCCP", &bomb(b"p\0\0")),
-            png_chunk(b"iTXt", &bomb(b"XML:com.adobe.xmp\0\x01\0\0\0")),
+            png_chunk(*b"zTXt", &bomb(b"Title\0\0")),
+            png_chunk(*b"iCCP", &bomb(b"p\0\0")),
+            png_chunk(*b"iTXt", &bomb(b"XML:com.adobe.xmp\0\x01\0\0\0")),
         ],
     );
     let picture = picture_of(&bytes, &Limits::default()).unwrap();

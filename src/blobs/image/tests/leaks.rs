@@ -105,9 +105,9 @@ fn loaded() -> Vec<(&'static str, Vec<u8>)> {
     let png = with_chunks(
         &png(width, height, png::ColorType::Rgba, png::BitDepth::Eight, &rgba),
         &[
-            png_chunk(b"eXIf", &exif(1)),
-            png_chunk(b"iTXt", &itxt),
-            png_chunk(b"tEXt", b"Author\0Ada Example"),
+            png_chunk(*b"eXIf", &exif(1)),
+            png_chunk(*b"iTXt", &itxt),
+            png_chunk(*b"tEXt", b"Author\0Ada Example"),
         ],
     );
     let webp = extended_webp(&webp(width, height, &rgba, false), &exif(1), XMP.as_bytes());

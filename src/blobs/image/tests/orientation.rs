@@ -58,7 +58,7 @@ fn a_png_stands_upright() {
     for orientation in 1..=8 {
         let (width, height, data) = stored(orientation);
         let bytes = png(width, height, png::ColorType::Rgb, png::BitDepth::Eight, &data);
-        let bytes = with_chunks(&bytes, &[png_chunk(b"eXIf", &exif(orientation))]);
+        let bytes = with_chunks(&bytes, &[png_chunk(*b"eXIf", &exif(orientation))]);
         assert_upright(&bytes, &format!("PNG of orientation {orientation}"));
     }
 }

@@ -97,7 +97,9 @@ pub(crate) fn exif(orientation: u16) -> Vec<u8> {
     data.extend([0, 2, 0, 1, 0, 2, 0, 0, 0, 2, b'N', 0, 0, 0, 0, 2, 0, 5, 0, 0, 0, 3]);
     data.extend(u32::try_from(directory + 30).unwrap().to_be_bytes());
     data.extend([0; 4]);
-    [47_u32, 1, 22, 1, 8, 1].iter().for_each(|part| data.extend(part.to_be_bytes()));
+    for part in [47_u32, 1, 22, 1, 8, 1] {
+        data.extend(part.to_be_bytes());
+    }
     bytes.extend([0, 6]);
     bytes.extend(entries);
     bytes.extend([0; 4]);
@@ -174,7 +176,7 @@ pub(crate) fn png(
     bytes
 }
 
-pub(crate) fn png_chunk(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
+pub(crate) fn png_chunk(name: [u8; 4], body: &[u8]) -> Vec<u8> {
     let mut bytes = u32::try_from(body.len()).unwrap().to_be_bytes().to_vec();
     bytes.extend(name);
     bytes.extend(body);
@@ -201,7 +203,7 @@ pub(crate) fn hollow_png(
     let mut header = [width.to_be_bytes(), height.to_be_bytes()].concat();
     header.extend([bits, kind, 0, 0, interlace]);
     let chunks =
-        [png_chunk(b"IHDR", &header), png_chunk(b"IDAT", &deflated_zeros(zeros)), png_chunk(b"IEND", &[])];
+        [png_chunk(*b"IHDR", &header), png_chunk(*b"IDAT", &deflated_zeros(zeros)), png_chunk(*b"IEND", &[])];
     [b"\x89PNG\r\n\x1A\n", &chunks.concat()[..]].concat()
 }
 

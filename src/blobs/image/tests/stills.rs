@@ -133,7 +133,7 @@ fn a_profile_is_converted_and_a_broken_one_is_ignored() {
         encoder.write_all(&swapped_profile()).unwrap();
         encoder.finish().unwrap()
     };
-    let tagged = with_chunks(&png_file, &[png_chunk(b"iCCP", &[b"p\0\0", &packed[..]].concat())]);
+    let tagged = with_chunks(&png_file, &[png_chunk(*b"iCCP", &[b"p\0\0", &packed[..]].concat())]);
     let [r, _, b, _] = seen(&tagged);
     assert!(b > 200 && r < 60, "red and blue change places in a PNG");
 }

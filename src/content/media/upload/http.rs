@@ -147,17 +147,15 @@ async fn replace_file(
 }
 
 fn only(files: &[ReceivedFile]) -> Result<&ReceivedFile, Problem> {
-    match files {
-        [file] => Ok(file),
-        _ => {
-            let detail = format!("The form has {} files; it takes one.", files.len());
-            Err(Problem::new(Code::Invalid).detail(detail.clone()).field(
-                "/files",
-                FieldCode::Invalid,
-                detail,
-            ))
-        }
-    }
+    let [file] = files else {
+        let detail = format!("The form has {} files; it takes one.", files.len());
+        return Err(Problem::new(Code::Invalid).detail(detail.clone()).field(
+            "/files",
+            FieldCode::Invalid,
+            detail,
+        ));
+    };
+    Ok(file)
 }
 
 /// Which bytes.

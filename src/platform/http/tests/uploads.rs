@@ -37,7 +37,7 @@ async fn received(body: Vec<u8>) -> Value {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    crate::platform::digest::Digest::new(sha2::Sha256::digest(bytes).into()).to_string()
 }
 
 /// How many files are being received, or were left behind.

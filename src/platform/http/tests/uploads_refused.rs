@@ -46,7 +46,7 @@ async fn what_is_no_form_is_malformed() {
         b"------b0undary\r\nno head\r\n------b0undary--\r\n".to_vec(),
         [
             b"------b0undary\r\nContent-Disposition: form-data; name=\"".as_slice(),
-            &[b'a'; 100_000],
+            &vec![b'a'; 100_000],
             b"\"\r\n\r\nx\r\n------b0undary--\r\n",
         ]
         .concat(),

@@ -22,7 +22,7 @@ impl<'a> Bits<'a> {
         };
         self.window |= word.wrapping_shr(self.held);
         self.next = self.next.wrapping_add(((63 - self.held) >> 3) as usize);
-        self.held |= 56;
+        self.held |= 0x38;
     }
 
     #[cold]
@@ -35,7 +35,6 @@ impl<'a> Bits<'a> {
 
     /// The next bits, from 1 to 16, without taking them.
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "sixteen bits are left")]
     pub(super) fn peek(&self, count: u32) -> u32 {
         (self.window >> 48) as u32 >> 16_u32.wrapping_sub(count)
     }

@@ -30,8 +30,8 @@ impl Picture {
     pub(super) fn new(frame: &Frame, eighths: u32, sides: &[usize]) -> Self {
         let (units, rows) = frame.units();
         let unit = |(c, side): (&super::parse::Component, &usize)| (c.across * side, c.down * side);
-        let sizes: Vec<_> = frame.components.iter().zip(sides).map(unit).collect();
-        let level = sizes.iter().all(|size| Some(size) == sizes.first());
+        let unit_sizes: Vec<_> = frame.components.iter().zip(sides).map(unit).collect();
+        let level = unit_sizes.iter().all(|size| Some(size) == unit_sizes.first());
         let plane = |(component, side): (&super::parse::Component, &usize)| {
             let stride = units * component.across * side;
             let lines = component.down * side * if level { 1 } else { rows };
@@ -210,7 +210,7 @@ fn convert(row: &mut [u8], luma: &[u8], blue: &[u8], red: &[u8]) {
 }
 
 #[inline]
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
+#[expect(clippy::cast_sign_loss, reason = "clamped")]
 fn clamp(value: i32) -> u8 {
     (value >> 16).clamp(0, 255) as u8
 }

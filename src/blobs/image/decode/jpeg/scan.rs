@@ -180,7 +180,7 @@ impl Part<'_> {
             let (run, value) = if entry == 0 {
                 let symbol = self.ac.symbol(bits);
                 // No size: sixteen zeros, or no more coefficients.
-                let run = if symbol & 15 == 0 && symbol != 0xF0 { 64 } else { symbol >> 4 };
+                let run = if symbol.trailing_zeros() >= 4 && symbol != 0xF0 { 64 } else { symbol >> 4 };
                 (run, bits.signed(symbol & 15))
             } else {
                 bits.skip(entry & 0xFF);

@@ -37,9 +37,8 @@ fn samplings() -> [SamplingFactor; 4] {
 }
 
 fn texture(x: u32, y: u32, width: u32, height: u32) -> [u8; 3] {
-    let [r, g, b] = gradient(x, y, width, height);
     let noise = u8::try_from((x * 7919 + y * 104_729 + x * y) % 41).unwrap();
-    [r / 2 + noise, g / 2 + noise, b / 2 + noise]
+    gradient(x, y, width, height).map(|channel| channel / 2 + noise)
 }
 
 #[test]
