@@ -123,8 +123,6 @@ pub const EDGES: &[Edge] = &[
     edge("import", "content::pages", "WordPress pages and posts become pages"),
     edge("import", "content::pages::draft", "items are read as a client's drafts are"),
     edge("import", "content::pages::position", "the order of WordPress's menu becomes ranks"),
-    // Bytes are known by class, as bodies are that show them.
-    edge("blobs", "documents::body", "the class of bytes"),
     // Links are made for people.
     edge("identity::links", "identity::users", "a new password is asked for by an address"),
     edge("sample", "content::pages", "the sample site consists of pages"),

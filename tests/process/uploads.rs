@@ -140,3 +140,52 @@ fn doctor_finds_damaged_files_and_an_absent_storage() {
     drop(uploader);
     serving.stop();
 }
+
+/// A small file system in place of the folder of uploads; gone with the value.
+struct Small<'a>(&'a Place);
+
+impl<'a> Small<'a> {
+    #[expect(clippy::print_stderr, reason = "a test that is passed over says so")]
+    fn mount(place: &'a Place) -> Option<Self> {
+        let mut command = std::process::Command::new("mount");
+        command.args(["-t", "tmpfs", "-o", "size=3m", "none"]).arg(place.uploads());
+        let mounted = command.output().is_ok_and(|output| output.status.success());
+        if !mounted {
+            eprintln!("passed over: only root can mount a small file system");
+        }
+        mounted.then_some(Self(place))
+    }
+}
+
+impl Drop for Small<'_> {
+    fn drop(&mut self) {
+        std::process::Command::new("umount").arg("-l").arg(self.0.uploads()).status().ok();
+    }
+}
+
+#[test]
+fn a_full_disk_refuses_uploads_and_nothing_else_until_there_is_room() {
+    let place = Place::new();
+    let Some(_small) = Small::mount(&place) else { return };
+    let mut serving = Masthead::start(&place);
+    let address = serving.address();
+    let token = token(&place, "editor");
+    let uploader = Uploader::new(&address, &token);
+    let (status, answer) = uploader.upload("first.pdf", &document("first", 2_000_000)).unwrap();
+    assert_eq!(status, 201, "{answer}");
+    let (before, kept) = (fingerprint(&place), files(&place));
+    for _ in 0..3 {
+        let (status, answer) = uploader.upload("second.pdf", &document("second", 2_000_000)).unwrap();
+        assert_eq!((status, &answer["code"]), (507, &json!("out_of_space")), "{answer}");
+    }
+    assert_eq!(fingerprint(&place), before);
+    assert_eq!(files(&place), kept, "half of an upload is left");
+    let editor = Http::new(&address, Some(&token));
+    editor.get("/admin/v1/media").expect(200);
+    editor.get("/readyz").expect(200);
+    assert_eq!(uploader.upload("small.pdf", &document("small", 20_000)).unwrap().0, 201);
+    std::fs::remove_file(place.uploads().join(&kept[0])).unwrap();
+    assert_eq!(uploader.upload("second.pdf", &document("second", 2_000_000)).unwrap().0, 201);
+    drop((editor, uploader));
+    serving.stop();
+}
