@@ -214,7 +214,8 @@ impl Gallery {
     /// The name under which a file is saved: the one that it came with, but with the end that says what it is.
     #[must_use]
     pub fn file_name(&self, name: &str, facts: &BlobFacts) -> String {
-        let is_end = |end: &str| (1..=8).contains(&end.len()) && end.chars().all(|c| c.is_ascii_alphanumeric());
+        let is_end =
+            |end: &str| (1..=8).contains(&end.len()) && end.chars().all(|c| c.is_ascii_alphanumeric());
         let stem = name.rsplit_once('.').filter(|(_, end)| is_end(end)).map_or(name, |(stem, _)| stem);
         let stem: String =
             stem.chars().filter(|c| !c.is_control() && !r#"/\:*?"<>|%"#.contains(*c)).take(120).collect();

@@ -1,7 +1,7 @@
 //! From pixels to bytes. Nothing but pixels goes in, so no output can carry metadata; all of them are sRGB, which is
 //! what a picture without a profile means.
 
-use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, SamplingFactor};
 use webp::WebPConfig;
 
 use super::error::ImageError;
@@ -35,6 +35,7 @@ fn jpeg(pixels: &Pixels, quality: u8) -> Result<Vec<u8>, ImageError> {
     let (width, height) = (side(pixels.width)?, side(pixels.height)?);
     let mut encoder = Encoder::new(&mut bytes, quality.clamp(1, 100));
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
+    encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
     encoder.set_optimized_huffman_tables(true);
     encoder
         .encode(&pixels.data, width, height, ColorType::Rgb)

@@ -44,7 +44,11 @@ fn image(id: Uuid) -> ImageView {
 fn seen(value: &Value, forms: &str, links: &dyn Links) -> Value {
     let blocks = read(&json!([value])).unwrap();
     let forms = forms.parse::<TextForms>().unwrap();
-    let view = blocks.iter().next().unwrap().view(Reader { forms, links, images: &|id| links.target(id).map(|_| image(id)) });
+    let view = blocks.iter().next().unwrap().view(Reader {
+        forms,
+        links,
+        images: &|id| links.target(id).map(|_| image(id)),
+    });
     serde_json::to_value(view).unwrap()
 }
 

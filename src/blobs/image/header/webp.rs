@@ -10,15 +10,19 @@ use crate::blobs::image::probe::Format;
 
 const CHUNKS: u32 = 200_000;
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Coding {
+    Lossy,
+    Lossless,
+}
+
 #[derive(Default)]
-#[expect(clippy::struct_excessive_bools, reason = "what chunks were met, each for itself")]
 struct Found {
     size: Option<(u32, u32)>,
     alpha: bool,
     extended: bool,
     frames: u32,
-    still: bool,
-    lossless: bool,
+    still: Option<Coding>,
 }
 
 pub(super) fn read<R: Read + Seek>(scan: &mut Scan<'_, R>) -> Result<Header, ImageError> {
@@ -36,12 +40,12 @@ pub(super) fn read<R: Read + Seek>(scan: &mut Scan<'_, R>) -> Result<Header, Ima
             Err(ImageError::Io(_)) if number > 0 && found.size.is_some() => break,
             Err(error) => return Err(error),
         }
-        if !found.extended && found.still {
+        if !found.extended && found.still.is_some() {
             break;
         }
     }
     let Some((width, height)) = found.size else { return Err(damaged("it has no picture")) };
-    let frames = if found.frames > 0 { found.frames } else { u32::from(found.still) };
+    let frames = if found.frames > 0 { found.frames } else { u32::from(found.still.is_some()) };
     Ok(Header {
         format: Format::Webp,
         width,
@@ -64,7 +68,7 @@ impl Found {
     /// Bytes that the decoder holds for a pixel, in hundredths: the samples of the format and those that it gives; coded
     /// transparency passes through a picture of its own.
     fn density(&self) -> u32 {
-        match (self.frames > 0, self.lossless, self.alpha) {
+        match (self.frames > 0, self.still == Some(Coding::Lossless), self.alpha) {
             (true, _, _) => 1_500,
             (false, true, true) => 500,
             (false, true, false) => 700,
@@ -74,11 +78,11 @@ impl Found {
     }
 
     /// The decoder takes memory for the size of the frame, so a canvas that says otherwise is a lie.
-    fn still(&mut self, size: (u32, u32)) -> Result<(), ImageError> {
+    fn still(&mut self, coding: Coding, size: (u32, u32)) -> Result<(), ImageError> {
         if *self.size.get_or_insert(size) != size {
             return Err(damaged("its frame and its canvas differ in size"));
         }
-        self.still = true;
+        self.still = Some(coding);
         Ok(())
     }
 }
@@ -146,15 +150,14 @@ fn chunk<R: Read + Seek>(
             found.alpha = flags & 0x10 != 0;
             found.extended = true;
         }
-        b"VP8 " if !found.still && found.frames == 0 => {
+        b"VP8 " if found.still.is_none() && found.frames == 0 => {
             let size = lossy(scan)?;
-            found.still(size)?;
+            found.still(Coding::Lossy, size)?;
         }
-        b"VP8L" if !found.still && found.frames == 0 => {
+        b"VP8L" if found.still.is_none() && found.frames == 0 => {
             let (size, alpha) = lossless(scan)?;
             found.alpha |= !found.extended && alpha;
-            found.lossless = true;
-            found.still(size)?;
+            found.still(Coding::Lossless, size)?;
         }
         b"ANMF" => {
             frame(scan, found, end)?;

@@ -185,3 +185,27 @@ fn useful_texts_are_offered_and_the_place_is_not() {
         assert_eq!(find(name).taken.as_deref(), Some("2024-05-31T13:45:09"), "{name}");
     }
 }
+
+/// For a look with other tools: `MASTHEAD_DUMP=folder cargo test --lib dump -- --ignored`.
+#[test]
+#[ignore = "writes files for a look with other tools"]
+fn dump() {
+    let folder = std::path::PathBuf::from(std::env::var("MASTHEAD_DUMP").unwrap());
+    std::fs::create_dir_all(folder.join("in")).unwrap();
+    std::fs::create_dir_all(folder.join("out")).unwrap();
+    let turned = (1..=8).map(|orientation| {
+        let (width, height, data) = super::orientation::stored(orientation);
+        let bytes = with_segments(&jpeg(width, height, &data, false), &[exif_segment(orientation)]);
+        (["", "o1", "o2", "o3", "o4", "o5", "o6", "o7", "o8"][usize::from(orientation)], bytes)
+    });
+    for (name, bytes) in loaded().into_iter().chain(valid()).chain(turned) {
+        let picture = picture_of(&bytes, &Limits::default()).unwrap();
+        std::fs::write(folder.join("in").join(format!("{name}.{}", picture.format.extension())), &bytes)
+            .unwrap();
+        for format in [Format::Jpeg, Format::Png, Format::Webp, Format::Gif] {
+            let out = only(&bytes, &picture, format);
+            std::fs::write(folder.join("out").join(format!("{name}.{}", format.extension())), out.bytes)
+                .unwrap();
+        }
+    }
+}

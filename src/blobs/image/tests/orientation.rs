@@ -10,7 +10,7 @@ const WIDTH: u32 = 64;
 const HEIGHT: u32 = 48;
 
 /// What a camera stores when the upright picture is `quarters` of 64 x 48.
-fn stored(orientation: u16) -> (u32, u32, Vec<u8>) {
+pub(super) fn stored(orientation: u16) -> (u32, u32, Vec<u8>) {
     let (w, h) = (WIDTH - 1, HEIGHT - 1);
     let turned = orientation >= 5;
     let (width, height) = if turned { (HEIGHT, WIDTH) } else { (WIDTH, HEIGHT) };

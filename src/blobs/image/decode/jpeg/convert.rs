@@ -30,8 +30,8 @@ impl Picture {
     pub(super) fn new(frame: &Frame, eighths: u32, sides: &[usize]) -> Self {
         let (units, rows) = frame.units();
         let unit = |(c, side): (&super::parse::Component, &usize)| (c.across * side, c.down * side);
-        let unit_sizes: Vec<_> = frame.components.iter().zip(sides).map(unit).collect();
-        let level = unit_sizes.iter().all(|size| Some(size) == unit_sizes.first());
+        let extents: Vec<_> = frame.components.iter().zip(sides).map(unit).collect();
+        let level = extents.iter().all(|extent| Some(extent) == extents.first());
         let plane = |(component, side): (&super::parse::Component, &usize)| {
             let stride = units * component.across * side;
             let lines = component.down * side * if level { 1 } else { rows };

@@ -122,10 +122,10 @@ impl Tables {
         }
         let mut components = Vec::new();
         for [name, factors, quantiser] in described {
-            let [of, tables] = bytes.array()?;
+            let [scanned, tables] = bytes.array()?;
             // A single component is not interleaved, whatever its factors.
             let (across, down) = if count == 1 { (1, 1) } else { (factors >> 4, factors & 15) };
-            if of != name || !matches!((across, down), (1 | 2 | 4, 1 | 2 | 4)) {
+            if scanned != name || !matches!((across, down), (1 | 2 | 4, 1 | 2 | 4)) {
                 return None;
             }
             let (dc, ac) = (usize::from(tables >> 4), usize::from(tables & 15));
