@@ -1,5 +1,17 @@
 //! Renditions of a photo-like 24-megapixel JPEG to four widths in WebP and JPEG, side by side with sharp. Both sides run
 //! in processes of their own and take turns; the medians, sizes, perceptual scores and our peak of memory are printed.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::many_single_char_names,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a measurement: pixels are small numbers, and what goes wrong ends it"
+)]
 
 mod picture;
 mod score;

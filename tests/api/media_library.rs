@@ -60,7 +60,7 @@ async fn the_library_is_filtered_and_searched() {
     editor.get("/admin/v1/media?q=%27%26!").await.refused(400, "invalid_parameter");
     editor.get("/admin/v1/media?filter[folder]=a//b").await.refused(400, "invalid_parameter");
     editor.get("/admin/v1/media?filter[owner]=x").await.refused(400, "unknown_parameter");
-    let folders = editor.get("/admin/v1/media/folders").await.expect(200);
+    let folders = editor.get("/admin/v1/library/folders").await.expect(200);
     assert_eq!(folders.json, json!({ "data": ["rooms", "rooms/north"] }));
     let list = editor.get("/admin/v1/media?filter[folder]=rooms/north").await.expect(200);
     let item = &list.json["data"][0];
@@ -145,10 +145,10 @@ async fn one_edit_changes_many_or_none() {
         json!({ "items": items([1, 1, 1]), "add_tags": ["x", "x"] }),
         json!({ "items": [], "folder": "a" }),
     ] {
-        editor.post("/admin/v1/media/edit", &bad).await.refused(422, "invalid");
+        editor.post("/admin/v1/library/edit", &bad).await.refused(422, "invalid");
     }
     let atomic = json!({ "items": items([1, 7, 1]), "folder": "rooms", "atomic": true });
-    let refused = editor.post("/admin/v1/media/edit", &atomic).await.refused(412, "stale");
+    let refused = editor.post("/admin/v1/library/edit", &atomic).await.refused(412, "stale");
     assert!(
         refused.places().iter().all(|(place, _)| place.starts_with("/items/1")),
         "{:?}",
@@ -156,16 +156,16 @@ async fn one_edit_changes_many_or_none() {
     );
     assert_eq!(site.database.fingerprint().await, before);
     let edit = json!({ "items": items([1, 7, 1]), "folder": "rooms", "add_tags": ["spring"], "credit": "Ilse Fictional" });
-    let done = editor.post("/admin/v1/media/edit", &edit).await.expect(200).json;
+    let done = editor.post("/admin/v1/library/edit", &edit).await.expect(200).json;
     assert_eq!((&done["done"], &done["refused"]), (&json!(2), &json!(1)));
     assert_eq!(done["results"][1]["status"], 412);
     assert_eq!(titles(&editor, "filter[folder]=rooms&filter[tag]=spring").await, ["a", "c"]);
     let again = json!({ "items": items([2, 1, 2]), "remove_tags": ["spring"], "atomic": true });
-    let done = editor.post("/admin/v1/media/edit", &again).await.expect(200).json;
+    let done = editor.post("/admin/v1/library/edit", &again).await.expect(200).json;
     assert_eq!(done["done"], 3);
     assert_eq!(done["results"][1]["version"], 1, "what has nothing to lose stays as it is");
     assert!(titles(&editor, "filter[tag]=spring").await.is_empty());
-    site.client(Role::Viewer).await.post("/admin/v1/media/edit", &again).await.refused(403, "forbidden");
+    site.client(Role::Viewer).await.post("/admin/v1/library/edit", &again).await.refused(403, "forbidden");
     site.stop().await;
 }
 

@@ -22,7 +22,9 @@ pub struct Operation {
 impl Operation {
     /// Whether it is about media and their bytes.
     pub fn is_of_media(&self) -> bool {
-        ["/v1/media", "/media/", "/admin/v1/media"].iter().any(|root| self.template.starts_with(root))
+        ["/v1/media", "/media/", "/admin/v1/media", "/admin/v1/library"]
+            .iter()
+            .any(|root| self.template.starts_with(root))
     }
 
     /// The path with this id, and with the parameters that the operation cannot do without.
@@ -39,7 +41,7 @@ impl Operation {
 
     /// Whether it is about content, and not about people and their rights.
     pub fn is_of_content(&self) -> bool {
-        ["/v1/", "/media/", "/admin/v1/pages", "/admin/v1/media", "/admin/v1/documents"]
+        ["/v1/", "/media/", "/admin/v1/pages", "/admin/v1/media", "/admin/v1/library", "/admin/v1/documents"]
             .iter()
             .any(|root| self.template.starts_with(root))
     }

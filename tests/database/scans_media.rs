@@ -31,7 +31,7 @@ pub const REQUESTS: &[Request] = &[
     ),
     get("GET /admin/v1/media", "/admin/v1/media?q=scanned&filter[folder]="),
     get("GET /admin/v1/media", "/admin/v1/media?q=lantern&filter[state]=live"),
-    get("GET /admin/v1/media/folders", "/admin/v1/media/folders"),
+    get("GET /admin/v1/library/folders", "/admin/v1/library/folders"),
     get("GET /admin/v1/media/{id}", "/admin/v1/media/{media}"),
     get("GET /admin/v1/media/{id}/original", "/admin/v1/media/{media}/original?revision=1"),
     send(
@@ -42,8 +42,8 @@ pub const REQUESTS: &[Request] = &[
     ),
     Request { form: true, ..plain("PUT /admin/v1/media/{id}/file", "/admin/v1/media/{media}/file", 200) },
     send(
-        "POST /admin/v1/media/edit",
-        "/admin/v1/media/edit",
+        "POST /admin/v1/library/edit",
+        "/admin/v1/library/edit",
         r#"{"items": [{"id": "{media}", "version": 3}], "folder": "rooms", "atomic": true}"#,
         200,
     ),

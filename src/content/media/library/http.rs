@@ -1,4 +1,4 @@
-//! `/admin/v1/media` as a list, and edits of many at once.
+//! `/admin/v1/media` as a list, and the library as a whole: its folders, and edits of many at once.
 
 use actix_web::{HttpRequest, get, post, web};
 use serde::{Deserialize, Serialize};
@@ -207,7 +207,7 @@ pub struct Folders {
     params(InLocale),
     responses((status = 200, description = "The folders.", body = Folders), Forbidden),
 )]
-#[get("/admin/v1/media/folders")]
+#[get("/admin/v1/library/folders")]
 async fn list_folders(
     Require(permit): Require<Read<Media>>,
     Params(params): Params<InLocale>,
@@ -304,7 +304,7 @@ impl EditMany {
         Forbidden, NotFound, Conflict, Stale, Invalid,
     ),
 )]
-#[post("/admin/v1/media/edit")]
+#[post("/admin/v1/library/edit")]
 async fn edit_media(
     Require(permit): Require<Write<Media>>,
     Params(params): Params<InLocale>,
