@@ -9,7 +9,7 @@ BINARY := $${CARGO_TARGET_DIR:-target}/release/masthead
 # What the tests have just built.
 TESTED := $${CARGO_TARGET_DIR:-target}/debug/masthead
 
-.PHONY: help prerequisites run test verify fuzz lint fmt openapi openapi-lint schema load bench bench-media deny
+.PHONY: help prerequisites run test verify fuzz lint fmt openapi openapi-lint schema load login-flood bench bench-media deny
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,10 @@ schema: prerequisites ## Write src/schema.rs from a freshly migrated private dat
 load: prerequisites ## Put a short, bounded load on a server of its own on the loopback address.
 	@cargo build --release --locked --bin masthead
 	@scripts/load.sh "$(BINARY)"
+
+login-flood: prerequisites ## Measure what 200 wrong logins a second cost those who read, on a server of its own (needs python3, about 5 minutes).
+	@cargo build --release --locked --bin masthead
+	@scripts/login-flood.sh "$(BINARY)"
 
 bench: prerequisites ## Measure what growth costs: fill a small and a large database, print the figures (about 10 minutes).
 	@cargo bench --locked --bench growth

@@ -1,16 +1,16 @@
 //! Renditions of a photo-like 24-megapixel JPEG to four widths in WebP and JPEG, side by side with sharp. Both sides run
 //! in processes of their own and take turns; the medians, sizes, perceptual scores and our peak of memory are printed.
+
 #![allow(
     clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
     clippy::cast_precision_loss,
     clippy::cast_sign_loss,
-    clippy::many_single_char_names,
-    clippy::print_stdout,
-    clippy::print_stderr,
-    clippy::unwrap_used,
     clippy::expect_used,
-    clippy::panic,
-    reason = "a measurement: pixels are small numbers, and what goes wrong ends it"
+    clippy::many_single_char_names,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a bench prints, stops at the first surprise and counts in numbers that fit"
 )]
 
 mod picture;

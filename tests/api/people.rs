@@ -81,7 +81,10 @@ pub fn timeless(answer: &Answer) -> Value {
 
 /// Puts grants in an order that tests can name.
 pub fn sort(grants: &mut Value) {
-    grants.as_array_mut().expect("grants").sort_by_key(|grant| grant["verb"].to_string());
+    grants
+        .as_array_mut()
+        .expect("grants")
+        .sort_by_key(|grant| (grant["verb"].to_string(), grant["kind"].to_string()));
 }
 
 /// A user of the API as their browser asks for it.

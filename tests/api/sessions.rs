@@ -47,8 +47,11 @@ async fn somebody_comes_in_is_known_and_leaves() {
     known["session"] = me.json["session"].clone();
     known["token"] = Value::Null;
     known["grants"] = json!([
+        { "kind": "media", "verb": "delete", "scope": { "type": "own" } },
         { "kind": "page", "verb": "delete", "scope": { "type": "own" } },
+        { "kind": "media", "verb": "read", "scope": { "type": "everything" } },
         { "kind": "page", "verb": "read", "scope": { "type": "everything" } },
+        { "kind": "media", "verb": "write", "scope": { "type": "own" } },
         { "kind": "page", "verb": "write", "scope": { "type": "own" } },
     ]);
     assert_eq!(me.json, known, "who one is and what one may, and no more");

@@ -64,6 +64,7 @@ async fn a_token_is_shown_once_and_acts_for_its_user() {
     assert_eq!((&me.json["token"], &me.json["session"]), (&made.json["id"], &Value::Null));
     let grants = json!([
         { "kind": "page", "verb": "read", "scope": { "type": "everything" } },
+        { "kind": "media", "verb": "write", "scope": { "type": "own" } },
         { "kind": "page", "verb": "write", "scope": { "type": "own" } },
     ]);
     assert_eq!(me.json["grants"], grants, "what the role and the scopes both give");

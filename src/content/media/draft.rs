@@ -40,7 +40,7 @@ pub struct MediaDraft {
     pub caption: String,
     /// Who made it, at most 300 characters on one line.
     #[serde(default, deserialize_with = "null_is_default", skip_serializing_if = "String::is_empty")]
-    #[schema(nullable, max_length = 300, examples("Photo: Ilse Fictional"))]
+    #[schema(nullable, max_length = 300, examples("Photo: M. Example"))]
     pub credit: String,
     /// The terms under which it may be used, at most 300 characters on one line.
     #[serde(default, deserialize_with = "null_is_default", skip_serializing_if = "String::is_empty")]

@@ -52,7 +52,7 @@ pub struct Media {
     pub caption: String,
     /// Who made it, at most 300 characters.
     #[serde(default, skip_serializing_if = "is_default")]
-    #[schema(max_length = 300, examples("Photo: Ilse Fictional"))]
+    #[schema(max_length = 300, examples("Photo: M. Example"))]
     pub credit: String,
     /// The terms under which it may be used, at most 300 characters.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -144,7 +144,7 @@ impl Media {
                 "name": "reading-room.jpg",
             },
             "alt": "Six people around a table with open books",
-            "credit": "Photo: Ilse Fictional",
+            "credit": "Photo: M. Example",
             "licence": "CC BY 4.0",
             "tags": ["history"],
             "folder": "rooms",

@@ -171,7 +171,7 @@ impl ImageView {
         };
         let said = Said {
             alt: "Six people around a table with open books".to_owned(),
-            credit: "Photo: Ilse Fictional".to_owned(),
+            credit: "Photo: M. Example".to_owned(),
             focal: Focal { x: 0.5, y: 0.33 },
             ..Said::default()
         };
