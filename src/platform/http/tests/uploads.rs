@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use sha2::Digest;
 
 use super::demo_files::FOLDER;
-use super::{DEMO, problem, raw, request};
+use super::{DEMO, raw, request};
 
 pub const TYPE: &str = "multipart/form-data; boundary=----b0undary";
 
