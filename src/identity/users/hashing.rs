@@ -150,8 +150,9 @@ mod tests {
     async fn whoever_goes_away_lets_nobody_else_begin_and_is_not_worked_for() {
         let (hashing, begun) = (Hashing::new(1, 8), Arc::new(AtomicUsize::new(0)));
         let (end, first) = work(&begun);
-        assert!(hashing.place().unwrap().run(first).now_or_never().is_none());
+        let running = tokio::spawn(hashing.place().unwrap().run(first));
         until_begun(&begun).await;
+        running.abort();
         for gone in 1..=7 {
             let (_end, next) = work(&begun);
             assert!(hashing.place().unwrap().run(next).now_or_never().is_none());
