@@ -57,8 +57,11 @@ async fn the_library_is_filtered_and_searched() {
     ] {
         assert_eq!(titles(&editor, query).await, expected, "{query}");
     }
-    editor.get("/admin/v1/media?q=%27%26!").await.refused(400, "invalid_parameter");
-    editor.get("/admin/v1/media?filter[folder]=a//b").await.refused(400, "invalid_parameter");
+    assert!(
+        titles(&editor, "q=%27%26!").await.is_empty(),
+        "what has no letter finds nothing, and breaks nothing"
+    );
+    assert!(titles(&editor, "filter[folder]=a//b").await.is_empty());
     editor.get("/admin/v1/media?filter[owner]=x").await.refused(400, "unknown_parameter");
     let folders = editor.get("/admin/v1/library/folders").await.expect(200);
     assert_eq!(folders.json, json!({ "data": ["rooms", "rooms/north"] }));

@@ -90,16 +90,17 @@ impl StrictParams for ListMedia {
 }
 
 impl ListMedia {
-    fn shelf(&self) -> Result<ShelfFilter, Problem> {
+    /// What the parameters say. A folder that cannot be, or a search without a letter or digit, finds nothing.
+    fn shelf(&self) -> ShelfFilter {
         let mut facets = json!({});
         if let Some(class) = self.class {
             facets["class"] = json!(class);
         }
         if let Some(name) = &self.folder {
-            facets["folder"] = json!(folder("filter[folder]", name)?);
+            facets["folder"] = json!(folder(name));
         }
         if let Some(name) = &self.below {
-            facets["folders"] = json!([folder("filter[below]", name)?]);
+            facets["folders"] = json!([folder(name)]);
         }
         if let Some(tag) = &self.tag {
             facets["tags"] = json!([tag]);
@@ -107,23 +108,19 @@ impl ListMedia {
         if let Some(described) = self.described {
             facets["described"] = json!(described);
         }
+        let words = self.words();
+        if self.q.is_some() && words.is_empty() {
+            facets["found"] = json!(true);
+        }
         let facets = Some(facets).filter(|facets| *facets != json!({}));
-        Ok(ShelfFilter { facets, words: self.words()?, used: self.used })
+        ShelfFilter { facets, words, used: self.used }
     }
 
     /// The words of the search, as the lists of editors know them.
-    fn words(&self) -> Result<Vec<String>, Problem> {
-        let Some(text) = &self.q else { return Ok(Vec::new()) };
-        let words: Vec<String> = text
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .take(20)
-            .map(str::to_owned)
-            .collect();
-        if words.is_empty() {
-            return Err(refused("q", "The query parameter `q` needs a letter or a digit.".to_owned()));
-        }
-        Ok(words)
+    fn words(&self) -> Vec<String> {
+        let text = self.q.as_deref().unwrap_or_default();
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.take(20).map(str::to_owned).collect()
     }
 
     /// What a cursor is bound to: all that makes the list another one.
@@ -144,18 +141,22 @@ impl ListMedia {
     }
 }
 
-fn folder(parameter: &str, name: &str) -> Result<Folder, Problem> {
-    Folder::try_from(name.to_owned()).map_err(|error| {
-        refused(parameter, format!("The query parameter `{parameter}` cannot be used: {error}."))
-    })
+/// A folder by its normal name; what is none stays as it is.
+fn folder(name: &str) -> String {
+    Folder::try_from(name.to_owned()).map_or_else(|_| name.to_owned(), String::from)
 }
 
-fn refused(parameter: &str, detail: String) -> Problem {
-    Problem::new(Code::InvalidParameter).detail(detail.clone()).field(
-        format!("/query/{parameter}"),
+/// Refuses a locale that is longer than any.
+fn check_locale(locale: Option<&str>) -> Result<(), Problem> {
+    if locale.is_none_or(|locale| locale.chars().count() <= 12) {
+        return Ok(());
+    }
+    let detail = "The query parameter `locale` is a BCP 47 tag of at most 12 characters, such as `de`.";
+    Err(Problem::new(Code::InvalidParameter).detail(detail).field(
+        "/query/locale",
         FieldCode::Invalid,
         detail,
-    )
+    ))
 }
 
 /// List media
@@ -177,7 +178,7 @@ async fn list_media(
     app: web::Data<App>,
     request: HttpRequest,
 ) -> Result<Reply<Page<MediaItem>>, Problem> {
-    let (shelf, bound) = (params.shelf()?, params.bound());
+    let (shelf, bound) = (params.shelf(), params.bound());
     let scope = CursorScope { list: "admin.media", query: &bound };
     let paging = Paging::new(params.limit, params.after, params.before)?;
     let edge = paging.cursor().map(|cursor| app.cursors.open(scope, cursor)).transpose()?;
@@ -213,6 +214,7 @@ async fn list_folders(
     Params(params): Params<InLocale>,
     app: web::Data<App>,
 ) -> Result<Reply<Folders>, Problem> {
+    check_locale(params.locale.as_deref())?;
     Ok(Reply::ok(Folders { data: folders::list(&app, &permit, params.locale.as_deref()).await? }))
 }
 
@@ -285,7 +287,7 @@ impl EditMany {
         }
         if edit.is_empty() {
             let detail = "Say what changes: `folder`, `credit`, `licence`, `add_tags` or `remove_tags`.";
-            return Err(Problem::new(Code::Invalid).detail(detail).field("", FieldCode::Required, detail));
+            return Err(Problem::new(Code::Invalid).detail(detail).field("", FieldCode::Invalid, detail));
         }
         Ok(edit)
     }
@@ -311,6 +313,7 @@ async fn edit_media(
     app: web::Data<App>,
     Valid(request): Valid<EditMany>,
 ) -> Result<Reply<BulkResult>, Problem> {
+    check_locale(params.locale.as_deref())?;
     check_selection(&request.items.iter().map(|item| item.id).collect::<Vec<_>>())?;
     typed::check_note(request.note.as_deref())?;
     let edit = request.edit()?;

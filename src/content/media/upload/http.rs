@@ -24,7 +24,8 @@ use crate::platform::problem::{
 };
 
 /// Files to become entries of the library.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "describes a form, which is read as it comes")]
 pub struct UploadForm {
     /// One or more files, each as a part of its own: at most 20, and 50 MiB each unless the installation says otherwise. JPEG,
@@ -38,7 +39,8 @@ pub struct UploadForm {
 }
 
 /// A file in the place of another.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "describes a form, which is read as it comes")]
 pub struct ReplaceForm {
     /// The file; one.
