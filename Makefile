@@ -9,7 +9,7 @@ BINARY := $${CARGO_TARGET_DIR:-target}/release/masthead
 # What the tests have just built.
 TESTED := $${CARGO_TARGET_DIR:-target}/debug/masthead
 
-.PHONY: help prerequisites run test verify fuzz lint fmt openapi openapi-lint schema load bench deny
+.PHONY: help prerequisites run test verify fuzz lint fmt openapi openapi-lint schema load login-flood bench bench-media deny
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -55,8 +55,15 @@ load: prerequisites ## Put a short, bounded load on a server of its own on the l
 	@cargo build --release --locked --bin masthead
 	@scripts/load.sh "$(BINARY)"
 
+login-flood: prerequisites ## Measure what 200 wrong logins a second cost those who read, on a server of its own (needs python3, about 5 minutes).
+	@cargo build --release --locked --bin masthead
+	@scripts/login-flood.sh "$(BINARY)"
+
 bench: prerequisites ## Measure what growth costs: fill a small and a large database, print the figures (about 10 minutes).
 	@cargo bench --locked --bench growth
+
+bench-media: prerequisites ## Measure pictures side by side with sharp, in one run (needs node and npm).
+	@scripts/bench-media.sh $(ARGS)
 
 deny: ## Check advisories, licences and sources of the crates (needs cargo-deny and the advisory database).
 	@command -v cargo-deny >/dev/null || { echo 'cargo-deny is missing; one command installs it: cargo install --locked cargo-deny' >&2; exit 1; }

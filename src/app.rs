@@ -1,25 +1,40 @@
 //! The only bag of services: what actions and handlers need, made once at the start.
 
+use crate::blobs::gallery::{Gallery, GallerySettings};
+use crate::blobs::renditions::Making;
+use crate::blobs::studio::Studio;
 use crate::documents::kind::Kinds;
 use crate::identity::refusals::Refusals;
+use crate::identity::users::Hashing;
 use crate::platform::db::Store;
 use crate::platform::http::CursorKey;
 use crate::platform::id::Ids;
 use crate::platform::mail::Mailer;
 use crate::platform::problem::Problem;
 use crate::platform::public_url::PublicUrl;
+use crate::platform::storage::Storage;
 
 /// Everything that an action may ask for.
 #[derive(Clone)]
 pub struct App {
     /// The database.
     pub store: Store,
+    /// The bytes of uploads.
+    pub storage: Storage,
+    /// The sizes in which pictures are shown, and the addresses of media.
+    pub gallery: Gallery,
+    /// Where pictures are looked at and made.
+    pub studio: Studio,
+    /// Which renditions are being made.
+    pub making: Making,
     /// The kinds of content.
     pub kinds: Kinds,
     /// Where new ids come from.
     pub ids: Ids,
     /// Seals the cursors of lists; the same in every process of the installation.
     pub cursors: CursorKey,
+    /// Bounds how many passwords are hashed at once.
+    pub hashing: Hashing,
     /// Counts who is turned away.
     pub refusals: Refusals,
     /// The address under which people reach the installation; links that leave it are made from this alone.
@@ -33,17 +48,31 @@ impl App {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn new(store: Store, kinds: Kinds) -> Result<Self, Problem> {
+    pub async fn new(store: Store, storage: Storage, kinds: Kinds) -> Result<Self, Problem> {
         let cursors = CursorKey::new(store.key("cursor").await?);
+        let public_url = PublicUrl::default();
         Ok(Self {
             store,
+            storage,
+            studio: Studio::default(),
+            making: Making::default(),
+            gallery: Gallery::new(GallerySettings::default(), public_url.clone()),
             kinds,
             ids: Ids,
             cursors,
+            hashing: Hashing::default(),
             refusals: Refusals::default(),
-            public_url: PublicUrl::default(),
+            public_url,
             mail: None,
         })
+    }
+
+    /// The same services with these presets, and with media served below an address; that of the installation when none is
+    /// given.
+    #[must_use]
+    pub fn with_gallery(self, settings: GallerySettings, media_url: Option<PublicUrl>) -> Self {
+        let base = media_url.unwrap_or_else(|| self.public_url.clone());
+        Self { gallery: Gallery::new(settings, base), ..self }
     }
 
     /// The same services with a way to people outside: where they find the installation, and what sends them mail.

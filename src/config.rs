@@ -1,5 +1,7 @@
 //! Every setting: its flag, its environment variable and its default, in one place. One small struct per concern.
 
+mod uploads;
+
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -11,6 +13,8 @@ use secrecy::SecretString;
 use crate::platform::http::{HttpLimits, Network, TrustedProxies};
 use crate::platform::mail::{MailSettings, Sender};
 use crate::platform::public_url::PublicUrl;
+
+pub use uploads::{MediaConfig, StorageConfig};
 
 /// Where the content lives.
 #[derive(Debug, Clone, Args)]
@@ -96,6 +100,13 @@ pub struct ServerConfig {
     )]
     trusted_proxies: TrustedProxies,
 
+    /// Hours for which uploaded bytes are kept that nothing shows (0 to 8760).
+    #[arg(
+        long, env = "MASTHEAD_UNUSED_UPLOADS_HOURS", value_name = "HOURS", default_value = "24",
+        value_parser = |text: &str| number(text, 0, 8_760)
+    )]
+    unused_uploads_hours: u64,
+
     #[command(flatten)]
     limits: LimitsConfig,
 }
@@ -176,6 +187,20 @@ struct LimitsConfig {
     )]
     admin_rate: u64,
 
+    /// Largest file of an upload in bytes (1024 to 10737418240).
+    #[arg(
+        long, env = "MASTHEAD_MAX_UPLOAD_BYTES", value_name = "BYTES", default_value = "52428800",
+        value_parser = |text: &str| number(text, 1024, 10_737_418_240)
+    )]
+    max_upload_bytes: u64,
+
+    /// Seconds for an upload to arrive, at 1 KiB a second at least (1 to 86400).
+    #[arg(
+        long, env = "MASTHEAD_UPLOAD_TIMEOUT_SECONDS", value_name = "SECONDS", default_value = "900",
+        value_parser = |text: &str| number(text, 1, 86_400)
+    )]
+    upload_timeout_seconds: u64,
+
     /// Seconds for accepted requests to finish when Masthead stops (0 to 600).
     #[arg(
         long, env = "MASTHEAD_SHUTDOWN_SECONDS", value_name = "SECONDS", default_value = "20",
@@ -227,6 +252,12 @@ impl ServerConfig {
         Network { behind_tls: self.behind_tls, trusted_proxies: self.trusted_proxies.clone() }
     }
 
+    /// Hours for which bytes are kept that nothing shows.
+    #[must_use]
+    pub fn unused_hours(&self) -> u32 {
+        u32::try_from(self.unused_uploads_hours).unwrap_or(u32::MAX)
+    }
+
     /// The limits of HTTP.
     #[must_use]
     pub fn limits(&self) -> HttpLimits {
@@ -237,6 +268,8 @@ impl ServerConfig {
             uri_bytes: size(limits.max_uri_bytes),
             head_timeout: Duration::from_millis(limits.head_timeout_ms),
             body_timeout: Duration::from_millis(limits.body_timeout_ms),
+            upload_bytes: limits.max_upload_bytes,
+            upload_timeout: Duration::from_secs(limits.upload_timeout_seconds),
             read_rate: u32::try_from(limits.read_rate).unwrap_or(u32::MAX),
             admin_rate: u32::try_from(limits.admin_rate).unwrap_or(u32::MAX),
             shutdown_timeout: Duration::from_secs(limits.shutdown_seconds),

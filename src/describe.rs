@@ -29,6 +29,7 @@ pub fn read() -> OpenApi {
         servers((url = "/", description = "This server")),
         tags(
             (name = "pages", description = "Public pages: lists, one page with all that is needed to render it."),
+            (name = "media", description = "Public pictures and files that something public uses."),
             (name = "paths", description = "From the path that a visitor asked for to the page or redirect that answers it."),
         ),
     )]
@@ -65,6 +66,7 @@ pub fn admin() -> OpenApi {
         tags(
             (name = "session", description = "Signing in and out, passwords, and one-time links."),
             (name = "pages", description = "Drafts of pages: create, read, save, trash."),
+            (name = "media", description = "Pictures, films, sound and files: upload, describe, file, replace, trash."),
             (name = "documents", description = "The life of a document of whatever kind: history, autosave, publishing and \
                 planning, moving, trash, languages, references."),
             (name = "users", description = "The people who sign in."),
@@ -90,7 +92,7 @@ pub fn admin() -> OpenApi {
 fn add_token_scheme(document: &mut OpenApi) {
     let scheme = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
-        .description(Some("An API token, `mh_` and 49 characters, made by `masthead token create`."))
+        .description(Some("An API token, `mh_` and 49 characters, made by `POST /admin/v1/tokens` or `masthead token create`."))
         .build();
     document.components.get_or_insert_default().add_security_scheme("token", SecurityScheme::Http(scheme));
 }

@@ -5,7 +5,8 @@
 //! - [`cli`]: the commands. [`routes`] mounts the two HTTP APIs and makes their OpenAPI documents from the same calls.
 //! - Slices, one folder per feature, the same file names in each (`http` for handlers, `actions` for use cases, `store`
 //!   for SQL, `model` for what is pure): [`content`] (the kinds), [`delivery`] (the read API), [`identity`] (users,
-//!   sessions, roles, tokens), [`permissions`] (why somebody may do something), [`audit`], [`import`], [`sample`], [`health`].
+//!   sessions, roles, tokens), [`blobs`] (bytes of uploads), [`permissions`] (why somebody may do something), [`audit`],
+//!   [`import`], [`sample`], [`health`].
 //! - [`documents`]: the versioned-document engine under all kinds. It names none of them.
 //! - [`platform`]: database, HTTP, access, background work, problems. It knows nothing of content.
 //!
@@ -14,6 +15,7 @@
 
 pub mod app;
 pub mod audit;
+pub mod blobs;
 pub mod cli;
 pub mod config;
 pub mod content;

@@ -28,6 +28,7 @@ fn read_api(config: &mut ServiceConfig<'_>) {
 /// The routes of the admin API (`/admin/v1`).
 fn admin_api(config: &mut ServiceConfig<'_>) {
     content::pages::http::configure(config);
+    content::media::http::configure(config);
     documents::http::configure(config);
     identity::http::configure(config);
     permissions::http::configure(config);
@@ -150,11 +151,20 @@ async fn identify(app: &App, request: &ServiceRequest, info: Option<&RequestInfo
             return identity::authenticate(app, Credential::Header(""), request_id).await;
         }
     }
-    if Area::of(request.path()) != Area::Admin {
+    // Pages of the admin show pictures of drafts by their addresses, with the cookie; elsewhere in the read API it counts for
+    // nothing. One that is no longer good shows what is public.
+    let is_media = request.path().starts_with("/media/");
+    if Area::of(request.path()) != Area::Admin && !is_media {
         return Ok(Actor::Anonymous);
     }
     let origin = info.map(RequestInfo::origin);
     let cookie = session_cookie(headers, origin.is_some_and(|origin| origin.secure));
+    if is_media {
+        return match cookie.as_deref().map(Credential::Cookie) {
+            Some(credential) => identity::authenticate(app, credential, request_id).await,
+            None => Ok(Actor::Anonymous),
+        };
+    }
     let host = origin.and_then(|origin| origin.host.as_deref());
     same_origin(request.method(), headers, host, cookie.is_some())?;
     let credential = cookie.as_deref().map_or(Credential::None, Credential::Cookie);

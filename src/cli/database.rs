@@ -16,6 +16,7 @@ use crate::platform::db::cluster::{Cluster, ClusterOptions, ClusterRole, KeptAli
 use crate::platform::db::connect::Target;
 use crate::platform::db::migrate::{self, Roles};
 use crate::platform::db::{Store, StoreConfig};
+use crate::platform::storage::Storage;
 
 /// How often the private server is looked after.
 const LOOK: Duration = Duration::from_millis(250);
@@ -95,9 +96,9 @@ impl Database {
     }
 
     /// Brings the schema up to date and puts the services together.
-    pub(super) async fn app(&self) -> Result<App, Failure> {
+    pub(super) async fn app(&self, storage: Storage) -> Result<App, Failure> {
         migrate::run(&self.owner, &self.roles).await?;
-        Ok(App::new(self.store(&self.service)?, content::kinds()).await?)
+        Ok(App::new(self.store(&self.service)?, storage, content::kinds()).await?)
     }
 
     /// A store that works as this role.
@@ -174,9 +175,10 @@ pub(super) fn with_app<T>(
     context: &Context,
     work: impl AsyncFnOnce(&App) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
+    let storage = context.storage()?;
     let mut database = Database::open(&context.database)?;
     let done = block_on(async {
-        let app = database.app().await?;
+        let app = database.app(storage).await?;
         let done = database.alive_during(work(&app)).await;
         app.store.close();
         done

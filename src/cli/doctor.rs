@@ -9,19 +9,25 @@ use serde_json::json;
 
 use super::database::Database;
 use super::{Context, Failure, block_on, result, say};
+use crate::blobs;
 use crate::content;
 use crate::documents::soundness;
 use crate::platform::db::examine::{Check, Verdict, examine, server_version};
+use crate::platform::storage::Storage;
 
 #[derive(Debug, Args)]
 pub(super) struct Doctor {
     /// Give the answer as one JSON object.
     #[arg(long)]
     json: bool,
+    /// Read every file of the uploads and compare it with its SHA-256.
+    #[arg(long)]
+    deep: bool,
 }
 
 impl Doctor {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, Failure> {
+        let storage = context.storage()?;
         let database = Database::open(&context.database)?;
         let address = database.service.to_string();
         let examined = block_on(async {
@@ -33,6 +39,9 @@ impl Doctor {
             // Rows of another schema cannot be asked.
             if checks.iter().any(|check| check.name == "migrations" && check.verdict == Verdict::Ok) {
                 checks.extend(bodies(&database, &mut progress).await?);
+                checks.extend(self.uploads(&database, &storage, &mut progress).await?);
+            } else {
+                checks.push(probe(&storage).await);
             }
             Ok::<_, Failure>((version, checks))
         });
@@ -55,6 +64,50 @@ impl Doctor {
             }
         }
         Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+impl Doctor {
+    /// Whether the storage of uploads works, and whether every row has its file.
+    async fn uploads(
+        &self,
+        database: &Database,
+        storage: &Storage,
+        progress: &mut Progress,
+    ) -> Result<Vec<Check>, Failure> {
+        let probed = probe(storage).await;
+        if probed.verdict == Verdict::Broken {
+            // Not every file is missing when the storage is away.
+            return Ok(vec![probed]);
+        }
+        let store = database.store(&database.service)?;
+        let told = &mut |looked| progress.show(|| format!("{looked} uploads looked at"));
+        let found = blobs::soundness::examine(&store, storage, self.deep, told).await;
+        store.close();
+        let found = found?;
+        let there = format!("{} uploads have their files", found.blobs);
+        let mut checks = vec![probed, Check::of_promise("uploads", &there, found.missing)];
+        if self.deep {
+            checks.push(Check::of_promise(
+                "bytes of uploads",
+                "every file holds what it is named by",
+                found.different,
+            ));
+        }
+        Ok(checks)
+    }
+}
+
+/// Writes a file, reads it back and removes it.
+async fn probe(storage: &Storage) -> Check {
+    let (name, address) = ("storage", storage.address());
+    if storage.is_unmade() {
+        let detail = format!("{address} does not exist; masthead serve makes it");
+        return Check { name, verdict: Verdict::Ok, detail };
+    }
+    match storage.probe().await {
+        Ok(()) => Check { name, verdict: Verdict::Ok, detail: address },
+        Err(error) => Check { name, verdict: Verdict::Broken, detail: format!("{address}: {error}") },
     }
 }
 

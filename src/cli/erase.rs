@@ -61,7 +61,7 @@ impl Erase {
         let mut database = Database::open(&context.database)?;
         let done = block_on(async {
             // Brings the schema up to date, as every command does that writes.
-            database.app().await?.store.close();
+            database.app(context.storage()?).await?.store.close();
             let store = database.store(&database.owner)?;
             let done = database.alive_during(self.work(&store, &wanted)).await;
             store.close();

@@ -20,8 +20,9 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::config::{DatabaseConfig, LogConfig, LogFormat};
+use crate::config::{DatabaseConfig, LogConfig, LogFormat, StorageConfig};
 use crate::platform::db::cluster::{SUBCOMMAND, ServerChild, run_server_child};
+use crate::platform::storage::{Storage, StorageSettings};
 use crate::platform::telemetry;
 
 /// A headless CMS and content API: one binary, one database, every change kept, every response described.
@@ -31,6 +32,8 @@ struct Cli {
     #[command(flatten)]
     database: DatabaseConfig,
     #[command(flatten)]
+    storage: StorageConfig,
+    #[command(flatten)]
     log: LogConfig,
     #[command(subcommand)]
     command: Command,
@@ -39,7 +42,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Serve the read API and the admin API.
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
     /// Bring the database to the schema of this binary, or say how it stands.
     Migrate(migrate::Migrate),
     /// Manage the people who sign in.
@@ -79,6 +82,14 @@ impl Failure {
 /// What every command gets: the settings that all share.
 struct Context {
     database: DatabaseConfig,
+    storage: StorageSettings,
+}
+
+impl Context {
+    /// The storage of uploads; nothing is touched before it is used.
+    fn storage(&self) -> Result<Storage, Failure> {
+        Ok(Storage::new(&self.storage)?)
+    }
 }
 
 /// Runs the command of this process. Must be called on the main thread: the private Postgres ends with it.
@@ -98,7 +109,7 @@ pub fn run() -> ExitCode {
         LogFormat::Json => Some(true),
     };
     telemetry::start(&cli.log.log, json);
-    let context = Context { database: cli.database };
+    let context = Context { storage: cli.storage.settings(&cli.database), database: cli.database };
     finish(match cli.command {
         Command::Serve(command) => command.run(&context),
         Command::Migrate(command) => command.run(&context),

@@ -12,12 +12,13 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::database::Database;
 use super::{Context, Failure, block_on, say, worker};
 use crate::app::App;
-use crate::config::{MailConfig, ServerConfig};
+use crate::config::{MailConfig, MediaConfig, ServerConfig};
 use crate::identity::{links, users};
 use crate::platform::access::Permit;
 use crate::platform::http::limited;
 use crate::platform::jobs::Worker;
 use crate::platform::mail::Mailer;
+use crate::platform::storage::Storage;
 use crate::routes::Site;
 use crate::sample;
 
@@ -27,6 +28,8 @@ pub(super) struct Serve {
     server: ServerConfig,
     #[command(flatten)]
     mail: MailConfig,
+    #[command(flatten)]
+    media: MediaConfig,
     /// Load the sample site when the database holds no content yet.
     #[arg(long, env = "MASTHEAD_SAMPLE")]
     sample: bool,
@@ -40,11 +43,13 @@ impl Serve {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, Failure> {
         // Wrong settings are told before anything is started.
         let mailer = self.mail.settings().map(|settings| Mailer::new(&settings)).transpose()?;
+        let storage = context.storage()?;
         block_on(async {
             // Before anything is started, so that a signal during the start ends it in good order too.
             let signals = Signals::listen()?;
+            storage.prepare().await?;
             let mut database = Database::open(&context.database)?;
-            let served = self.serve(&mut database, signals, mailer).await;
+            let served = self.serve(&mut database, signals, storage, mailer).await;
             // The requests have ended; now the database may.
             database.stop()?;
             served
@@ -56,10 +61,13 @@ impl Serve {
         &self,
         database: &mut Database,
         signals: Signals,
+        storage: Storage,
         mailer: Option<Mailer>,
     ) -> Result<(), Failure> {
-        let (app, administrator) = database.prepare(async |database| self.prepare(database).await).await?;
+        let (app, administrator) =
+            database.prepare(async |database| self.prepare(database, storage.clone()).await).await?;
         let app = app.with_mail(self.mail.public_url.clone().unwrap_or_default(), mailer);
+        let app = self.media.apply(app);
         let (server, addresses) = self.bind(app.clone())?;
         if let Some(address) = addresses.first() {
             app.public_url.listens_on(*address);
@@ -69,7 +77,8 @@ impl Serve {
             welcome(&app).await?;
         }
         actix_web::rt::spawn(signals.stop(server.handle()));
-        let worker = (!self.no_worker).then(|| Worker::start(worker::tasks(&app)));
+        let worker =
+            (!self.no_worker).then(|| Worker::start(worker::tasks(&app, self.server.unused_hours())));
         let outcome = database
             .alive_during(async {
                 let outcome = server.await;
@@ -85,8 +94,8 @@ impl Serve {
         Ok(())
     }
 
-    async fn prepare(&self, database: &Database) -> Result<(App, bool), Failure> {
-        let app = database.app().await?;
+    async fn prepare(&self, database: &Database, storage: Storage) -> Result<(App, bool), Failure> {
+        let app = database.app(storage).await?;
         if self.sample && sample::load(&app, &Permit::system("masthead serve --sample")).await? {
             tracing::info!("loaded the sample site");
         }

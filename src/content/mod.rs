@@ -1,6 +1,7 @@
 //! The kinds of content, one folder each, and the registry through which the engine knows them.
 
 pub mod blocks;
+pub mod media;
 pub mod pages;
 pub mod text;
 
@@ -9,5 +10,5 @@ use crate::documents::kind::{KindSpec, Kinds};
 /// Every kind that this program knows.
 #[must_use]
 pub fn kinds() -> Kinds {
-    Kinds::new(vec![KindSpec::of::<pages::Page>()])
+    Kinds::new(vec![KindSpec::of::<pages::Page>(), KindSpec::of::<media::Media>()])
 }

@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use chrono::DateTime;
 use uuid::Uuid;
 
-use super::model::{Answer, AsOf, Asked, Card, Lead, Past, Rendered, Resolved};
+use super::media;
+use super::model::{Answer, AsOf, Asked, Card, Cards, Lead, Past, Rendered, Resolved};
 use super::selection::{self, Selection};
 use super::store::{self, Window};
 use crate::app::App;
+use crate::content::media::public::PublicMedia;
 use crate::documents::path::SitePath;
 use crate::platform::access::{Permit, Public, Subject};
 use crate::platform::problem::{Code, FieldCode, Problem};
@@ -32,19 +34,65 @@ fn parse_as_of(permit: &Permit<Public>, text: &str) -> Result<AsOf, Problem> {
     Ok(AsOf::new(&history, instant.to_utc()))
 }
 
-/// Lists what is public of a kind.
+/// Lists what is public of a kind, with the pictures that stand for it.
 pub(super) async fn list(
     app: &App,
     _permit: &Permit<Public>,
     asked: &Asked,
     kind: &str,
     window: &Window,
-) -> Result<Answer<Vec<Card>>, Problem> {
-    let mut answer = select(app, asked, async |found| store::list(found, kind, window).await).await?;
+) -> Result<Answer<Cards>, Problem> {
+    let mut answer = select(app, asked, async |found| {
+        let cards = store::list(found, kind, window).await?;
+        let images: Vec<Uuid> = cards.iter().filter_map(Card::image).collect();
+        let media = media::store::among(found, &images).await?;
+        Ok(Cards { cards, media })
+    })
+    .await?;
     if window.backwards {
-        answer.value.reverse();
+        answer.value.cards.reverse();
     }
     Ok(answer)
+}
+
+/// Lists public media that something public uses.
+pub(super) async fn list_media(
+    app: &App,
+    _permit: &Permit<Public>,
+    asked: &Asked,
+    kind: &str,
+    window: &Window,
+) -> Result<Answer<Cards>, Problem> {
+    let mut answer = select(app, asked, async |found| {
+        let cards = store::list(found, kind, window).await?;
+        let entries: Vec<Uuid> = cards.iter().map(|card| card.entry).collect();
+        let media = media::store::among(found, &entries).await?;
+        Ok(Cards { cards, media })
+    })
+    .await?;
+    if window.backwards {
+        answer.value.cards.reverse();
+    }
+    Ok(answer)
+}
+
+/// One public media entry that something public uses.
+pub(super) async fn get_media(
+    app: &App,
+    _permit: &Permit<Public>,
+    asked: &Asked,
+    kind: &str,
+    entry: Uuid,
+) -> Result<Answer<(Card, PublicMedia)>, Problem> {
+    select(app, asked, async |found| {
+        let document = store::document(found, &app.kinds, kind, entry).await?.ok_or_else(not_found)?;
+        if !media::store::is_shown(found, entry).await? {
+            return Err(not_found());
+        }
+        let media = media::store::among(found, &[entry]).await?.pop().ok_or_else(not_found)?;
+        Ok((document.card, media))
+    })
+    .await
 }
 
 /// One public document with everything that is needed to render it.
@@ -83,7 +131,7 @@ pub(super) async fn resolve(
 }
 
 /// Reads in one snapshot: now as the role that sees what is public alone, another instant as the service.
-async fn select<T>(
+pub(super) async fn select<T>(
     app: &App,
     asked: &Asked,
     work: impl AsyncFnOnce(&mut Selection<'_>) -> Result<T, Problem>,
@@ -117,9 +165,10 @@ async fn render(
     let wanted: Vec<Uuid> = references.iter().map(|reference| reference.target).collect();
     let links: HashMap<Uuid, _> =
         store::targets(found, &wanted).await?.into_iter().map(|crumb| (crumb.entry, crumb)).collect();
+    let media = media::store::among(found, &wanted).await?;
     let breadcrumbs = store::breadcrumbs(found, entry).await?;
     let previous_paths = store::previous_paths(found, entry, &document.card.locale).await?;
-    Ok(Some(Rendered { document, breadcrumbs, links, previous_paths }))
+    Ok(Some(Rendered { document, breadcrumbs, links, media, previous_paths }))
 }
 
 fn not_found() -> Problem {

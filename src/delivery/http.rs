@@ -10,7 +10,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::actions;
 use super::model::{Answer, Card, PageOrder, Past, Resolved};
 use super::store::{Edge, Window};
-use super::view::{PageCard, PageView, Resolution};
+use super::view::{PageCard, PageView, Resolution, Shown};
 use crate::app::App;
 use crate::content::pages;
 use crate::content::text::forms::TextForms;
@@ -82,10 +82,12 @@ async fn list_pages(
     let bound = asked.bound(order);
     let scope = CursorScope { list: "pages", query: &bound };
     let edge: Option<Edge> = paging.cursor().map(|cursor| app.cursors.open(scope, cursor)).transpose()?;
-    let window = Window { order, edge, backwards: paging.is_backwards(), limit: paging.rows() };
+    let (backwards, limit) = (paging.is_backwards(), paging.rows());
+    let window = Window { order, edge, backwards, limit, facets: None, shown: false };
     let Answer { value, past } = actions::list(&app, &permit, &asked, &pages::kind(), &window).await?;
-    let page = paging.page(value, |card: &Card| app.cursors.seal(scope, &Edge::of(order, card)))?;
-    Ok(page.map(PageCard::from).linked(&request, |page| reply(page, past)))
+    let shown = Shown::new(&value.media, &app.gallery);
+    let page = paging.page(value.cards, |card: &Card| app.cursors.seal(scope, &Edge::of(order, card)))?;
+    Ok(page.map(|card| PageCard::new(card, &shown)).linked(&request, |page| reply(page, past)))
 }
 
 /// In which forms rich text comes.
@@ -141,7 +143,7 @@ async fn get_page(
     let asked = actions::asked(&permit, params.locale, params.as_of.as_deref())?;
     let forms = forms(params.text.as_deref())?;
     let Answer { value, past } = actions::get(&app, &permit, &asked, &pages::kind(), id).await?;
-    Ok(reply(PageView::new(value, forms)?, past))
+    Ok(reply(PageView::new(value, forms, &app.gallery)?, past))
 }
 
 /// Which path, and in which forms rich text comes.
@@ -205,7 +207,7 @@ async fn resolve(
     let resolution = match value {
         Resolved::Redirect { to, status } => Resolution::redirect(to, status),
         Resolved::Page(_) if path.changed => Resolution::redirect(path.path.to_string(), 301),
-        Resolved::Page(page) => Resolution::page(PageView::new(*page, forms)?),
+        Resolved::Page(page) => Resolution::page(PageView::new(*page, forms, &app.gallery)?),
     };
     Ok(reply(resolution, past))
 }
@@ -213,10 +215,11 @@ async fn resolve(
 /// Mounts the endpoints.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(list_pages).service(get_page).service(resolve);
+    super::media::http::configure(config);
 }
 
 /// What is public now is for everybody; what was or will be is for its caller alone.
-fn reply<T: Serialize>(body: T, past: Option<Past>) -> Reply<T> {
+pub(super) fn reply<T: Serialize>(body: T, past: Option<Past>) -> Reply<T> {
     let Some(past) = past else { return Reply::public(body) };
     Reply::private(body)
         .header(MASTHEAD_AS_OF, past.instant.to_rfc3339_opts(SecondsFormat::AutoSi, true))
@@ -227,7 +230,7 @@ fn forms(text: Option<&str>) -> Result<TextForms, Problem> {
     text.map_or(Ok(TextForms::default()), |text| text.parse().map_err(|error| refused("text", &error)))
 }
 
-fn refused(parameter: &str, error: &dyn std::fmt::Display) -> Problem {
+pub(super) fn refused(parameter: &str, error: &dyn std::fmt::Display) -> Problem {
     let detail = format!("The query parameter `{parameter}` cannot be used: {error}.");
     Problem::new(Code::InvalidParameter).detail(detail.clone()).field(
         format!("/query/{parameter}"),

@@ -3,6 +3,7 @@
 
 mod actions;
 pub mod http;
+pub mod media;
 mod model;
 mod selection;
 mod store;

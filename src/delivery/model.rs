@@ -8,6 +8,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::content::media::public::PublicMedia;
 use crate::platform::access::{KindName, Permit, Read};
 use crate::platform::problem::{Code, FieldCode, Problem};
 
@@ -103,6 +104,15 @@ fn unknown_locale(site: &[Locale]) -> Problem {
     )
 }
 
+/// Documents of a list, with the media that they show.
+#[derive(Debug)]
+pub struct Cards {
+    /// In the order of the list.
+    pub cards: Vec<Card>,
+    /// What they show.
+    pub media: Vec<PublicMedia>,
+}
+
 /// A public document without its body: what lists and links show.
 #[derive(Debug, Clone)]
 pub struct Card {
@@ -128,6 +138,14 @@ pub struct Card {
     pub more: Value,
 }
 
+impl Card {
+    /// The media entry that stands for the document.
+    #[must_use]
+    pub fn image(&self) -> Option<Uuid> {
+        self.more.get("image")?.as_str()?.parse().ok()
+    }
+}
+
 /// A public document with its body, lifted to the current schema version.
 #[derive(Debug, Clone)]
 pub struct PublicDocument {
@@ -146,6 +164,8 @@ pub struct Rendered {
     pub breadcrumbs: Vec<Crumb>,
     /// Every public entry that the body points at.
     pub links: HashMap<Uuid, Crumb>,
+    /// Those of them that are media.
+    pub media: Vec<PublicMedia>,
     /// Paths that led here before, newest first.
     pub previous_paths: Vec<String>,
 }

@@ -81,11 +81,16 @@ pub(super) struct Window {
     pub edge: Option<Edge>,
     pub backwards: bool,
     pub limit: i64,
+    /// What the facets of a document contain; all of them when there is none.
+    pub facets: Option<Value>,
+    /// Only what something public points at.
+    pub shown: bool,
 }
 
 /// The SQL of a page of a list: each locale has an arm, which leaves out what a better one has, and each arm two: rows
 /// without an end come by the partial indexes, and the few that end are added to them.
-fn list_query(found: &Selection<'_>, order: PageOrder, backwards: bool) -> String {
+fn list_query(found: &Selection<'_>, window: &Window) -> String {
+    let Window { order, backwards, .. } = *window;
     // A text parameter has no collation of its own and takes that of the column.
     let (key, parameter, down) = match order {
         PageOrder::Newest => ("d.published_at", "$4::timestamptz", true),
@@ -95,6 +100,8 @@ fn list_query(found: &Selection<'_>, order: PageOrder, backwards: bool) -> Strin
     let (key_order, key_after) = if down == backwards { ("asc", ">") } else { ("desc", "<") };
     let (id_order, id_after) = if backwards { ("desc", "<") } else { ("asc", ">") };
     let documents = found.relations.documents;
+    let facets = if window.facets.is_some() { "and d.facets @> $8" } else { "" };
+    let shown = if window.shown { "and mh.is_shown(d.entry_id, $1)" } else { "" };
     let arm = |nth: usize, rows: &str| {
         let better = match nth {
             1 => String::new(),
@@ -108,7 +115,7 @@ fn list_query(found: &Selection<'_>, order: PageOrder, backwards: bool) -> Strin
             "(select d.* from {documents} d \
               where d.kind = $3 and d.locale = ($2::text[])[{nth}] and {rows} and d.during @> $1 and not d.erased \
                 and ($6::uuid is null or {key} {key_after} {parameter} \
-                     or ({key} = {parameter} and d.entry_id {id_after} $6::uuid)) {better} \
+                     or ({key} = {parameter} and d.entry_id {id_after} $6::uuid)) {facets} {better} {shown} \
               order by {key} {key_order}, d.entry_id {id_order} limit $7)"
         )
     };
@@ -136,7 +143,7 @@ pub(super) async fn list(
         Some(Edge::Newest(date, id)) => (Some(*date), None, Some(*id)),
         Some(Edge::Title(title, id)) => (None, Some(title.as_str()), Some(*id)),
     };
-    let rows: Vec<CardRow> = sql_query(list_query(found, window.order, window.backwards))
+    let rows: Vec<CardRow> = sql_query(list_query(found, window))
         .bind::<Timestamptz, _>(found.at)
         .bind::<Array<Text>, _>(&found.locales)
         .bind::<Text, _>(kind)
@@ -144,6 +151,7 @@ pub(super) async fn list(
         .bind::<Nullable<Text>, _>(title)
         .bind::<Nullable<SqlUuid>, _>(id)
         .bind::<BigInt, _>(window.limit)
+        .bind::<Nullable<Jsonb>, _>(window.facets.as_ref())
         .load(found.conn)
         .await?;
     Ok(rows.into_iter().map(Card::from).collect())

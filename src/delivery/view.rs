@@ -7,7 +7,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::model::{Card, Crumb, Rendered};
+use crate::blobs::Gallery;
 use crate::content::blocks::view::{BlockView, Reader};
+use crate::content::media::public::{ImageView, Images, PublicMedia};
 use crate::content::pages::Page;
 use crate::content::text::forms::TextForms;
 use crate::content::text::links::{Links, Target};
@@ -45,10 +47,15 @@ pub struct PageCard {
     pub published_at: DateTime<Utc>,
     /// When the present content became public.
     pub updated_at: DateTime<Utc>,
+    /// The picture that stands for the page; `null` when there is none that is public.
+    pub image: Option<ImageView>,
 }
 
-impl From<Card> for PageCard {
-    fn from(card: Card) -> Self {
+impl PageCard {
+    /// The card of a page, with its picture.
+    #[must_use]
+    pub fn new(card: Card, shown: &Shown<'_>) -> Self {
+        let image = card.image().and_then(|image| shown.image(image));
         let tags = card.more.get("tags").and_then(Value::as_array);
         let tags = tags.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
         Self {
@@ -63,7 +70,38 @@ impl From<Card> for PageCard {
             tags,
             published_at: card.published_at,
             updated_at: card.updated_at,
+            image,
         }
+    }
+}
+
+/// The media that an answer shows, as the addresses of this installation have them.
+pub struct Shown<'a> {
+    media: &'a [PublicMedia],
+    gallery: &'a Gallery,
+}
+
+impl<'a> Shown<'a> {
+    /// These media.
+    #[must_use]
+    pub fn new(media: &'a [PublicMedia], gallery: &'a Gallery) -> Self {
+        Self { media, gallery }
+    }
+
+    fn find(&self, id: Uuid) -> Option<&PublicMedia> {
+        self.media.iter().find(|media| media.entry == id)
+    }
+
+    /// Where a link to a file leads.
+    fn file(&self, id: Uuid) -> Option<Target> {
+        let media = self.find(id)?;
+        Some(Target { path: media.download(self.gallery)?.url, title: media.title.clone() })
+    }
+}
+
+impl Images for Shown<'_> {
+    fn image(&self, id: Uuid) -> Option<ImageView> {
+        self.find(id)?.image(self.gallery)
     }
 }
 
@@ -101,6 +139,8 @@ pub struct SeoView {
     pub canonical: String,
     /// Whether search engines should leave the page out.
     pub noindex: bool,
+    /// The picture for previews of links; `null` when there is none that is public.
+    pub image: Option<ImageView>,
 }
 
 /// A page with everything needed to render it.
@@ -124,18 +164,22 @@ impl PageView {
     ///
     /// # Errors
     /// 500 when the stored body cannot be read.
-    pub fn new(rendered: Rendered, forms: TextForms) -> Result<Self, Problem> {
+    pub fn new(rendered: Rendered, forms: TextForms, gallery: &Gallery) -> Result<Self, Problem> {
         let page: Page = serde_json::from_value(rendered.document.body).map_err(Problem::internal)?;
         let links = rendered.links;
+        let shown = Shown::new(&rendered.media, gallery);
         let find = |id: Uuid| {
             let crumb = links.get(&id)?;
-            Some(Target { path: crumb.path.clone()?, title: crumb.title.clone() })
+            match &crumb.path {
+                Some(path) => Some(Target { path: path.clone(), title: crumb.title.clone() }),
+                None => shown.file(id),
+            }
         };
-        let reader = Reader { forms, links: &find };
+        let reader = Reader { forms, links: &find, images: &shown };
         let blocks = page.blocks.iter().map(|block| block.view(reader)).collect();
-        let card = PageCard::from(rendered.document.card);
+        let card = PageCard::new(rendered.document.card, &shown);
         Ok(Self {
-            seo: seo(&page, &card, &find),
+            seo: seo(&page, &card, &find, &shown),
             blocks,
             breadcrumbs: rendered.breadcrumbs.into_iter().map(Breadcrumb::from).collect(),
             previous_paths: rendered.previous_paths,
@@ -144,7 +188,7 @@ impl PageView {
     }
 }
 
-fn seo(page: &Page, card: &PageCard, links: &dyn Links) -> SeoView {
+fn seo(page: &Page, card: &PageCard, links: &dyn Links, images: &dyn Images) -> SeoView {
     let seo = &page.seo;
     let canonical = seo.canonical.as_ref().and_then(|address| address.resolve(links));
     SeoView {
@@ -154,6 +198,7 @@ fn seo(page: &Page, card: &PageCard, links: &dyn Links) -> SeoView {
             .or_else(|| card.summary.clone()),
         canonical: canonical.map_or_else(|| card.path.clone(), |link| link.url),
         noindex: seo.noindex,
+        image: seo.image.and_then(|image| images.image(image)).or_else(|| card.image.clone()),
     }
 }
 

@@ -50,7 +50,22 @@ pub async fn create<K: KindName>(
     permit: &Permit<Write<K>>,
     spec: &KindSpec,
     locale: Option<&str>,
+    new: (NewRevision, Placing),
+) -> Result<Snapshot, Problem> {
+    create_after(app, permit, spec, locale, new, async |_| Ok(())).await
+}
+
+/// The same after what `before` does, in one change.
+///
+/// # Errors
+/// As [`create`], and what `before` gives.
+pub async fn create_after<K: KindName>(
+    app: &App,
+    permit: &Permit<Write<K>>,
+    spec: &KindSpec,
+    locale: Option<&str>,
     (mut new, placing): (NewRevision, Placing),
+    before: impl AsyncFnOnce(&mut Change<'_>) -> Result<(), Problem>,
 ) -> Result<Snapshot, Problem> {
     let entry: EntryId = app.ids.id();
     app.store
@@ -59,6 +74,7 @@ pub async fn create<K: KindName>(
             let subject =
                 Subject { kind: spec.kind.as_str(), created_by: tx.actor().user(), locale: &locale };
             reach::create(tx, permit, spec, subject, &new.body).await?;
+            before(tx).await?;
             if placing == Placing::Last
                 && let Some(body) = tree::last(tx, spec, &locale, &new.body).await?
             {

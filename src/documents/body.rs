@@ -5,11 +5,12 @@ use std::{borrow::Cow, collections::HashMap, fmt};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::position::Position;
+use super::shown::{Shelf, Shown};
 use super::slug::Slug;
 use crate::platform::problem::field::{FieldCode, FieldProblem, Pointer};
 
@@ -35,6 +36,11 @@ pub trait Document: Serialize + DeserializeOwned + ToSchema + Send + 'static {
 
     /// Adds every word that a search should find.
     fn search_text(&self, out: &mut SearchText);
+
+    /// The bytes that the body shows, for kinds that show any.
+    fn shown(&self) -> Option<Shown> {
+        None
+    }
 
     /// Adds all that is wrong with the body at this stage, not only the first.
     fn check(&self, at: Stage, problems: &mut Problems);
@@ -153,6 +159,10 @@ pub struct Listing {
     pub tags: Vec<String>,
     /// The rank among its siblings.
     pub position: Option<String>,
+    /// What a card in a list shows besides, by name.
+    pub card: Map<String, Value>,
+    /// What the lists of editors filter by and search, for kinds that have such lists.
+    pub shelf: Option<Shelf>,
 }
 
 /// One place in a body that points at an entry.

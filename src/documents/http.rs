@@ -31,10 +31,10 @@ pub struct PublishRequest {
     #[serde(default, deserialize_with = "time")]
     #[schema(example = "2027-01-01T00:00:00Z")]
     until: Option<DateTime<Utc>>,
-    /// Parents that are to become public at the same instant, each with its revision.
+    /// Others that are to become public at the same instant, each with its revision: parents, and pictures that it shows.
     #[serde(default)]
     #[schema(max_items = 32)]
-    parents: Vec<ParentRevision>,
+    along: Vec<OtherRevision>,
 }
 
 /// Which revision becomes public, and when.
@@ -53,16 +53,16 @@ pub struct ScheduleRequest {
     #[serde(default, deserialize_with = "time")]
     #[schema(example = "2027-01-01T00:00:00Z")]
     until: Option<DateTime<Utc>>,
-    /// Parents that are to become public at the same instant, each with its revision.
+    /// Others that are to become public at the same instant, each with its revision: parents, and pictures that it shows.
     #[serde(default)]
     #[schema(max_items = 32)]
-    parents: Vec<ParentRevision>,
+    along: Vec<OtherRevision>,
 }
 
-/// A parent, and which revision of it.
+/// Another entry, and which revision of it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ParentRevision {
+pub struct OtherRevision {
     /// The entry.
     id: Uuid,
     /// The number of the revision.
@@ -142,7 +142,7 @@ pub struct PublishedDocument {
 ///
 /// Makes a revision public now, in place of what is public. A publication that is scheduled for later stays, and so does a
 /// planned end. Publishing the revision that is public already changes nothing. The page must be complete, its path free
-/// and its parent public, or named in `parents`. Links to what is not public are named in `warnings`.
+/// and its parent public, or named in `along`. Links to what is not public are named in `warnings`.
 #[utoipa::path(
     tag = "documents",
     params(
@@ -171,7 +171,7 @@ async fn publish(
         number: request.revision,
         from: None,
         until: request.until,
-        parents: parents(request.parents),
+        along: others(request.along),
     };
     Ok(published(actions::publish(&app, &permit, seen, &publication).await?))
 }
@@ -208,7 +208,7 @@ async fn schedule(
         number: request.revision,
         from: request.from,
         until: request.until,
-        parents: parents(request.parents),
+        along: others(request.along),
     };
     Ok(published(actions::publish(&app, &permit, seen, &publication).await?))
 }
@@ -357,8 +357,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     super::working_copies::http::configure(config);
 }
 
-fn parents(parents: Vec<ParentRevision>) -> Vec<(EntryId, i32)> {
-    parents.into_iter().map(|parent| (Id::from_uuid(parent.id), parent.revision)).collect()
+fn others(along: Vec<OtherRevision>) -> Vec<(EntryId, i32)> {
+    along.into_iter().map(|other| (Id::from_uuid(other.id), other.revision)).collect()
 }
 
 pub(super) fn answer(snapshot: Snapshot) -> Reply<DocumentState> {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    body::{Document, Kind, Problems, References, Route, SearchText, Stage, UpgradeError},
+    body::{Document, Kind, Listing, Problems, References, Route, SearchText, Stage, UpgradeError},
     position::Position,
     publishing::Derived,
     slug::Slug,
@@ -163,17 +163,26 @@ fn written<D: Document>(body: &D) -> Result<Value, FieldProblem> {
 }
 
 fn derive<D: Document>(document: &D) -> Derived {
-    let listing = document.listing();
+    let Listing { summary, date, tags, position, mut card, shelf } = document.listing();
     let route = document.route();
     let parent = route.and_then(|route| route.parent);
+    let mut facets = json!({ "tags": tags, "parent": parent });
+    if let (Some(facets), Some(more)) =
+        (facets.as_object_mut(), shelf.as_ref().and_then(|shelf| shelf.facets.as_object()))
+    {
+        facets.extend(more.clone());
+    }
+    card.insert("tags".to_owned(), json!(tags));
     Derived {
         title: document.title().to_owned(),
-        summary: listing.summary.clone(),
-        date: listing.date,
-        card: json!({ "tags": listing.tags }),
-        facets: json!({ "tags": listing.tags, "parent": parent }),
+        summary,
+        date,
+        card: Value::Object(card),
+        facets,
         parent,
         slug: route.map(|route| route.slug.as_str().to_owned()),
-        position: listing.position,
+        position,
+        shown: document.shown(),
+        shelf,
     }
 }

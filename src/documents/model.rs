@@ -34,6 +34,8 @@ pub struct Header {
     pub trashed_at: Option<DateTime<Utc>>,
     /// The entry above, as the newest revision has it.
     pub parent: Option<EntryId>,
+    /// What lists filter the newest revision by, for kinds that have such lists.
+    pub facets: Option<Value>,
 }
 
 impl Header {

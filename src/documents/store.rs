@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{
-    Array, BigInt, Binary, Integer, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
+    Array, BigInt, Integer, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
 };
 use diesel::{OptionalExtension, QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -10,9 +10,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::kind::KindSpec;
-use super::model::{Header, NewRevision, Revision, Snapshot, Source, State};
+use super::model::{Header, Revision, Snapshot, Source, State};
 use super::publishing;
 use super::publishing::store::Key;
+use super::shown::{Shelf, Shown};
 use super::working_copies;
 use crate::platform::db::Change;
 use crate::platform::id::{EntryId, Id, UserId};
@@ -40,6 +41,8 @@ pub(super) struct HeaderRow {
     trashed_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     parent: Option<Uuid>,
+    #[diesel(sql_type = Nullable<Jsonb>)]
+    facets: Option<Value>,
 }
 
 impl From<HeaderRow> for Header {
@@ -55,6 +58,7 @@ impl From<HeaderRow> for Header {
             updated_at: row.updated_at,
             trashed_at: row.trashed_at,
             parent: row.parent.map(Id::from_uuid),
+            facets: row.facets,
         }
     }
 }
@@ -108,7 +112,7 @@ struct BodyRow {
 
 /// The columns of a header, from `documents d` and `entries e`.
 pub(super) const HEADER: &str = "d.entry_id, d.kind, d.locale, d.version, d.head, e.created_at, e.created_by, \
-    d.updated_at, e.trashed_at, d.parent";
+    d.updated_at, e.trashed_at, d.parent, d.facets";
 
 /// The columns of a revision `r` without its body.
 pub(super) const REVISION: &str = "r.number, r.title, r.author, r.origin, r.note, r.created_at as revised_at, r.source_locale, r.source_number";
@@ -231,16 +235,19 @@ pub(super) async fn insert_document(
     entry: EntryId,
     kind: &str,
     locale: &str,
-    place: Place,
+    place: &Place,
 ) -> Result<(), Problem> {
-    const QUERY: &str = "insert into documents (entry_id, locale, kind, head, parent, position) \
-        values ($1, $2, $3, 1, $4, $5)";
+    const QUERY: &str = "insert into documents (entry_id, locale, kind, head, parent, position, facets, words) \
+        values ($1, $2, $3, 1, $4, $5, $6, to_tsvector('simple', $7))";
+    let (facets, words) = place.shelf();
     sql_query(QUERY)
         .bind::<SqlUuid, _>(entry.uuid())
         .bind::<Text, _>(locale)
         .bind::<Text, _>(kind)
         .bind::<Nullable<SqlUuid>, _>(place.parent)
-        .bind::<Nullable<Text>, _>(place.position)
+        .bind::<Nullable<Text>, _>(place.position.as_deref())
+        .bind::<Nullable<Jsonb>, _>(facets)
+        .bind::<Nullable<Text>, _>(words)
         .execute(tx.conn())
         .await?;
     Ok(())
@@ -250,108 +257,15 @@ pub(super) async fn insert_document(
 pub(super) struct Place {
     pub parent: Option<Uuid>,
     pub position: Option<String>,
+    pub shelf: Option<Shelf>,
+    pub shown: Option<Shown>,
 }
 
-/// What a revision is stored as, apart from where.
-pub(super) struct Stored<'a> {
-    pub number: i32,
-    pub parent: Option<i32>,
-    pub sha256: [u8; 32],
-    pub schema_version: i16,
-    pub title: &'a str,
-    pub new: &'a NewRevision,
-}
-
-/// Appends a revision.
-pub(super) async fn insert_revision(
-    tx: &mut Change<'_>,
-    entry: EntryId,
-    locale: &str,
-    stored: Stored<'_>,
-) -> Result<(), Problem> {
-    const QUERY: &str = "insert into revisions \
-        (entry_id, locale, number, title, body, schema_version, sha256, parent, origin, author, note, \
-         source_locale, source_number) \
-        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, coalesce($12, p.source_locale), coalesce($13, p.source_number) \
-        from (select) one left join revisions p on p.entry_id = $1 and p.locale = $2 and p.number = $8";
-    let author = tx.actor().user().map(UserId::uuid);
-    sql_query(QUERY)
-        .bind::<SqlUuid, _>(entry.uuid())
-        .bind::<Text, _>(locale)
-        .bind::<Integer, _>(stored.number)
-        .bind::<Text, _>(stored.title)
-        .bind::<Jsonb, _>(&stored.new.body)
-        .bind::<SmallInt, _>(stored.schema_version)
-        .bind::<Binary, _>(stored.sha256.to_vec())
-        .bind::<Nullable<Integer>, _>(stored.parent)
-        .bind::<Text, _>(stored.new.origin.as_str())
-        .bind::<Nullable<SqlUuid>, _>(author)
-        .bind::<Nullable<Text>, _>(stored.new.note.as_deref())
-        .bind::<Nullable<Text>, _>(stored.new.source.as_ref().map(|source| source.locale.as_str()))
-        .bind::<Nullable<Integer>, _>(stored.new.source.as_ref().map(|source| source.revision))
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
-
-#[derive(QueryableByName)]
-struct Sha {
-    #[diesel(sql_type = Binary)]
-    sha256: Vec<u8>,
-}
-
-/// The digest of a revision's body; empty when it was erased.
-pub(super) async fn sha256(
-    tx: &mut Change<'_>,
-    entry: EntryId,
-    locale: &str,
-    number: i32,
-) -> Result<Vec<u8>, Problem> {
-    // No body equals one that was erased.
-    const QUERY: &str = "select case when body is null then ''::bytea else sha256 end as sha256 from revisions \
-        where entry_id = $1 and locale = $2 and number = $3";
-    let row: Sha = sql_query(QUERY)
-        .bind::<SqlUuid, _>(entry.uuid())
-        .bind::<Text, _>(locale)
-        .bind::<Integer, _>(number)
-        .get_result(tx.conn())
-        .await?;
-    Ok(row.sha256)
-}
-
-#[derive(QueryableByName)]
-struct Position {
-    #[diesel(sql_type = BigInt)]
-    position: i64,
-}
-
-/// The positions, from 0, of those targets that are no entries.
-pub(super) async fn missing(tx: &mut Change<'_>, targets: &[Uuid]) -> Result<Vec<usize>, Problem> {
-    const QUERY: &str = "select t.n - 1 as position from unnest($1) with ordinality t (id, n) \
-        where not exists (select from entries e where e.id = t.id) order by t.n";
-    let rows: Vec<Position> = sql_query(QUERY).bind::<Array<SqlUuid>, _>(targets).load(tx.conn()).await?;
-    Ok(rows.into_iter().filter_map(|row| usize::try_from(row.position).ok()).collect())
-}
-
-/// Notes what a revision points at.
-pub(super) async fn insert_references(
-    tx: &mut Change<'_>,
-    entry: EntryId,
-    locale: &str,
-    number: i32,
-    references: (Vec<String>, Vec<Uuid>),
-) -> Result<(), Problem> {
-    const QUERY: &str = "insert into revision_refs (entry_id, locale, number, pointer, target) \
-        select $1, $2, $3, pointer, target from unnest($4, $5) r (pointer, target)";
-    sql_query(QUERY)
-        .bind::<SqlUuid, _>(entry.uuid())
-        .bind::<Text, _>(locale)
-        .bind::<Integer, _>(number)
-        .bind::<Array<Text>, _>(references.0)
-        .bind::<Array<SqlUuid>, _>(references.1)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
+impl Place {
+    /// What lists filter by, and the words that they search.
+    fn shelf(&self) -> (Option<&Value>, Option<&str>) {
+        self.shelf.as_ref().map(|shelf| (&shelf.facets, shelf.words.as_str())).unzip()
+    }
 }
 
 #[derive(QueryableByName)]
@@ -365,13 +279,16 @@ struct Moved {
 /// Moves the head of a document to its next revision, and its version; the header learns it.
 pub(super) async fn advance(tx: &mut Change<'_>, header: &mut Header, place: Place) -> Result<(), Problem> {
     const QUERY: &str = "update documents set version = version + 1, head = head + 1, parent = $3, position = $4, \
-        updated_at = mh_now() where entry_id = $1 and locale = $2 returning version, updated_at";
+        facets = $5, words = to_tsvector('simple', $6), updated_at = mh_now() where entry_id = $1 and locale = $2 returning version, updated_at";
     header.parent = place.parent.map(Id::from_uuid);
+    let (facets, words) = place.shelf();
     let moved: Moved = sql_query(QUERY)
         .bind::<SqlUuid, _>(header.entry.uuid())
         .bind::<Text, _>(&header.locale)
         .bind::<Nullable<SqlUuid>, _>(place.parent)
-        .bind::<Nullable<Text>, _>(place.position)
+        .bind::<Nullable<Text>, _>(place.position.as_deref())
+        .bind::<Nullable<Jsonb>, _>(facets)
+        .bind::<Nullable<Text>, _>(words)
         .get_result(tx.conn())
         .await?;
     (header.head, header.version, header.updated_at) = (header.head + 1, moved.version, moved.updated_at);

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::platform::access::{Public, Require};
 use crate::platform::http::Reply;
-use crate::platform::problem::Problem;
+use crate::platform::problem::{Code, Problem};
 
 #[derive(Serialize)]
 struct Health {
@@ -19,10 +19,11 @@ async fn healthz(_: Require<Public>) -> Reply<impl Serialize> {
     Reply::ok(Health { status: "alive" })
 }
 
-/// The database answers: 200, or 503 when requests should go elsewhere.
+/// The database and the storage of uploads answer: 200, or 503 when requests should go elsewhere.
 #[get("/readyz")]
 async fn readyz(_: Require<Public>, app: web::Data<App>) -> Result<Reply<impl Serialize>, Problem> {
     app.store.now().await?;
+    app.storage.check().await.map_err(|error| Problem::new(Code::Unavailable).caused_by(error))?;
     Ok(Reply::ok(Health { status: "ready" }))
 }
 

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod db;
+pub mod digest;
 pub mod event;
 pub mod http;
 pub mod id;
@@ -11,4 +12,5 @@ pub mod mail;
 pub mod problem;
 pub mod public_url;
 pub mod secret;
+pub mod storage;
 pub mod telemetry;

@@ -18,6 +18,11 @@ fn expected(operation: &Operation, page: &Answer) -> Option<(&'static str, Value
         Some(("page.saved", json!({ "locale": "en", "revision": revision, "origin": origin })))
     };
     match operation.id.as_str() {
+        "upload_media" => Some(("media.created", json!({ "locale": "en", "revision": 1 }))),
+        "save_media" | "replace_file" | "edit_media" => {
+            Some(("media.saved", json!({ "locale": "en", "revision": 3, "origin": "edit" })))
+        }
+        "trash_media" => Some(("media.trashed", json!({ "locale": "en", "with": page.id() }))),
         "create_page" => Some(("page.created", json!({ "locale": "en", "revision": 1 }))),
         "save_page" | "save_working_copy" => saved(2, "edit"),
         "restore" => {
@@ -108,14 +113,19 @@ async fn every_change_leaves_one_event_that_says_who_and_what() {
             continue;
         };
         let made = ["create_page", "duplicate"].contains(&operation.id.as_str());
-        let subject = if made { answer.id() } else { case.subject };
+        let subject = match operation.id.as_str() {
+            "upload_media" => answer.json["results"][0]["media"]["id"].as_str().expect("an id").to_owned(),
+            _ if made => answer.id(),
+            _ => case.subject,
+        };
+        let kind = if operation.is_of_media() { "media" } else { "page" };
         let after = events(&site).await;
         assert_eq!(after[..before.len()], before[..], "what was recorded stays");
         assert_eq!(
             after[before.len()..],
             [json!({
                 "actor_kind": "token", "actor_id": user, "token_id": token, "reason": null, "action": action,
-                "subject_kind": "page", "subject_id": subject, "data": data, "request_id": request,
+                "subject_kind": kind, "subject_id": subject, "data": data, "request_id": request,
             })],
             "{}",
             operation.id

@@ -9,7 +9,7 @@ use crate::support::{Role, TestSite};
 use crate::translations::add_locale;
 
 fn after_midnight(parents: &Value) -> Value {
-    json!({ "revision": 1, "from": "2999-01-01T00:00:00Z", "parents": parents })
+    json!({ "revision": 1, "from": "2999-01-01T00:00:00Z", "along": parents })
 }
 
 #[actix_web::test]
@@ -22,10 +22,10 @@ async fn a_document_is_no_parent_of_itself() {
         [("publish", json!({})), ("schedule", json!({ "from": "2999-01-01T00:00:00Z" }))]
     {
         body["revision"] = json!(1);
-        body["parents"] = json!([{ "id": id, "revision": 1 }]);
+        body["along"] = json!([{ "id": id, "revision": 1 }]);
         let path = format!("/admin/v1/documents/{id}/{action}");
         let refused = editor.post_at(&path, 1, Some(&body)).await.refused(422, "invalid");
-        assert_eq!(refused.places(), [("/parents/0/id", "not_allowed")], "{action}");
+        assert_eq!(refused.places(), [("/along/0/id", "not_allowed")], "{action}");
     }
     assert_eq!(site.database.fingerprint().await, before);
     site.stop().await;
@@ -41,7 +41,7 @@ async fn a_parent_is_named_once() {
     let twice = json!([{ "id": parent, "revision": 1 }, { "id": parent, "revision": 1 }]);
     let path = format!("/admin/v1/documents/{id}/schedule");
     let refused = editor.post_at(&path, 1, Some(&after_midnight(&twice))).await.refused(422, "invalid");
-    assert_eq!(refused.places(), [("/parents/1/id", "duplicate")]);
+    assert_eq!(refused.places(), [("/along/1/id", "duplicate")]);
     assert_eq!(site.database.fingerprint().await, before);
     site.stop().await;
 }

@@ -13,6 +13,7 @@ mod one_time_links;
 mod operations;
 mod requests;
 mod requests_identity;
+mod requests_media;
 mod translations;
 
 mod as_of;
@@ -25,6 +26,9 @@ mod identity;
 mod limits;
 mod locales_read;
 mod matrix;
+mod media_library;
+mod media_public;
+mod media_upload;
 mod pages;
 mod pages_create;
 mod pages_list;
@@ -54,3 +58,18 @@ mod unpublish;
 
 mod explain;
 mod explain_refused;
+
+mod audit;
+mod cross_origin;
+mod doors;
+mod links;
+mod login_limits;
+mod mass_assignment;
+mod people;
+mod roles;
+mod sessions;
+mod sessions_end;
+mod strangers;
+mod tokens;
+mod users;
+mod users_rights;

@@ -20,9 +20,17 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// Whether it is about media and their bytes.
+    pub fn is_of_media(&self) -> bool {
+        ["/v1/media", "/media/", "/admin/v1/media", "/admin/v1/library"]
+            .iter()
+            .any(|root| self.template.starts_with(root))
+    }
+
     /// The path with this id, and with the parameters that the operation cannot do without.
     pub fn path(&self, id: &str) -> String {
         let path = self.template.replace("{id}", id).replace("{number}", "1");
+        let path = path.replace("{key}", "LCwsLCwsLCwsLCwsLCwsLP____9kYmE1").replace("{name}", "w640.webp");
         match self.id.as_str() {
             "compare_revisions" => format!("{path}?from=1"),
             "resolve" => format!("{path}?path=/"),
@@ -33,7 +41,9 @@ impl Operation {
 
     /// Whether it is about content, and not about people and their rights.
     pub fn is_of_content(&self) -> bool {
-        ["/v1/", "/admin/v1/pages", "/admin/v1/documents"].iter().any(|root| self.template.starts_with(root))
+        ["/v1/", "/media/", "/admin/v1/pages", "/admin/v1/media", "/admin/v1/library", "/admin/v1/documents"]
+            .iter()
+            .any(|root| self.template.starts_with(root))
     }
 
     /// A path that fits the template and the parameters that the operation needs, for questions about the path alone.

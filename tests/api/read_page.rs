@@ -160,14 +160,17 @@ async fn seo_is_filled_from_the_page() {
     let summed =
         publish(&editor, json!({ "title": "Summed", "slug": "summed", "summary": "Summary." })).await.id();
     for (id, expected) in [
-        (plain, json!({ "title": "Plain", "description": null, "canonical": "/plain", "noindex": false })),
+        (
+            plain,
+            json!({ "title": "Plain", "description": null, "canonical": "/plain", "noindex": false, "image": null }),
+        ),
         (
             own,
-            json!({ "title": "T", "description": "D", "canonical": "https://example.org/own", "noindex": true }),
+            json!({ "title": "T", "description": "D", "canonical": "https://example.org/own", "noindex": true, "image": null }),
         ),
         (
             summed,
-            json!({ "title": "Summed", "description": "Summary.", "canonical": "/summed", "noindex": false }),
+            json!({ "title": "Summed", "description": "Summary.", "canonical": "/summed", "noindex": false, "image": null }),
         ),
     ] {
         let page = site.anonymous().get(&format!("/v1/pages/{id}")).await.expect(200);

@@ -5,9 +5,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::operations::Operation;
-use crate::requests_identity;
 use crate::support::builders::{create, publish, save};
 use crate::support::{Answer, Client, TestSite};
+use crate::{requests_identity, requests_media};
 use masthead::platform::id::UserId;
 
 /// A time that tests never reach.
@@ -19,6 +19,8 @@ pub struct Case {
     /// The precondition, where the operation needs one.
     pub headers: Vec<(&'static str, String)>,
     pub body: Option<Value>,
+    /// A form in its place: its media type and its bytes.
+    pub form: Option<(String, Vec<u8>)>,
     /// The entry, user, role, token or session that it is about; empty for one that is about none.
     pub subject: String,
     /// The page that it is about.
@@ -29,7 +31,12 @@ impl Case {
     pub async fn send(&self, method: &Method, client: &Client) -> Answer {
         let headers: Vec<(&str, &str)> =
             self.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        client.send(method.clone(), &self.path, &headers, self.body.as_ref()).await
+        match &self.form {
+            Some((kind, bytes)) => {
+                client.send_bytes(method.clone(), &self.path, &headers, Some((kind, bytes.clone()))).await
+            }
+            None => client.send(method.clone(), &self.path, &headers, self.body.as_ref()).await,
+        }
     }
 }
 
@@ -49,6 +56,9 @@ pub async fn case(operation: &Operation, title: &str, cast: &Cast<'_>) -> Case {
     if !operation.is_of_content() {
         return requests_identity::case(operation, title, cast).await;
     }
+    if operation.is_of_media() {
+        return requests_media::case(operation, title, cast).await;
+    }
     let page = subject(operation, title, cast.owner).await;
     let headers = match operation.method {
         Method::GET => vec![],
@@ -59,7 +69,7 @@ pub async fn case(operation: &Operation, title: &str, cast: &Cast<'_>) -> Case {
         "resolve" => format!("/v1/resolve?path={}", page.json["live"]["path"].as_str().expect("a path")),
         _ => operation.path(&page.id()),
     };
-    Case { path, headers, body: body(operation, &page), subject: page.id(), page: Some(page) }
+    Case { path, headers, body: body(operation, &page), form: None, subject: page.id(), page: Some(page) }
 }
 
 /// A page of the owner in the state that the operation needs.

@@ -23,7 +23,7 @@ pub async fn case(operation: &Operation, title: &str, cast: &Cast<'_>) -> Case {
         }
         _ => vec![],
     };
-    Case { path, headers, body, subject, page: None }
+    Case { path, headers, body, form: None, subject, page: None }
 }
 
 /// What an operation is about, and the body with which it succeeds.

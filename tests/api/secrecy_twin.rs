@@ -110,6 +110,9 @@ fn values(name: &str, ids: &[String], cursors: &[String]) -> Vec<String> {
         "sort" => own(&["title", "-published_at", "-updated_at"]),
         "text" => own(&["html,markdown,text", "pdf"]),
         "locale" => own(&["en", "de", "fr"]),
+        "filter[class]" => own(&["image", "document"]),
+        "filter[tag]" => own(&["secret", ""]),
+        "key" => own(&["LCwsLCwsLCwsLCwsLCwsLP____9kYmE1", "x"]),
         "as_of" => {
             own(&["2020-01-01T00:00:00Z", "2026-11-01T00:00:00Z", "9999-01-01T00:00:00Z", "", "never"])
         }
@@ -160,6 +163,9 @@ fn addresses(ids: &[String], cursors: &[String]) -> Vec<String> {
                 of(one).iter().map(|(_, id)| format!("{}?", template.replace("{id}", id))).collect()
             }
             [one] => of(one).iter().map(|(name, value)| format!("{template}?{name}={value}&")).collect(),
+            [key, name] if key["name"] == "key" && name["name"] == "name" => {
+                of(key).iter().map(|(_, key)| format!("/media/{key}/w640.webp?")).collect()
+            }
             more => panic!("{template} needs {} parameters: say how to combine them", more.len()),
         };
         let mut queries = vec![String::new(), "unknown=1".to_owned()];

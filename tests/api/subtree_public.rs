@@ -64,7 +64,7 @@ async fn parents_that_go_along_lie_in_the_section() {
     let with = |parents: &[(&str, i64)]| {
         let parents: Vec<Value> =
             parents.iter().map(|(id, revision)| json!({ "id": id, "revision": revision })).collect();
-        json!({ "revision": 1, "parents": parents })
+        json!({ "revision": 1, "along": parents })
     };
     at.refuse_to(&child, "publish", with(&[(&parent, 1), (&other, 1)])).await;
     at.refuse_to(&child, "publish", with(&[(&parent, 1), (&guest, 1)])).await;

@@ -119,7 +119,7 @@ async fn act(
         2 | 3 => ("publish", json!({ "revision": revision })),
         4 => ("schedule", json!({ "revision": revision, "from": from })),
         5 => ("restore", json!({ "revision": revision })),
-        6 => ("publish", json!({ "revision": revision, "parents": [{ "id": parent, "revision": 1 }] })),
+        6 => ("publish", json!({ "revision": revision, "along": [{ "id": parent, "revision": 1 }] })),
         7 => ("cancel", json!({ "publication": planned })),
         8 => ("reschedule", json!({ "publication": planned, "from": from })),
         9 => ("save", page(fields)),

@@ -12,6 +12,7 @@ use masthead::platform::problem::Problem;
 use uuid::Uuid;
 
 use super::rows::{CHANGE, INSTANT, Rows, event};
+use crate::support::TestFiles;
 
 /// What the announcer writes into its events.
 pub const REASON: &str = "worker: test";
@@ -32,7 +33,7 @@ impl Plans {
             wait: Duration::from_secs(5),
         })
         .expect("pools");
-        let app = App::new(store, content::kinds()).await.expect("services");
+        let app = App::new(store, TestFiles::new().storage(), content::kinds()).await.expect("services");
         Self { rows, app }
     }
 

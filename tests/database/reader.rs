@@ -221,6 +221,7 @@ async fn the_reader_is_given_the_public_views_by_name() {
     let given = [
         "mh.public_bodies",
         "mh.public_documents",
+        "mh.public_files",
         "mh.public_former_routes",
         "mh.public_locales",
         "mh.public_redirects",
@@ -229,7 +230,13 @@ async fn the_reader_is_given_the_public_views_by_name() {
     ];
     assert_eq!(rows.database.texts(readable).await, given);
     let reader = rows.database.reader();
-    for view in ["mh.history_documents", "mh.history_routes", "mh.history_redirects", "mh.history_bodies"] {
+    for view in [
+        "mh.history_documents",
+        "mh.history_files",
+        "mh.history_routes",
+        "mh.history_redirects",
+        "mh.history_bodies",
+    ] {
         rows.refused_to(&reader, "permission denied", &format!("select from {view}")).await;
         let mut service = connect(&rows.database.service()).await;
         assert_eq!(attempt(&mut service, &format!("select from {view}")).await, Ok(()), "{view}");

@@ -11,6 +11,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use super::scans_identity::{self, PEOPLE};
+use super::scans_media::{self, MEDIA};
 use super::scans_requests::{self, PAGES, PATHS, Request};
 use crate::support::growth::{Size, fill};
 use crate::support::{Answer, Client, Role, TestDatabase, TestSite};
@@ -60,7 +61,7 @@ async fn no_request_reads_a_large_table_from_end_to_end() {
 }
 
 fn requests() -> impl Iterator<Item = &'static Request> {
-    scans_requests::REQUESTS.iter().chain(scans_identity::REQUESTS)
+    scans_requests::REQUESTS.iter().chain(scans_identity::REQUESTS).chain(scans_media::REQUESTS)
 }
 
 #[test]
@@ -89,7 +90,13 @@ async fn ask(client: &Client, request: &Request, address: &str, body: Option<&st
         headers.push(("if-none-match", "*"));
     }
     let body: Option<Value> = body.map(|body| serde_json::from_str(body).expect("JSON"));
-    let answer = client.send(method, address, &headers, body.as_ref()).await.expect(request.status);
+    let answer = if request.form {
+        let (kind, bytes) = scans_media::picture(&method);
+        client.send_bytes(method, address, &headers, Some((&kind, bytes))).await
+    } else {
+        client.send(method, address, &headers, body.as_ref()).await
+    };
+    let answer = answer.expect(request.status);
     let joint = if address.contains('?') { '&' } else { '?' };
     let cursor = |answer: &Answer, member: &str| answer.json["page"][member].as_str().map(str::to_owned);
     if let Some(after) = cursor(&answer, "next") {
@@ -143,7 +150,7 @@ async fn resolve(
             body = body.map(|body| body.replace("{publication}", &publication));
         }
     }
-    for (name, id, version_of) in PEOPLE {
+    for (name, id, version_of) in PEOPLE.into_iter().chain(MEDIA) {
         let placeholder = format!("{{{name}}}");
         let in_address = address.contains(&placeholder);
         if !in_address && !body.as_ref().is_some_and(|body| body.contains(&placeholder)) {

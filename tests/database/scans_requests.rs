@@ -12,10 +12,12 @@ pub struct Request {
     pub status: u16,
     /// Whether a session asks, and not a token.
     pub session: bool,
+    /// Whether a form with a picture is sent.
+    pub form: bool,
 }
 
 pub const fn get(operation: &'static str, address: &'static str) -> Request {
-    Request { operation, address, body: None, status: 200, session: false }
+    Request { operation, address, body: None, status: 200, session: false, form: false }
 }
 
 pub const fn send(
@@ -24,11 +26,11 @@ pub const fn send(
     body: &'static str,
     status: u16,
 ) -> Request {
-    Request { operation, address, body: Some(body), status, session: false }
+    Request { operation, address, body: Some(body), status, session: false, form: false }
 }
 
 pub const fn plain(operation: &'static str, address: &'static str, status: u16) -> Request {
-    Request { operation, address, body: None, status, session: false }
+    Request { operation, address, body: None, status, session: false, form: false }
 }
 
 /// Pages by name, each as a query for its entry.

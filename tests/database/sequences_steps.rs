@@ -241,7 +241,7 @@ impl Life<'_> {
             number: number(index),
             from: from.map(time),
             until: until.map(time),
-            parents: Vec::new(),
+            along: Vec::new(),
         };
         let outcome = documents::publish(&self.town.site.app, &publishing(), seen, &publication).await;
         self.edit(id, seen, Edit::Publish { number: index, from, until }, outcome);

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::support::TestDatabase;
+use crate::support::{TestDatabase, TestFiles};
 
 const NOTE: Kind = Kind::named("note");
 
@@ -90,7 +90,8 @@ async fn program<D: Document>(database: &TestDatabase) -> (App, KindSpec) {
         wait: Duration::from_secs(5),
     });
     let spec = KindSpec::of::<D>();
-    let app = App::new(store.expect("pools"), Kinds::new(vec![spec.clone()])).await.expect("services");
+    let (files, kinds) = (TestFiles::new().storage(), Kinds::new(vec![spec.clone()]));
+    let app = App::new(store.expect("pools"), files, kinds).await.expect("services");
     (app, spec)
 }
 

@@ -79,7 +79,22 @@ fn what_was_changed_behind_its_back_is_found() {
     let editor = Http::new(&serving.address(), Some(&token(&place, "editor")));
     editor.post("/admin/v1/pages", &page(json!({ "title": "A lantern" }))).expect(201);
     assert!(existing.seal().events > 0);
-    run(&place, &["doctor"]).ended(0);
+    let sealed = run(&place, &["doctor", "--json"]).ended(0).json();
+    let (_, chain) = verdict(&sealed, "event chain");
+    for honest in [
+        "the newest digest is ",
+        "not sealed yet: 0",
+        "What a chain cannot show",
+        "Keep a copy of the digest",
+    ] {
+        assert!(chain.contains(honest), "{chain}");
+    }
+    let digest = chain.split("the newest digest is ").nth(1).and_then(|rest| rest.get(..64)).unwrap();
+    let asked = format!("select number::text from event_seals where digest = '\\x{digest}'");
+    assert_eq!(as_owner(&place.cluster(), &asked), ["1"], "as it says how to look a digest up");
+    editor.post("/admin/v1/pages", &page(json!({ "title": "Later" }))).expect(201);
+    let later = run(&place, &["doctor", "--json"]).ended(0).json();
+    assert!(verdict(&later, "event chain").1.contains("not sealed yet: 1"), "{later:#}");
     for (name, tamper, shown) in [
         ("event chain", "update events set reason = 'x' where id = 1", "seal 1 does not hold"),
         ("data of events", "update events set data = '{}' where data is not null", "Broken by event"),

@@ -79,7 +79,7 @@ pub fn run(place: &Place, arguments: &[&str]) -> Ran {
 
 pub fn run_with_input(place: &Place, arguments: &[&str], input: &str) -> Ran {
     let mut command = masthead(arguments);
-    command.arg("--data-dir").arg(place.data_dir());
+    command.arg("--data-dir").arg(place.data_dir()).env("MASTHEAD_UPLOADS", place.uploads());
     finish(command, input)
 }
 

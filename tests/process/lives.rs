@@ -170,6 +170,7 @@ fn an_ordinary_user_runs_all_of_it() {
     let theirs = |arguments: &[&str]| {
         let mut command = command_of(&place, &nobody);
         command.args(arguments).arg("--data-dir").arg(place.data_dir());
+        command.env("MASTHEAD_UPLOADS", place.uploads());
         finish(command, "violet harbour lantern\n").ended(0)
     };
     theirs(&["user", "add", "--email", "ilse@example.org", "--name", "Ilse Fictional", "--role", "admin"]);

@@ -16,6 +16,7 @@ use masthead::platform::db::{Store, StoreConfig};
 use serde_json::{Value, json};
 
 use super::harness::*;
+use crate::support::TestFiles;
 use crate::support::builders::page;
 
 const PROCESSES: usize = 4;
@@ -85,7 +86,8 @@ fn plan_beginnings(place: &Place) -> Plan {
         wait: Duration::from_secs(5),
     };
     actix_web::rt::System::new().block_on(async {
-        let app = App::new(Store::new(&config).unwrap(), content::kinds()).await.unwrap();
+        let store = Store::new(&config).unwrap();
+        let app = App::new(store, TestFiles::new().storage(), content::kinds()).await.unwrap();
         let first = app.store.now().await.unwrap() + AHEAD;
         let from = |nth: usize| first + APART * i32::try_from(nth / TOGETHER).unwrap();
         let items: Vec<Item> = (0..SCHEDULES).map(|nth| item(nth, from(nth))).collect();

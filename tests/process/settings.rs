@@ -4,7 +4,7 @@
 use super::harness::*;
 
 /// A variable, a wrong value, and what the message says is allowed.
-const WRONG: [(&str, &str, &[&str]); 20] = [
+const WRONG: [(&str, &str, &[&str]); 25] = [
     ("MASTHEAD_LISTEN", "8080", &["127.0.0.1:8080"]),
     ("MASTHEAD_WORKERS", "several", &["whole number from 1"]),
     ("MASTHEAD_WORKERS", "0", &["whole number from 1"]),
@@ -24,6 +24,11 @@ const WRONG: [(&str, &str, &[&str]); 20] = [
     ("MASTHEAD_NO_WORKER", "often", &["true", "false"]),
     ("MASTHEAD_PUBLIC_URL", "cms.example.org", &["https://cms.example.org"]),
     ("MASTHEAD_PUBLIC_URL", "http://cms.example.org", &["https", "loopback"]),
+    ("MASTHEAD_UPLOADS", "gs://media", &["a folder, or s3://bucket or s3://bucket/prefix"]),
+    ("MASTHEAD_UPLOADS", "s3://media/../x", &["s3://bucket/prefix"]),
+    ("MASTHEAD_MAX_UPLOAD_BYTES", "50M", &["from 1024 to 10737418240"]),
+    ("MASTHEAD_UPLOAD_TIMEOUT_SECONDS", "0", &["from 1 to 86400"]),
+    ("MASTHEAD_UNUSED_UPLOADS_HOURS", "-1", &["from 0 to 8760"]),
     ("MASTHEAD_MAIL_FROM", "Masthead", &["Masthead <cms@example.org>"]),
 ];
 
@@ -72,6 +77,7 @@ const PASSWORD: &str = "sesame-violet-9731";
 
 #[test]
 fn the_password_of_a_database_is_printed_nowhere() {
+    let place = Place::new();
     let urls = [
         // Nobody listens there.
         format!("postgresql://ilse:{PASSWORD}@127.0.0.1:1/cms"),
@@ -85,6 +91,7 @@ fn the_password_of_a_database_is_printed_nowhere() {
             for variable in ["DATABASE_URL", "MASTHEAD_MIGRATE_URL", "MASTHEAD_READER_URL"] {
                 let mut command = masthead(command);
                 command.args(["--log", "trace"]).env("DATABASE_URL", &urls[0]).env(variable, url);
+                command.env("MASTHEAD_UPLOADS", place.uploads());
                 let ran = finish(command, "").ended(1).says(&["error: "]);
                 assert!(!format!("{}{}", ran.out, ran.err).contains(PASSWORD), "{ran:#?}");
             }
@@ -124,11 +131,43 @@ fn wrong_settings_of_mail_end_the_start_without_their_password() {
 }
 
 #[test]
+fn wrong_settings_of_the_storage_end_the_start_without_their_secret() {
+    let place = Place::new();
+    let serve = |more: &[(&str, &str)]| {
+        let mut command = masthead(&["serve", "--log", "trace", "--data-dir"]);
+        command.arg(place.data_dir()).env("MASTHEAD_UPLOADS", "s3://media").envs(more.iter().copied());
+        command.env("MASTHEAD_S3_SECRET_ACCESS_KEY", PASSWORD);
+        let ran = finish(command, "");
+        assert!(!format!("{}{}", ran.out, ran.err).contains(PASSWORD), "{ran:#?}");
+        ran
+    };
+    serve(&[]).ended(2).says(&["--s3-access-key-id", "MASTHEAD_S3_ACCESS_KEY_ID"]);
+    let id = ("MASTHEAD_S3_ACCESS_KEY_ID", "ilse");
+    for (endpoint, why) in [
+        ("http://s3.example.org", "loopback"),
+        ("https://ilse:secret@s3.example.org", "AWS_SECRET_ACCESS_KEY"),
+        ("https://s3.example.org/media", "MASTHEAD_UPLOADS"),
+        ("s3.example.org", "https://s3.example.org"),
+    ] {
+        serve(&[id, ("MASTHEAD_S3_ENDPOINT", endpoint)]).ended(1).says(&["MASTHEAD_S3_ENDPOINT", why]);
+    }
+    assert!(!place.data_dir().exists(), "a refused start has begun to work");
+    let file = place.0.join("no-folder");
+    std::fs::write(&file, "").unwrap();
+    let file = file.display().to_string();
+    serve(&[id, ("MASTHEAD_UPLOADS", &file)]).ended(1).says(&["MASTHEAD_UPLOADS", &file]);
+    assert!(!place.data_dir().exists(), "a refused start has begun to work");
+}
+
+#[test]
 fn a_database_that_cannot_be_reached_is_named() {
+    let place = Place::new();
     let mut command = masthead(&["serve"]);
+    command.env("MASTHEAD_UPLOADS", place.uploads());
     command.env("DATABASE_URL", format!("postgresql://ilse:{PASSWORD}@127.0.0.1:1/cms"));
     finish(command, "").ended(1).says(&["127.0.0.1", "refused"]);
     let mut command = masthead(&["serve"]);
+    command.env("MASTHEAD_UPLOADS", place.uploads());
     command.env("DATABASE_URL", "postgresql://ilse@127.0.0.1:port/cms");
     finish(command, "").ended(1).says(&["DATABASE_URL"]);
 }

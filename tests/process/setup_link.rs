@@ -19,6 +19,7 @@ fn on_a_terminal(place: &Place, arguments: &[&str]) -> String {
     let terminal = openpty(None, None).unwrap();
     let mut command = masthead(&["serve", "--listen", "127.0.0.1:0", "--data-dir"]);
     command.arg(place.data_dir()).args(arguments).process_group(0);
+    command.env("MASTHEAD_UPLOADS", place.uploads());
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::from(terminal.slave));
     let mut child = command.spawn().unwrap();
     // The command holds the other end of the terminal too, so that reading would not end.

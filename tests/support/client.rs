@@ -36,6 +36,11 @@ impl Client {
         Self { cookie: Some(cookie.to_owned()), token: None, ..self }
     }
 
+    /// The cookie that it sends, which it must have.
+    pub fn cookie(&self) -> &str {
+        self.cookie.as_deref().expect("a cookie")
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, &[], None).await
     }
@@ -101,6 +106,10 @@ impl Client {
         let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         let answer = Answer { status, headers, json, bytes };
         contract::check(&method, path, &answer);
+        // What the admin API answers is for its caller alone, refusals included.
+        if path.starts_with("/admin/v1") {
+            assert_eq!(answer.header("cache-control"), "no-store", "{method} {path}");
+        }
         answer
     }
 }

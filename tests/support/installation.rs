@@ -47,11 +47,21 @@ impl Place {
         let path = PathBuf::from(format!("/tmp/masthead-test-{}-{number}", std::process::id()));
         fs::create_dir(&path).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-        Self(path)
+        let place = Self(path);
+        // Made here, so that any user can write to them.
+        for folder in [place.uploads(), place.uploads().join(".spool")] {
+            fs::create_dir(&folder).unwrap();
+            fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
+        }
+        place
     }
 
     pub fn data_dir(&self) -> PathBuf {
         self.0.join("data")
+    }
+
+    pub fn uploads(&self) -> PathBuf {
+        self.0.join("uploads")
     }
 
     /// The cluster folder when it lies in the data directory.
@@ -91,7 +101,8 @@ impl Masthead {
         let stderr = place.0.join(format!("stderr-{number}"));
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "text", "--data-dir"])
-            .arg(data_dir);
+            .arg(data_dir)
+            .env("MASTHEAD_UPLOADS", place.uploads());
         command.stdin(Stdio::null()).stdout(Stdio::null());
         command.stderr(File::create(&stderr).unwrap()).process_group(0);
         Self { child: command.spawn().unwrap(), stderr }

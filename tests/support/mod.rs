@@ -7,8 +7,11 @@ pub mod client;
 pub mod cluster;
 pub mod contract;
 pub mod database;
+pub mod files;
 pub mod growth;
 pub mod invariants;
+pub mod media;
+pub mod pictures;
 pub mod site;
 pub mod smtp;
 
@@ -16,5 +19,6 @@ pub mod smtp;
 pub type Answer = client::Answer;
 pub type Client = client::Client;
 pub type TestDatabase = database::TestDatabase;
+pub type TestFiles = files::TestFiles;
 pub type Role = site::Role;
 pub type TestSite = site::TestSite;

@@ -17,6 +17,7 @@ use masthead::routes::Site;
 
 use super::client::Client;
 use super::database::TestDatabase;
+use super::files::TestFiles;
 
 /// A built-in role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +47,7 @@ impl Role {
 pub struct TestSite {
     pub app: App,
     pub database: TestDatabase,
+    pub files: TestFiles,
     address: String,
     handle: ServerHandle,
 }
@@ -68,6 +70,16 @@ impl TestSite {
 
     /// Starts with these limits and these proxies in front over a database that may have content.
     pub async fn within(database: TestDatabase, limits: HttpLimits, network: Network) -> Self {
+        Self::serving(database, limits, network, |app| app).await
+    }
+
+    /// The same with services that a test has changed.
+    pub async fn serving(
+        database: TestDatabase,
+        limits: HttpLimits,
+        network: Network,
+        changed: impl FnOnce(App) -> App,
+    ) -> Self {
         let store = Store::new(&StoreConfig {
             service: database.service(),
             reader: database.reader(),
@@ -75,15 +87,19 @@ impl TestSite {
             wait: Duration::from_secs(5),
         })
         .expect("pools");
-        let app = App::new(store, content::kinds()).await.expect("services");
+        let files = TestFiles::new();
+        files.storage().prepare().await.expect("a folder");
+        let app = App::new(store, files.storage(), content::kinds()).await.expect("services");
+        let app = changed(app);
         let site = Site::new(app.clone(), limits, network).expect("routes");
         let server = limited(HttpServer::new(move || site.service()), &limits).workers(1);
         let server = server.bind("127.0.0.1:0").expect("a free port");
         let address = format!("http://{}", server.addrs()[0]);
+        app.public_url.listens_on(server.addrs()[0]);
         let server = server.run();
         let handle = server.handle();
         actix_web::rt::spawn(server);
-        Self { app, database, address, handle }
+        Self { app, database, files, address, handle }
     }
 
     /// The address of the server, without a path.

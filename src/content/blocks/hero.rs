@@ -9,9 +9,10 @@ use super::{
     id::BlockId,
     rich_text::add_references,
     schema::Variant,
-    view::{ContentView, ImageRef, Reader},
+    view::{ContentView, Reader},
 };
 use crate::{
+    content::media::public::ImageView,
     content::text::{
         address::Address,
         forms::Text,
@@ -122,7 +123,7 @@ impl BlockData for Hero {
         ContentView::Hero(HeroView {
             heading: self.heading.clone(),
             text: Text::unless_blank(&self.text, reader.forms, id.as_str(), reader.links),
-            image: self.image.and_then(|image| ImageRef::find(image, reader.links)),
+            image: self.image.and_then(|image| reader.images.image(image)),
             actions: self
                 .actions
                 .iter()
@@ -136,7 +137,7 @@ impl BlockData for Hero {
 }
 
 /// The head of a page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct HeroView {
     /// The heading.
     pub heading: String,
@@ -146,7 +147,7 @@ pub struct HeroView {
     pub text: Option<Text>,
     /// The image; null when there is none that is public.
     #[schema(required)]
-    pub image: Option<ImageRef>,
+    pub image: Option<ImageView>,
     /// What readers can do next, the most important first.
     #[schema(max_items = 4)]
     pub actions: Vec<HeroActionView>,

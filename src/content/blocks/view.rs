@@ -5,7 +5,6 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{RefOr, Schema},
 };
-use uuid::Uuid;
 
 use super::{
     Block, Content, KNOWN_TYPES,
@@ -18,6 +17,7 @@ use super::{
     schema::{IdRule, Member, Schemas, Tagged, components, union},
     table::TableView,
 };
+use crate::content::media::public::Images;
 use crate::content::text::{forms::TextForms, links::Links};
 
 /// What a reader asked for and may see.
@@ -27,10 +27,12 @@ pub struct Reader<'a> {
     pub forms: TextForms,
     /// Finds the entries that the reader may see.
     pub links: &'a dyn Links,
+    /// Finds the pictures that the reader may see.
+    pub images: &'a dyn Images,
 }
 
 /// A block as readers get it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct BlockView {
     /// The id of the block.
     pub id: BlockId,
@@ -39,7 +41,7 @@ pub struct BlockView {
 }
 
 /// What a block shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum ContentView {
     /// Running text.
     RichText(RichTextView),
@@ -55,22 +57,6 @@ pub enum ContentView {
     Divider(DividerView),
     /// A block of a type that this version does not know: its type and nothing else.
     Unknown(String),
-}
-
-/// The media entry of an image.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(examples(json!({"id": "019a3e5c-7f00-7a11-8b22-9c330d440e55"})))]
-pub struct ImageRef {
-    /// The id of the media entry.
-    pub id: Uuid,
-}
-
-impl ImageRef {
-    /// The image, if the reader may see it.
-    #[must_use]
-    pub fn find(id: Uuid, links: &dyn Links) -> Option<Self> {
-        links.target(id).map(|_| Self { id })
-    }
 }
 
 impl Block {

@@ -3,18 +3,17 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
-use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, SchemaType, Type};
 use uuid::Uuid;
 
 use super::{
     date,
-    model::{MAX_TAG, MAX_TAGS, Page, Seo},
+    model::{Page, Seo},
     position::Position,
 };
 use crate::{
     content::{
         blocks::{draft::BlockDraft, list::Blocks},
-        text::{address::Address, slug::Slug},
+        text::{address::Address, slug::Slug, tagging::tags_schema},
     },
     documents::body::{Problems, Stage},
     platform::{
@@ -101,23 +100,6 @@ pub struct SeoDraft {
     #[serde(default, deserialize_with = "null_is_default")]
     #[schema(nullable)]
     pub noindex: bool,
-}
-
-/// The tags of a draft: what is left of each without the space around it must not be empty.
-fn tags_schema() -> Array {
-    let tag = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .min_length(Some(1))
-        .max_length(Some(MAX_TAG))
-        .pattern(Some(r"\S"))
-        .build();
-    ArrayBuilder::new()
-        .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
-        .description(Some("At most 50 tags of 1 to 100 characters, each once. Space around them is removed."))
-        .items(tag)
-        .max_items(Some(MAX_TAGS))
-        .examples([json!(["history"])])
-        .build()
 }
 
 impl PageDraft {

@@ -5,16 +5,15 @@ use actix_web::{HttpRequest, delete, get, post, put, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
-use uuid::Uuid;
 
 use super::{Page, PageDraft};
 use crate::app::App;
 use crate::documents::body::Document;
 use crate::documents::kind::KindSpec;
 use crate::documents::model::{NewRevision, Origin, Snapshot, Source, State, StateFilter};
-use crate::documents::params::InLocale;
+use crate::documents::params::{InLocale, TrashParams};
 use crate::documents::view::DocumentState;
-use crate::documents::{self, Basis, Below, Decision, ListWindow, Placing, Seen, Uses, Which};
+use crate::documents::{self, ListWindow, Placing, Seen, ShelfFilter, Which, typed};
 use crate::platform::access::{Delete, Read, Require, Write};
 use crate::platform::http::{
     CursorScope, Ids, IfMatch, MaybeIfMatch, NoContent, Page as ListPage, Paging, Params, Reply,
@@ -22,8 +21,7 @@ use crate::platform::http::{
 };
 use crate::platform::id::Id;
 use crate::platform::problem::{
-    Code, Conflict, Erased, FieldCode, Forbidden, Invalid, NotFound, Pointer, PreconditionRequired, Problem,
-    Stale,
+    Conflict, Erased, Forbidden, Invalid, NotFound, PreconditionRequired, Problem, Stale,
 };
 
 /// A page as editors see it: how it stands, and the content of its newest revision.
@@ -100,7 +98,7 @@ async fn create_page(
     let place = if last { Placing::Last } else { Placing::AsGiven };
     let snapshot = documents::create(&app, &permit, spec(&app)?, params.locale.as_deref(), (new, place))
         .await
-        .map_err(inside_body)?;
+        .map_err(typed::inside_body)?;
     let version = snapshot.state.header.version;
     let location = format!("/admin/v1/pages/{}", snapshot.state.header.entry);
     Ok(Reply::created(location, view(snapshot)?).version(version))
@@ -161,83 +159,14 @@ async fn save_page(
     app: web::Data<App>,
     Valid(save): Valid<SavePage>,
 ) -> Result<Reply<SavedPage>, Problem> {
-    let basis = basis(version, save.base)?;
+    let basis = typed::basis(version, save.base)?;
     let new = revision(&app, save.body, Origin::Edit, save.note)?;
     let new = NewRevision { source: save.source, ..new };
     let which = Which { entry: Id::from_uuid(id), locale: params.locale.as_deref() };
-    let saved = documents::save(&app, &permit, spec(&app)?, which, basis, new).await.map_err(inside_body)?;
+    let saved =
+        documents::save(&app, &permit, spec(&app)?, which, basis, new).await.map_err(typed::inside_body)?;
     let version = saved.snapshot.state.header.version;
     Ok(Reply::ok(SavedPage { page: view(saved.snapshot)?, merged: saved.merged }).version(version))
-}
-
-/// What is decided when a page goes into the trash.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-struct TrashPage {
-    /// The locale whose version `If-Match` names; the site's default when it is left out. All locales go into the trash.
-    #[param(max_length = 12, example = "en")]
-    locale: Option<String>,
-    /// What happens to pages below: `refuse` (when it is left out) or `trash`.
-    #[param(inline)]
-    descendants: Option<DescendantsChoice>,
-    /// What happens to links to it: `refuse` (when it is left out), `unlink` or `replace`.
-    #[param(inline)]
-    references: Option<ReferencesChoice>,
-    /// With `references=replace`: the entry that links lead to from then on.
-    replacement: Option<Uuid>,
-}
-
-impl StrictParams for TrashPage {
-    const ALLOWED: &'static [&'static str] = &["locale", "descendants", "references", "replacement"];
-}
-
-/// What happens to pages below.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum DescendantsChoice {
-    /// The page stays while there are any, and they are named.
-    Refuse,
-    /// They go with it, and come back with it.
-    Trash,
-}
-
-/// What happens to links.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum ReferencesChoice {
-    /// The page stays while there are any, and the pages that have them are named.
-    Refuse,
-    /// The links are taken away and their words stay, in a new revision of each page.
-    Unlink,
-    /// They lead to `replacement`, in a new revision of each page.
-    Replace,
-}
-
-impl TrashPage {
-    fn decision(&self) -> Result<Decision, Problem> {
-        let refused = |detail: &'static str| {
-            Problem::new(Code::InvalidParameter).detail(detail).field(
-                "/query/replacement",
-                FieldCode::Invalid,
-                detail,
-            )
-        };
-        let uses = match (self.references, self.replacement) {
-            (None | Some(ReferencesChoice::Refuse), None) => Uses::Refuse,
-            (Some(ReferencesChoice::Unlink), None) => Uses::Unlink,
-            (Some(ReferencesChoice::Replace), Some(entry)) => Uses::Replace(Id::from_uuid(entry)),
-            (Some(ReferencesChoice::Replace), None) => {
-                return Err(refused("references=replace needs `replacement`, the id of another entry."));
-            }
-            (_, Some(_)) => return Err(refused("`replacement` goes with references=replace.")),
-        };
-        let below = match self.descendants {
-            None | Some(DescendantsChoice::Refuse) => Below::Refuse,
-            Some(DescendantsChoice::Trash) => Below::Trash,
-        };
-        Ok(Decision { below, uses })
-    }
 }
 
 /// Trash a page
@@ -249,7 +178,7 @@ impl TrashPage {
     tag = "pages",
     params(
         ("id" = Uuid, Path, description = "The entry."),
-        TrashPage,
+        TrashParams,
         ("If-Match" = String, Header, description = "The `ETag` that was read, such as `\"v3\"`.", example = "\"v3\""),
     ),
     responses(
@@ -261,7 +190,7 @@ impl TrashPage {
 async fn trash_page(
     Require(permit): Require<Delete<Page>>,
     Ids(id): Ids,
-    Params(params): Params<TrashPage>,
+    Params(params): Params<TrashParams>,
     IfMatch(version): IfMatch,
     app: web::Data<App>,
 ) -> Result<NoContent, Problem> {
@@ -320,8 +249,8 @@ async fn list_pages(
     let query = format!("{state} {}", locale.unwrap_or_default());
     let scope = CursorScope { list: "admin.pages", query: &query };
     let edge = paging.cursor().map(|cursor| app.cursors.open(scope, cursor)).transpose()?;
-    let window =
-        ListWindow { state: params.state, edge, backwards: paging.is_backwards(), limit: paging.rows() };
+    let (state, shelf) = (params.state, ShelfFilter::default());
+    let window = ListWindow { state, shelf, edge, backwards: paging.is_backwards(), limit: paging.rows() };
     let states = documents::list(&app, &permit, spec(&app)?, locale, window).await?;
     let key = |state: &State| (state.header.updated_at, state.header.entry);
     let page = paging.page(states, |state| app.cursors.seal(scope, &key(state)))?;
@@ -337,20 +266,6 @@ fn spec(app: &App) -> Result<&KindSpec, Problem> {
     app.kinds.get(Page::KIND.as_str())
 }
 
-/// What a save is based on: `If-Match` or `base`.
-fn basis(version: Option<i64>, base: Option<i32>) -> Result<Basis, Problem> {
-    match (version, base) {
-        (Some(version), None) => Ok(Basis::Version(version)),
-        (None, Some(base)) => Ok(Basis::Revision(base)),
-        (Some(_), Some(_)) => Err(Problem::new(Code::InvalidPrecondition).detail(
-            "Send If-Match for a strict save or `base` for a merging one, not both.",
-        )),
-        (None, None) => Err(Problem::new(Code::PreconditionRequired).detail(
-            "Say what this save is based on: the ETag that was read as If-Match, or the number of the revision as `base`.",
-        )),
-    }
-}
-
 /// What the client sent, as a revision; every fault of it at once.
 fn revision(
     app: &App,
@@ -358,43 +273,10 @@ fn revision(
     origin: Origin,
     note: Option<String>,
 ) -> Result<NewRevision, Problem> {
-    if note.as_ref().is_some_and(|note| note.chars().count() > 1000) {
-        return Err(Problem::new(Code::Invalid).field(
-            "/note",
-            FieldCode::TooLong,
-            "A note has at most 1,000 characters.",
-        ));
-    }
-    let page = draft.into_page(&mut || app.ids.uuid()).map_err(|problems| {
-        inside_body(
-            Problem::new(Code::Invalid)
-                .detail(
-                    "The content breaks the rules named in `errors`; each names its place by a JSON pointer.",
-                )
-                .fields(problems),
-        )
-    })?;
-    let body = serde_json::to_value(page).map_err(Problem::internal)?;
-    Ok(NewRevision::new(body, origin).note(note))
-}
-
-/// What is wrong with the content, counted from the body of the request; `base` stands there itself.
-fn inside_body(problem: Problem) -> Problem {
-    let beside = |place: &str| place == "/base" || place.starts_with("/source/");
-    if problem.errors().iter().any(|error| beside(error.pointer.as_str())) {
-        return problem;
-    }
-    problem.inside(&Pointer::root().field("body"))
+    typed::revision(draft.into_page(&mut || app.ids.uuid()), origin, note)
 }
 
 fn view(snapshot: Snapshot) -> Result<PageDocument, Problem> {
-    let version = snapshot.state.header.version;
-    // What is saved next is based on this version, so it is told although there is no content.
-    let body = snapshot.body.ok_or_else(|| {
-        Problem::new(Code::Erased)
-            .detail("The content of the newest revision was erased for good. Save new content to go on.")
-            .header("etag", format!("\"v{version}\""))
-    })?;
-    let body = serde_json::from_value(body).map_err(Problem::internal)?;
+    let body = typed::body(&snapshot)?;
     Ok(PageDocument { state: snapshot.state.into(), body })
 }

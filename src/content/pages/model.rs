@@ -15,6 +15,7 @@ use crate::{
             address::Address,
             plain_field::{check_given, check_line, check_lines},
             slug::{Slug, slug_or_home},
+            tagging::check_tags,
         },
     },
     documents::body::{
@@ -28,8 +29,6 @@ use crate::{
 
 const MAX_TITLE: usize = 300;
 const MAX_SUMMARY: usize = 1_000;
-pub(super) const MAX_TAGS: usize = 50;
-pub(super) const MAX_TAG: usize = 100;
 
 /// The body of a page in one language. Fields that are empty are absent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -130,32 +129,8 @@ impl Page {
             let detail = "Only the home page has an empty slug, and it has no parent: give a slug, or remove the parent.";
             problems.add(&at("slug"), FieldCode::NotAllowed, detail);
         }
-        self.check_tags(&at("tags"), problems);
+        check_tags(&self.tags, &at("tags"), problems);
         self.seo.check(&at("seo"), problems);
-    }
-
-    fn check_tags(&self, at: &Pointer, problems: &mut Problems) {
-        if self.tags.len() > MAX_TAGS {
-            let detail = format!("There are {} tags; there may be {MAX_TAGS}.", self.tags.len());
-            problems.add(at, FieldCode::TooMany, detail);
-            return;
-        }
-        for (index, tag) in self.tags.iter().enumerate() {
-            let place = at.item(index);
-            check_line(problems, &place, tag, MAX_TAG);
-            if tag.is_empty() {
-                problems.add(&place, FieldCode::Required, "A tag must not be empty; remove it.");
-            } else if tag.trim() != tag {
-                problems.add(&place, FieldCode::Invalid, "A tag has no space around it; remove the space.");
-            }
-            if self.tags[..index].contains(tag) {
-                problems.add(
-                    &place,
-                    FieldCode::Duplicate,
-                    format!("The tag `{tag}` is there already; remove it."),
-                );
-            }
-        }
     }
 }
 
@@ -184,6 +159,8 @@ impl Document for Page {
             date: self.date,
             tags: self.tags.clone(),
             position: Some(self.position.to_string()),
+            card: self.image.map(|image| ("image".to_owned(), json!(image))).into_iter().collect(),
+            ..Listing::default()
         }
     }
 

@@ -239,7 +239,7 @@ proptest! {
             assert_eq!(again, page);
             let forms = TextForms { html: true, markdown: true, text: true };
             for block in &page.blocks {
-                let view = block.view(Reader { forms, links: &|_| None });
+                let view = block.view(Reader { forms, links: &|_| None, images: &|_| None });
                 assert_valid(of_view, &serde_json::to_value(view).unwrap());
             }
         });

@@ -11,6 +11,7 @@ pub mod plain_field;
 mod resolve;
 pub mod rich_text;
 mod sanitise;
+pub mod tagging;
 mod tags;
 #[cfg(test)]
 mod xss_tests;

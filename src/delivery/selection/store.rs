@@ -18,6 +18,7 @@ pub(in crate::delivery) struct Relations {
     pub(in crate::delivery) routes: &'static str,
     pub(in crate::delivery) former_routes: &'static str,
     pub(in crate::delivery) redirects: &'static str,
+    pub(in crate::delivery) files: &'static str,
 }
 
 const PUBLIC: Relations = Relations {
@@ -26,6 +27,7 @@ const PUBLIC: Relations = Relations {
     routes: "mh.public_routes",
     former_routes: "mh.public_former_routes",
     redirects: "mh.public_redirects",
+    files: "mh.public_files",
 };
 
 const HISTORY: Relations = Relations {
@@ -34,6 +36,7 @@ const HISTORY: Relations = Relations {
     routes: "mh.history_routes",
     former_routes: "mh.history_routes",
     redirects: "mh.history_redirects",
+    files: "mh.history_files",
 };
 
 /// An open snapshot that is asked about one instant, in a locale and those that stand in for it.

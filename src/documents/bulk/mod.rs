@@ -142,7 +142,7 @@ pub async fn all<K: KindName>(
             let mut acts = Vec::with_capacity(items.len());
             for (nth, (item, header)) in items.iter().zip(&headers).enumerate() {
                 let act = act(app, (permit, &survey), tx, (item, header), what).await;
-                acts.push(act.map_err(|problem| at_item(problem, nth, item))?);
+                acts.push(act.map_err(|problem| at_item(problem, nth, item.entry))?);
             }
             let changed = apply(tx, app.ids, acts).await?;
             let verb = match what {
@@ -181,7 +181,7 @@ async fn locked(tx: &mut Change<'_>, locale: &str, items: &[Item]) -> Result<Vec
     let mut headers = Vec::with_capacity(items.len());
     for (nth, item) in items.iter().enumerate() {
         let header = found.iter().find(|header| header.entry == item.entry).cloned();
-        headers.push(header.ok_or_else(|| at_item(super::not_found(), nth, item))?);
+        headers.push(header.ok_or_else(|| at_item(super::not_found(), nth, item.entry))?);
     }
     Ok(headers)
 }
@@ -207,14 +207,11 @@ async fn act<'a, K: KindName>(
     }
 }
 
-fn at_item(problem: Problem, nth: usize, item: &Item) -> Problem {
+/// What is wrong with one item of a selection that is done whole or not at all.
+pub(in crate::documents) fn at_item(problem: Problem, nth: usize, entry: EntryId) -> Problem {
     let pointer = Pointer::root().field("items").item(nth);
-    let detail = format!("{} cannot be done; nothing was done to any.", item.entry);
-    problem.about(&format!("Entry {}", item.entry)).inside(&pointer).field(
-        pointer,
-        FieldCode::Invalid,
-        detail,
-    )
+    let detail = format!("{entry} cannot be done; nothing was done to any.");
+    problem.about(&format!("Entry {entry}")).inside(&pointer).field(pointer, FieldCode::Invalid, detail)
 }
 
 /// Refuses a selection that names a document twice, or too many.

@@ -85,6 +85,7 @@ pub async fn erase(
                 return Ok(tx.nothing_changed(erasure));
             }
             store::empty_revisions(tx, &header, &erasure.revisions).await?;
+            store::forget_shown(tx, &header, &erasure.revisions).await?;
             store::delete_working_copies(tx, &header).await?;
             store::empty_events(tx, header.entry).await?;
             super::store::bump(tx, &[header.key()]).await?;

@@ -95,13 +95,34 @@ pub(super) async fn empty_revisions(
     Ok(())
 }
 
+/// Forgets which bytes revisions showed, and what lists find the newest by, so that nothing keeps the bytes.
+pub(super) async fn forget_shown(
+    tx: &mut Change<'_>,
+    header: &Header,
+    numbers: &[i32],
+) -> Result<(), Problem> {
+    sql_query("delete from revision_blobs where entry_id = $1 and locale = $2 and number = any ($3)")
+        .bind::<SqlUuid, _>(header.entry.uuid())
+        .bind::<Text, _>(&header.locale)
+        .bind::<Array<Integer>, _>(numbers)
+        .execute(tx.conn())
+        .await?;
+    sql_query("update documents set facets = null, words = null, version = version + 1 where entry_id = $1 and locale = $2 and head = any ($3) and facets is not null")
+        .bind::<SqlUuid, _>(header.entry.uuid())
+        .bind::<Text, _>(&header.locale)
+        .bind::<Array<Integer>, _>(numbers)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// Takes what lists show of revisions; when and where they were public stays.
 pub(super) async fn empty_publications(
     tx: &mut Change<'_>,
     header: &Header,
     numbers: &[i32],
 ) -> Result<(), Problem> {
-    const QUERY: &str = "update publications set title = '', title_sort = '', summary = null, card = '{}', facets = '{}', \
+    const QUERY: &str = "update publications set title = '', title_sort = '', summary = null, card = '{}', facets = '{}', blob = null, \
         erased_at = mh_now() where entry_id = $1 and locale = $2 and number = any ($3)";
     sql_query(QUERY)
         .bind::<SqlUuid, _>(header.entry.uuid())

@@ -10,7 +10,7 @@ use crate::platform::access::{Bounds, KindName, Permit, Reach, Read};
 use crate::platform::db::Read as ReadOnly;
 use crate::platform::problem::Problem;
 
-pub use store::ListWindow;
+pub use store::{ListWindow, ShelfFilter};
 
 /// How many rows are loaded at once at most, when many of them have to be dropped.
 const MOST_AT_ONCE: i64 = 1_000;
@@ -27,16 +27,17 @@ pub async fn list<K: KindName>(
     locale: Option<&str>,
     window: ListWindow,
 ) -> Result<Vec<State>, Problem> {
+    let backwards = window.backwards;
     let list = app.store.read(async |read| {
         let locale = locale.map_or_else(|| read.locale.clone(), str::to_owned);
         let of = (spec.kind.as_str(), locale.as_str());
         match permit.reach(of.0, of.1) {
-            Reach::Everything => store::list(read, of, window, None).await,
+            Reach::Everything => store::list(read, of, &window, None).await,
             Reach::Within(bounds) => within(read, permit, of, window, &bounds).await,
         }
     });
     let mut states = list.await?;
-    if window.backwards {
+    if backwards {
         states.reverse();
     }
     Ok(states)
@@ -54,7 +55,7 @@ async fn within<K: KindName>(
     let wanted = usize::try_from(window.limit).unwrap_or(usize::MAX);
     let mut states = Vec::new();
     while !bounds.is_empty() {
-        let found = store::list(read, of, window, Some(bounds)).await?;
+        let found = store::list(read, of, &window, Some(bounds)).await?;
         let last = i64::try_from(found.len()).is_ok_and(|rows| rows < window.limit);
         window.edge = found.last().map(|state| (state.header.updated_at, state.header.entry.uuid()));
         window.limit = (window.limit * 2).min(MOST_AT_ONCE);

@@ -2,10 +2,10 @@
 //! at each document, where it might join whole tables.
 
 use chrono::{DateTime, Utc};
-use diesel::pg::Pg;
-use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::documents::model::{State, StateFilter};
@@ -24,11 +24,55 @@ struct StateRow {
     revision: RevisionRow,
 }
 
-/// Where a page of a list begins and how long it is.
-#[derive(Debug, Clone, Copy)]
+/// What a list is filtered by beyond the state of its documents; for kinds that keep a shelf. The default lets all through.
+#[derive(Debug, Clone, Default)]
+pub struct ShelfFilter {
+    /// What the facets of a document contain.
+    pub facets: Option<Value>,
+    /// The beginnings of words, all of which a document has.
+    pub words: Vec<String>,
+    /// Whether anything that does not lie in the trash uses the entry, in its newest revision or in public.
+    pub used: Option<bool>,
+}
+
+impl ShelfFilter {
+    /// What a search says, in the language of Postgres. Words are letters and digits alone.
+    fn query(&self) -> Option<String> {
+        let words: Vec<String> = self.words.iter().map(|word| format!("'{word}':*")).collect();
+        Some(words.join(" & ")).filter(|query| !query.is_empty())
+    }
+
+    fn clause(&self) -> String {
+        let mut clause = String::new();
+        if self.facets.is_some() {
+            clause.push_str(" and d.facets @> $11");
+        }
+        if !self.words.is_empty() {
+            clause.push_str(" and d.words @@ to_tsquery('simple', $12)");
+        }
+        let used = match self.used {
+            None => return clause,
+            Some(true) => " and ",
+            Some(false) => " and not ",
+        };
+        clause + used + USED
+    }
+}
+
+/// Whether a document `d` is used.
+const USED: &str = "exists (select from revision_refs f \
+    cross join lateral (select head from documents where entry_id = f.entry_id and locale = f.locale offset 0) u \
+    cross join lateral (select trashed_at from entries where id = f.entry_id offset 0) by \
+    where f.target = d.entry_id and by.trashed_at is null and (f.number = u.head or exists (select from publications p \
+      where p.entry_id = f.entry_id and p.locale = f.locale and p.number = f.number and p.during && tstzrange($7, null))))";
+
+/// Where a page of a list begins and how long it is, and what is in the list.
+#[derive(Debug, Clone)]
 pub struct ListWindow {
     /// Only documents in this state; without one, all that are not in the trash.
     pub state: Option<StateFilter>,
+    /// What else they must be.
+    pub shelf: ShelfFilter,
     /// The row at the edge, by time of change and entry.
     pub edge: Option<(DateTime<Utc>, Uuid)>,
     /// Whether the page lies before the edge and not after it.
@@ -75,8 +119,9 @@ fn page_of(window: &ListWindow, bounded: bool) -> String {
                  when 'scheduled' then exists (select from publications s where s.entry_id = d.entry_id \
                    and s.locale = d.locale and s.during >> tstzrange($7, $7, '[]')) \
                  else true end \
-           and ($4 is null or d.updated_at {after} $4 or (d.updated_at = $4 and d.entry_id {id_after} $5)) \
-         order by {order} limit $6"
+           and ($4 is null or d.updated_at {after} $4 or (d.updated_at = $4 and d.entry_id {id_after} $5)){shelf} \
+         order by {order} limit $6",
+        shelf = window.shelf.clause(),
     )
 }
 
@@ -85,26 +130,26 @@ fn page_of(window: &ListWindow, bounded: bool) -> String {
 pub(super) async fn list(
     read: &mut Read<'_>,
     (kind, locale): (&str, &str),
-    window: ListWindow,
+    window: &ListWindow,
     bounds: Option<&Bounds>,
 ) -> Result<Vec<State>, Problem> {
     let at = read.at.instant;
-    let query = sql_query(page_of(&window, bounds.is_some()))
-        .into_boxed::<Pg>()
+    let query = sql_query(page_of(window, bounds.is_some()))
         .bind::<Text, _>(kind)
         .bind::<Text, _>(locale)
         .bind::<Nullable<Text>, _>(window.state.map(StateFilter::as_str))
         .bind::<Nullable<Timestamptz>, _>(window.edge.map(|edge| edge.0))
         .bind::<Nullable<SqlUuid>, _>(window.edge.map(|edge| edge.1))
         .bind::<BigInt, _>(window.limit)
-        .bind::<Timestamptz, _>(at);
-    let query = match bounds {
-        None => query,
-        Some(bounds) => query
-            .bind::<Nullable<SqlUuid>, _>(bounds.created_by.map(UserId::uuid))
-            .bind::<Array<SqlUuid>, _>(bounds.below.iter().map(|root| root.uuid()).collect::<Vec<_>>())
-            .bind::<Text, _>(read.locale.clone()),
-    };
+        .bind::<Timestamptz, _>(at)
+        // What a query does not name is bound all the same.
+        .bind::<Nullable<SqlUuid>, _>(bounds.and_then(|bounds| bounds.created_by).map(UserId::uuid))
+        .bind::<Array<SqlUuid>, _>(
+            bounds.iter().flat_map(|bounds| &bounds.below).map(|root| root.uuid()).collect::<Vec<_>>(),
+        )
+        .bind::<Text, _>(read.locale.clone())
+        .bind::<Nullable<Jsonb>, _>(window.shelf.facets.as_ref())
+        .bind::<Nullable<Text>, _>(window.shelf.query());
     let rows: Vec<StateRow> = query.load(read.conn()).await?;
     let state = |row: StateRow| State {
         header: row.header.into(),

@@ -27,15 +27,15 @@ pub struct Publication {
     pub from: Option<DateTime<Utc>>,
     /// Until when; when not given, as long as what it replaces.
     pub until: Option<DateTime<Utc>>,
-    /// Parents that become public at the same instant, each with its revision.
-    pub parents: Vec<(EntryId, i32)>,
+    /// Others that become public at the same instant, each with its revision.
+    pub along: Vec<(EntryId, i32)>,
 }
 
 impl Publication {
     /// A revision, now, for good.
     #[must_use]
     pub fn now(number: i32) -> Self {
-        Self { number, from: None, until: None, parents: Vec::new() }
+        Self { number, from: None, until: None, along: Vec::new() }
     }
 }
 
@@ -78,7 +78,7 @@ pub(super) async fn publish_in<K: KindName>(
     if publication.from.is_some_and(|from| from <= now) {
         return Err(super::refused(super::Refusal::BeginsInThePast));
     }
-    let mut others = lock_parents(tx, &edited.header, &publication.parents).await?;
+    let mut others = lock_along(tx, &edited.header, &publication.along).await?;
     let all = others.iter().map(|(header, _)| header).chain([&edited.header]);
     let survey = reach::survey(tx.conn(), permit, all.map(reach::of)).await?;
     let mut acts = Vec::new();
@@ -86,7 +86,7 @@ pub(super) async fn publish_in<K: KindName>(
         survey.over(permit, reach::of(header))?;
         let (derived, _) = ready(tx, app.kinds.get(&header.kind)?, header, *number)
             .await
-            .map_err(|problem| problem.about(&format!("The parent {}", header.entry)))?;
+            .map_err(|problem| problem.about(&format!("The entry {}", header.entry)))?;
         reach::publish(tx, permit, &survey, header, (derived.parent, publication.from)).await?;
         let edit = Edit::Publish { number: *number, from: publication.from, until: None };
         acts.push(Act { header, edit, derived: Some(derived) });
@@ -111,42 +111,41 @@ pub(super) async fn publish_in<K: KindName>(
     Ok(warnings)
 }
 
-async fn lock_parents(
+async fn lock_along(
     tx: &mut Change<'_>,
     own: &Header,
-    parents: &[(EntryId, i32)],
+    along: &[(EntryId, i32)],
 ) -> Result<Vec<(Header, i32)>, Problem> {
-    check_parents(own.entry, parents)?;
+    check_along(own.entry, along)?;
     let locale = own.locale.as_str();
-    let keys: Vec<Key> = parents.iter().map(|(entry, _)| (entry.uuid(), locale.to_owned())).collect();
+    let keys: Vec<Key> = along.iter().map(|(entry, _)| (entry.uuid(), locale.to_owned())).collect();
     let headers = store::lock_all(tx, &keys).await?;
     let mut found = Vec::with_capacity(headers.len());
-    for (nth, (entry, number)) in parents.iter().enumerate() {
+    for (nth, (entry, number)) in along.iter().enumerate() {
         let header = headers.iter().find(|header| header.entry == *entry).cloned();
-        let header = header.ok_or_else(|| {
-            let pointer = Pointer::root().field("parents").item(nth).field("id");
-            Problem::new(Code::Invalid).detail("A parent does not exist in this locale.").field(
-                pointer,
-                FieldCode::NotFound,
-                format!("There is no document {entry} in {locale}."),
-            )
-        })?;
+        let header =
+            header.ok_or_else(|| {
+                let pointer = Pointer::root().field("along").item(nth).field("id");
+                Problem::new(Code::Invalid)
+                    .detail("An entry of `along` does not exist in this locale.")
+                    .field(pointer, FieldCode::NotFound, format!("There is no document {entry} in {locale}."))
+            })?;
         found.push((header, *number));
     }
     Ok(found)
 }
 
-/// Each document takes one revision at the instant: the parents are others, each named once.
-fn check_parents(own: EntryId, parents: &[(EntryId, i32)]) -> Result<(), Problem> {
-    for (nth, (entry, _)) in parents.iter().enumerate() {
+/// Each document takes one revision at the instant: those along with it are others, each named once.
+fn check_along(own: EntryId, along: &[(EntryId, i32)]) -> Result<(), Problem> {
+    for (nth, (entry, _)) in along.iter().enumerate() {
         let (code, detail) = if *entry == own {
-            (FieldCode::NotAllowed, "A document is no parent of itself; leave it out.")
-        } else if parents.iter().take(nth).any(|(earlier, _)| earlier == entry) {
-            (FieldCode::Duplicate, "A parent is named twice; name it once.")
+            (FieldCode::NotAllowed, "The document itself goes without saying; leave it out.")
+        } else if along.iter().take(nth).any(|(earlier, _)| earlier == entry) {
+            (FieldCode::Duplicate, "An entry is named twice; name it once.")
         } else {
             continue;
         };
-        let pointer = Pointer::root().field("parents").item(nth).field("id");
+        let pointer = Pointer::root().field("along").item(nth).field("id");
         return Err(Problem::new(Code::Invalid).detail(detail).field(pointer, code, detail));
     }
     Ok(())

@@ -13,6 +13,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::model::Header;
+use super::shown::{Shelf, Shown};
 use super::timeline::{self, Refusal, Steps};
 use crate::platform::db::Change;
 use crate::platform::id::Ids;
@@ -39,6 +40,10 @@ pub struct Derived {
     pub slug: Option<String>,
     /// The rank among its siblings.
     pub position: Option<String>,
+    /// The bytes that it shows.
+    pub shown: Option<Shown>,
+    /// What the lists of editors filter by.
+    pub shelf: Option<Shelf>,
 }
 
 /// An edit of the timeline of one document.

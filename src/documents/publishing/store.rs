@@ -189,6 +189,7 @@ pub(super) fn row(id: Uuid, header: &Header, number: i32, derived: &Derived) -> 
         "parent": derived.parent,
         "slug": derived.slug,
         "position": derived.position,
+        "blob": derived.shown.as_ref().map(|shown| format!("\\x{}", shown.sha256)),
         "derived_by": DERIVED_BY,
     })
 }

@@ -2,7 +2,7 @@
 //! deleted. What other content says of them is decided in the request.
 
 mod rewriting;
-mod store;
+pub(super) mod store;
 
 use serde_json::json;
 use uuid::Uuid;

@@ -50,7 +50,10 @@ pub(super) async fn trashed_with(tx: &mut Change<'_>, root: Uuid) -> Result<Vec<
 }
 
 /// The documents of entries, in all locales.
-pub(super) async fn documents(tx: &mut Change<'_>, entries: &[Uuid]) -> Result<Vec<(Uuid, String)>, Problem> {
+pub(in crate::documents) async fn documents(
+    tx: &mut Change<'_>,
+    entries: &[Uuid],
+) -> Result<Vec<(Uuid, String)>, Problem> {
     let rows: Vec<KeyRow> = sql_query(
         "select d.entry_id, d.locale from unnest($1) k (id) cross join lateral ( \
            select entry_id, locale from documents where entry_id = k.id offset 0) d",

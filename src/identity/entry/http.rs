@@ -59,10 +59,10 @@ pub struct RedeemLink {
     /// The password that is to hold: 12 to 1,024 bytes, none of those that everybody tries first. No other rules.
     #[schema(value_type = String, format = Password, min_length = 12, max_length = 1024)]
     password: SecretString,
-    /// What you are called: needed for the first administrator, by choice with an invitation.
+    /// What you are called: needed for the first administrator, by choice with an invitation, refused with a reset.
     #[schema(min_length = 1, max_length = 200, example = "Ilse Fictional")]
     name: Option<String>,
-    /// What you sign in with: for the first administrator alone.
+    /// What you sign in with: needed for the first administrator, refused otherwise.
     #[schema(min_length = 3, max_length = 254, format = "email", example = "ilse@example.org")]
     email: Option<String>,
 }

@@ -11,7 +11,7 @@ use crate::platform::access::{Actor, Permit, Public};
 use crate::platform::db::Change;
 use crate::platform::event::Event;
 use crate::platform::id::UserId;
-use crate::platform::problem::{Code, FieldCode, Pointer, Problem};
+use crate::platform::problem::{Code, FieldCode, FieldProblem, Pointer, Problem};
 
 /// What the holder of a link chooses.
 #[derive(Debug, Clone)]
@@ -22,6 +22,27 @@ pub struct Chosen {
     pub name: Option<PersonName>,
     /// What they sign in with; needed for the first administrator.
     pub email: Option<Email>,
+}
+
+impl Chosen {
+    /// Refuses what such a link does not let its holder choose, rather than passing it over.
+    fn fits(&self, purpose: Purpose) -> Result<(), Problem> {
+        let name = self.name.is_some() && matches!(purpose, Purpose::Reset(_));
+        let email = self.email.is_some() && purpose != Purpose::Setup;
+        let refused = [("name", name), ("email", email)].into_iter().filter(|(_, refused)| *refused);
+        let detail = "This link lets its holder choose no other.";
+        let fields: Vec<FieldProblem> = refused
+            .map(|(field, _)| {
+                FieldProblem::new(Pointer::root().field(field), FieldCode::NotAllowed, detail.to_owned())
+            })
+            .collect();
+        if fields.is_empty() {
+            return Ok(());
+        }
+        Err(Problem::new(Code::Invalid)
+            .detail("The link changes neither who you are nor your address.")
+            .fields(fields))
+    }
 }
 
 /// Uses a link up: sets the password, ends what other sessions there are, and signs in.
@@ -40,7 +61,8 @@ pub async fn redeem(
     // Looked at first, so that nobody without a link has a password hashed.
     let found = app.store.read(async |read| links::find(read, secret).await).await;
     let purpose = found.inspect_err(|_| app.refusals.count("link", &caller.network, None))?;
-    let hash = chosen.password.clone().hash().await?;
+    chosen.fits(purpose)?;
+    let hash = chosen.password.clone().hash(&app.hashing).await?;
     let actor = match purpose.user() {
         Some(user) => caller.signs_in_as(user),
         None => Actor::system("one-time link of the first start"),

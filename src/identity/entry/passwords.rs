@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::links::notify;
 use crate::app::App;
 use crate::identity::limits::{self, Key};
+use crate::identity::links;
 use crate::identity::sessions::{self, Caller, Opened};
 use crate::identity::users::{self, Email, Password, PasswordHash};
 use crate::platform::access::{InSession, Permit, Public};
@@ -23,6 +24,7 @@ pub async fn log_in(
     caller: &Caller,
     (email, password): (&str, SecretString),
 ) -> Result<Opened, Problem> {
+    let place = app.hashing.place()?;
     let address = Key::address(&caller.network);
     let folded = Email::parse(email).ok();
     let account = Key::account(folded.as_ref().map_or(email, Email::as_str));
@@ -44,7 +46,7 @@ pub async fn log_in(
     limits::claim(app, &keys).await?;
     let hash = found.as_ref().and_then(|found| found.hash.clone());
     let user = found.as_ref().map(|found| found.user);
-    let good = PasswordHash::check(hash.as_ref(), password.clone()).await?;
+    let good = PasswordHash::check(place, hash.as_ref(), password.clone()).await?;
     let (Some(user), Some(hash), true) = (user, hash, good) else {
         app.refusals.count("login", &caller.network, user);
         return Err(
@@ -54,7 +56,11 @@ pub async fn log_in(
     let opened = open_with_password(app, caller, user, &hash).await?;
     limits::succeeded(app, Some(account), address).await?;
     if hash.is_outdated() {
-        users::rehash(app, &caller.signs_in_as(user), (user, &hash), password).await?;
+        // Bookkeeping must not stand in the way of an answer: the session is open already.
+        let rehashed = users::rehash(app, &caller.signs_in_as(user), (user, &hash), password).await;
+        if let Err(problem) = rehashed {
+            tracing::warn!(%problem, "a password could not be hashed anew");
+        }
     }
     Ok(opened)
 }
@@ -79,8 +85,8 @@ async fn open_with_password(
         .await
 }
 
-/// Changes the password of the caller, who proves to know the present one. All other sessions end, and this one gets a
-/// new secret.
+/// Changes the password of the caller, who proves to know the present one. All other sessions end, links let in no more, and
+/// this session gets a new secret.
 ///
 /// # Errors
 /// 403 `wrong_password`, 422 when the new one cannot be a password, 429 when too many were wrong.
@@ -91,22 +97,25 @@ pub async fn change_password(
     (current, new): (SecretString, Password),
 ) -> Result<Opened, Problem> {
     let (user, session) = sessions::own(permit.actor()).ok_or_else(|| Problem::new(Code::Forbidden))?;
+    let place = app.hashing.place()?;
     let keys = [Key::address(&caller.network), Key::account(&user.to_string())];
     limits::claim(app, &keys).await?;
     let hash = app.store.read(async |read| users::hash_of(read, user).await).await?;
-    let good = PasswordHash::check(hash.as_ref(), current).await?;
+    let good = PasswordHash::check(place, hash.as_ref(), current).await?;
     let (Some(hash), true) = (hash, good) else {
         app.refusals.count("password", &caller.network, Some(user));
         return Err(Problem::new(Code::WrongPassword).detail("The present password is wrong."));
     };
     limits::succeeded(app, Some(keys[1]), keys[0]).await?;
-    let fresh = new.hash().await?;
+    let fresh = new.hash(&app.hashing).await?;
     app.store
         .change(permit.actor(), async |tx| {
             if !users::still_has(tx, user, &hash).await? {
                 return Err(Problem::new(Code::WrongPassword).detail("The present password is wrong."));
             }
             users::set_password(tx, user, &fresh).await?;
+            // Whoever got hold of a link must not undo the change.
+            links::revoke(&mut tx.housekeeping(), user).await?;
             let opened = sessions::rotate(tx, user, session).await?;
             let mut events = sessions::ended(tx, user, Some(session)).await?;
             notify(app, tx, user).await?;

@@ -60,7 +60,7 @@ pub async fn claim(app: &App, keys: &[Key]) -> Result<(), Problem> {
         let wait = app.store.housekeep(async |work| store::claim(work, key.digest, key.free).await).await?;
         if let Some(seconds) = wait {
             return Err(Problem::new(Code::RateLimited)
-                .detail(format!("Too many wrong passwords. Try again in {seconds} seconds."))
+                .detail(format!("Too many attempts. Try again in {seconds} seconds."))
                 .header("retry-after", seconds.to_string()));
         }
     }

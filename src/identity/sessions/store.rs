@@ -35,7 +35,7 @@ pub(in crate::identity) async fn grants_of(
         "select s.id, s.user_id, s.last_seen_at < mh_now() - interval '1 minute' as touch, {GRANT} \
          from sessions s join users u on u.id = s.user_id left join role_grants g on g.role_id = u.role_id \
          where s.digest = $1 and s.ended_at is null and u.deactivated_at is null and s.expires_at > mh_now() \
-           and s.last_seen_at > mh_now() - make_interval(hours => {IDLE_HOURS})"
+           and s.last_seen_at > mh_now() - make_interval(hours => {IDLE_HOURS}) order by g.id"
     );
     Ok(sql_query(query).bind::<Binary, _>(digest.to_vec()).load(read.conn()).await?)
 }

@@ -65,7 +65,7 @@ pub(in crate::identity) async fn grants_of(
         "select t.id as token_id, t.user_id, t.scopes, t.last_used_at, {GRANT} \
          from api_tokens t join users u on u.id = t.user_id left join role_grants g on g.role_id = u.role_id \
          where t.digest = $1 and t.revoked_at is null and u.deactivated_at is null \
-           and (t.expires_at is null or t.expires_at > mh_now())"
+           and (t.expires_at is null or t.expires_at > mh_now()) order by g.id"
     );
     Ok(sql_query(query).bind::<Binary, _>(digest.to_vec()).load(read.conn()).await?)
 }

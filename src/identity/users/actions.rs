@@ -60,7 +60,7 @@ pub enum Invited {
 /// 409 when the address is taken, 422 when there is no such role.
 pub async fn add(app: &App, permit: &Permit<Manage<Users>>, account: NewAccount) -> Result<UserId, Problem> {
     // Hashed before the transaction: it takes longer than everything in it.
-    let hash = account.password.hash().await?;
+    let hash = account.password.hash(&app.hashing).await?;
     let id: UserId = app.ids.id();
     app.store
         .change(permit.actor(), async |tx| {
@@ -165,7 +165,7 @@ pub async fn list(app: &App, _: &Permit<Read<Users>>, wanted: &UserWindow) -> Re
     app.store.read(async |read| store::list(read, wanted).await).await
 }
 
-/// Changes name, address and role of a user. A new role acts on the next request.
+/// Changes name, address and role of a user. A new role acts on the next request; with a new address links let in no more.
 ///
 /// # Errors
 /// 403 when the old or the new role has more rights than the caller, 404, 409 when the address is taken or the last
@@ -193,6 +193,10 @@ pub async fn update(
                 return Ok(tx.nothing_changed(before));
             }
             store::update(tx, id, (&profile.email, &profile.name), role).await?;
+            if changed.contains(&"email") {
+                // A link that went to the old address is in other hands, perhaps because the address was wrong.
+                links::revoke(&mut tx.housekeeping(), id).await?;
+            }
             let after = written(tx, id).await?;
             let data = json!({ "changed": changed, "role": role });
             tx.record(Event::new("user", "changed", id.uuid()).with(data), after).await
@@ -261,7 +265,7 @@ pub async fn reset_password(
     id: UserId,
     password: Password,
 ) -> Result<(), Problem> {
-    let hash = password.hash().await?;
+    let hash = password.hash(&app.hashing).await?;
     app.store
         .change(permit.actor(), async |tx| {
             locked(tx, id).await?;
@@ -284,7 +288,7 @@ pub async fn rehash(
     (user, old): (UserId, &PasswordHash),
     password: SecretString,
 ) -> Result<(), Problem> {
-    let new = PasswordHash::of(password).await?;
+    let new = PasswordHash::of(&app.hashing, password).await?;
     app.store
         .change(actor, async |tx| {
             if !store::replace_hash(tx, user, (old, &new)).await? {

@@ -165,8 +165,9 @@ async fn get_user(
 
 /// Change a user
 ///
-/// Name, address and role. A new role acts on the next request. You can change only users whose rights lie within your own,
-/// and the last administrator stays one.
+/// Name, address and role. A new role acts on the next request. A new address ends the links that are about: send another
+/// one to somebody who is invited. You can change only users whose rights lie within your own, and the last administrator
+/// stays one.
 #[utoipa::path(
     tag = "users",
     params(

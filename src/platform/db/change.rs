@@ -146,7 +146,8 @@ pub(super) async fn now(conn: &mut AsyncPgConnection) -> Result<DateTime<Utc>, P
     Ok(row.instant)
 }
 
-/// A transaction for the closed list of housekeeping in `data-model.md`: bookkeeping that is no fact and has no event.
+/// A transaction for the closed list of housekeeping in `data-model.md`: bookkeeping that is no fact and has no event. To
+/// that list belongs the removal of blobs that nothing shows; the adding of one is part of the change that shows it.
 pub struct Housekeeping<'a> {
     pub(super) conn: &'a mut AsyncPgConnection,
 }

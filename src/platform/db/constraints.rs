@@ -68,6 +68,12 @@ const RULES: &[Rule] = &[
         detail: "The content points at an entry that does not exist.",
     },
     Rule {
+        constraint: "revision_blobs_blob",
+        code: Code::Invalid,
+        detail: "`file` names bytes that were never uploaded here, or says of them what they are not. Send `file` as it was \
+                 read, or upload the file again.",
+    },
+    Rule {
         constraint: "users_email_unique",
         code: Code::Conflict,
         detail: "A user with that e-mail address exists already.",
@@ -139,6 +145,7 @@ mod tests {
             include_str!("../../../migrations/2026-11-23-000004_public/up.sql"),
             include_str!("../../../migrations/2026-11-23-000005_life/up.sql"),
             include_str!("../../../migrations/2026-11-24-000001_access/up.sql"),
+            include_str!("../../../migrations/2026-11-28-000001_media/up.sql"),
         ]
         .concat();
         for rule in RULES {

@@ -1,7 +1,7 @@
 //! What `masthead doctor` asks the database: its settings, the schema, whether the roles are as narrow as promised, the
 //! invariants, and the chain of seals.
 
-use diesel::sql_types::{Bool, Text};
+use diesel::sql_types::{BigInt, Bool, Text};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::Serialize;
@@ -124,7 +124,13 @@ async fn chain(conn: &mut AsyncPgConnection, progress: &mut dyn FnMut(&str)) -> 
             Check { name, verdict: Verdict::Ok, detail: "no event is sealed yet".to_owned() }
         }
         Ok(seal::Chain { seals, events, newest: Some(newest) }) => {
-            let detail = format!("{seals} seals over {events} events hold; the newest digest is {newest}");
+            let later = unsealed(conn, events).await?;
+            let detail = format!(
+                "{seals} seals over {events} events hold; the newest digest is {newest}. Events since that are not sealed \
+                 yet: {later}. What a chain cannot show: that its end was cut off, or that all of it was written anew, by \
+                 somebody who has the whole database. Keep a copy of the digest elsewhere: as long as a seal has it \
+                 (select number from event_seals where digest = '\\x...'), nothing before it was changed"
+            );
             Check { name, verdict: Verdict::Ok, detail }
         }
         Err(seal::Broken { seal, why }) => {
@@ -135,6 +141,17 @@ async fn chain(conn: &mut AsyncPgConnection, progress: &mut dyn FnMut(&str)) -> 
             Check { name, verdict: Verdict::Broken, detail }
         }
     })
+}
+
+/// How many events no seal covers.
+async fn unsealed(conn: &mut AsyncPgConnection, sealed: i64) -> Result<i64, MigrateError> {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
+    let all: Count = sql_query("select count(*) from events").get_result(conn).await?;
+    Ok(all.count - sealed)
 }
 
 async fn settings(conn: &mut AsyncPgConnection) -> Result<Vec<Check>, MigrateError> {

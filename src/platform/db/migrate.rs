@@ -231,7 +231,7 @@ fn grants(roles: &Roles) -> String {
              grant select on all tables in schema public to {role};
              grant select on all tables in schema mh to {role};
              grant execute on all functions in schema mh to {role};
-             grant insert on entries, documents, revisions, revision_refs, publications, routes, redirects, events,
+             grant insert on entries, documents, revisions, revision_refs, revision_blobs, blobs, publications, routes, redirects, events,
                users, roles, role_grants, api_tokens, import_sources, locales, working_copies, event_seals,
                sessions, one_time_links, mails, login_limits, refusals
                to {role};
@@ -239,7 +239,7 @@ fn grants(roles: &Roles) -> String {
                announced, sessions, one_time_links, mails, login_limits, refusals to {role};
              grant update (during) on routes, redirects to {role};
              grant update (during, until, first_published_at, published_at) on publications to {role};
-             grant delete on publications, routes, redirects, roles, role_grants, working_copies,
+             grant delete on publications, routes, redirects, roles, role_grants, working_copies, blobs,
                sessions, one_time_links, mails, login_limits, refusals to {role};
              grant usage on all sequences in schema public to {role};\n"
         );
@@ -249,7 +249,7 @@ fn grants(roles: &Roles) -> String {
         let _ = write!(
             sql,
             "grant usage on schema mh to {role};
-             grant select on mh.public_site, mh.public_locales, mh.public_documents, mh.public_routes,
+             grant select on mh.public_site, mh.public_locales, mh.public_documents, mh.public_files, mh.public_routes,
                mh.public_former_routes, mh.public_redirects, mh.public_bodies to {role};\n"
         );
     }

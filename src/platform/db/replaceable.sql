@@ -75,6 +75,9 @@ create trigger append_only before update or delete or truncate on locales
   for each statement execute function mh.append_only();
 create trigger append_only before update or delete or truncate on revision_refs
   for each statement execute function mh.append_only();
+create trigger append_only before update or truncate on revision_blobs
+  for each statement execute function mh.append_only();
+create trigger append_only before update or truncate on blobs for each statement execute function mh.append_only();
 create trigger append_only before delete or truncate on revisions
   for each statement execute function mh.append_only();
 create trigger append_only before truncate on publications for each statement execute function mh.append_only();
@@ -129,6 +132,20 @@ begin
   return null;
 end $$;
 create trigger revision_guard before update on revisions for each row execute function mh.revision_guard();
+
+-- What an erased revision showed is forgotten with its body, so that the bytes can be collected.
+create function mh.revision_blobs_guard() returns trigger language plpgsql as $$
+begin
+  if exists (select from revisions r where (r.entry_id, r.locale, r.number) = (old.entry_id, old.locale, old.number)
+               and r.erased_at is not null)
+     and pg_has_role(current_user, (select relowner from pg_class where oid = tg_relid), 'member') then
+    return old;
+  end if;
+  perform mh.refuse('append_only', 'revision_blobs is append-only: delete refused');
+  return null;
+end $$;
+create trigger revision_blobs_guard before delete on revision_blobs
+  for each row execute function mh.revision_blobs_guard();
 
 create function mh.event_guard() returns trigger language plpgsql as $$
 begin
@@ -386,13 +403,37 @@ create view mh.public_locales as select tag, fallback from locales;
 
 create view mh.history_documents as
   select entry_id, locale, kind, number, during, first_published_at, published_at, lower(during) as updated_at,
-         title, title_sort, summary, card, facets, parent, slug, position, erased_at is not null as erased
+         title, title_sort, summary, card, facets, parent, slug, position, erased_at is not null as erased, blob
   from publications;
 
 create view mh.history_routes as select entry_id, locale, path, path_key, during from routes;
 
 create view mh.history_redirects as
   select locale, path, path_key, target_entry, target_url, status, during from redirects;
+
+-- Whether anything that is public at an instant points at an entry. Skips from user to user along the index, so that it
+-- costs what there are users and not what there ever were revisions; a reader may ask it without seeing references.
+create function mh.is_shown(entry uuid, at timestamptz) returns boolean
+language sql stable security definer set search_path = public, pg_temp as $$
+  with recursive users as (
+    (select r.entry_id, r.locale from revision_refs r where r.target = entry order by r.entry_id, r.locale limit 1)
+    union all
+    select n.entry_id, n.locale from users u cross join lateral (
+      select r.entry_id, r.locale from revision_refs r
+      where r.target = entry and (r.entry_id, r.locale) > (u.entry_id, u.locale)
+      order by r.entry_id, r.locale limit 1) n)
+  select exists (
+    select from users u
+    cross join lateral (select p.number from publications p
+      where p.entry_id = u.entry_id and p.locale = u.locale and p.during @> at offset 0) p
+    where exists (select from revision_refs f
+      where f.target = entry and f.entry_id = u.entry_id and f.locale = u.locale and f.number = p.number))
+$$;
+
+-- What the bytes of documents are. Bytes have no time; the documents that show them do.
+create view mh.history_files as
+  select sha256, class, media_type, extension, bytes, width, height, frames, alpha, color, placeholder, created_at
+  from blobs;
 
 create view mh.history_bodies as select entry_id, locale, number, body, schema_version from revisions;
 
@@ -418,6 +459,10 @@ create view mh.public_redirects as
     and (upper_inf(x.during) or upper(x.during) > (select instant - interval '1 minute' from mh.public_site))
     and (x.target_entry is null
          or exists (select from mh.public_documents d where d.entry_id = x.target_entry and d.locale = x.locale));
+
+create view mh.public_files as
+  select f.* from mh.history_files f
+  where exists (select from mh.public_documents d where d.blob = f.sha256);
 
 -- Bodies behind a barrier: a condition of the query never sees a body that is not public.
 create view mh.public_bodies with (security_barrier) as

@@ -29,7 +29,8 @@ pub(super) async fn read(
     let start = Instant::now();
     let mut bytes = Vec::with_capacity(declared.map_or(0, |length| usize::try_from(length).unwrap_or(0)));
     loop {
-        let chunk = timeout_at(start + allowed(bytes.len(), limits), payload.next())
+        let received = bytes.len() as u64;
+        let chunk = timeout_at(start + allowed(received, limits.body_timeout, limits), payload.next())
             .await
             .map_err(|_| too_slow(limits))?;
         match chunk {
@@ -43,16 +44,14 @@ pub(super) async fn read(
     }
 }
 
-fn declared_length(req: &HttpRequest) -> Option<u64> {
+pub(super) fn declared_length(req: &HttpRequest) -> Option<u64> {
     req.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// The time since the start by which more must have come, when so many bytes are there.
-fn allowed(received: usize, limits: &HttpLimits) -> Duration {
-    let rate = limits.body_bytes_per_second.max(1);
-    let received = u32::try_from(received).unwrap_or(u32::MAX);
-    let earned = Duration::from_secs_f64(f64::from(received) / f64::from(rate));
-    limits.body_timeout.min(limits.body_grace + earned)
+/// The time since the start by which more must have come, when so many bytes are there; never more than `most`.
+pub(super) fn allowed(received: u64, most: Duration, limits: &HttpLimits) -> Duration {
+    let earned = Duration::from_secs(received / u64::from(limits.body_bytes_per_second.max(1)));
+    most.min(limits.body_grace + earned)
 }
 
 fn too_large(limits: &HttpLimits) -> Problem {
@@ -67,7 +66,7 @@ fn too_slow(limits: &HttpLimits) -> Problem {
     ))
 }
 
-fn broken(error: &PayloadError) -> Problem {
+pub(super) fn broken(error: &PayloadError) -> Problem {
     Problem::new(Code::MalformedRequest)
         .detail("The body ended early or its transfer coding is broken. Send it again.")
         .caused_by(error.to_string())
@@ -80,8 +79,9 @@ mod tests {
     #[test]
     fn patience_grows_with_what_came_and_has_an_end() {
         let limits = HttpLimits::default();
-        assert_eq!(allowed(0, &limits), Duration::from_secs(5));
-        assert_eq!(allowed(10 * 1024, &limits), Duration::from_secs(15));
-        assert_eq!(allowed(usize::MAX, &limits), Duration::from_secs(30));
+        let allowed = |received| allowed(received, limits.body_timeout, &limits);
+        assert_eq!(allowed(0), Duration::from_secs(5));
+        assert_eq!(allowed(10 * 1024), Duration::from_secs(15));
+        assert_eq!(allowed(u64::MAX), Duration::from_secs(30));
     }
 }

@@ -24,6 +24,10 @@ const MIN_BYTES: usize = 1024;
 /// Larger bodies are compressed off the thread that serves other requests.
 const OFF_THREAD_BYTES: usize = 32 * 1024;
 
+/// Marks an answer that is sent as it is, such as a file that is read while it is sent.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AsItIs;
+
 /// The content codings that we make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Coding {
@@ -98,7 +102,8 @@ fn is_compressible(response: &HttpResponse) -> bool {
     let long = matches!(response.body().size(), BodySize::Sized(n) if n >= MIN_BYTES as u64);
     let text =
         response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(is_text);
-    long && text && !response.headers().contains_key(CONTENT_ENCODING)
+    let free = response.extensions().get::<AsItIs>().is_none();
+    free && long && text && !response.headers().contains_key(CONTENT_ENCODING)
 }
 
 fn is_text(content_type: &str) -> bool {
@@ -133,7 +138,7 @@ async fn compress(response: HttpResponse, coding: Coding) -> Result<HttpResponse
     let (head, body) = response.into_parts();
     let bytes = match body.try_into_bytes() {
         Ok(bytes) => bytes,
-        // A stream of known length, such as a file: it goes out as it is.
+        // A stream of known length: it goes out as it is.
         Err(body) => return Ok(head.set_body(body)),
     };
     let packed = if bytes.len() < OFF_THREAD_BYTES {

@@ -16,12 +16,20 @@ pub struct HttpLimits {
     pub head_timeout: Duration,
     /// Time for a whole JSON body to arrive. Default 30 s.
     pub body_timeout: Duration,
-    /// Bytes a second that a JSON body must bring, on average since `body_grace`. Default 1,024.
+    /// Bytes a second that a body must bring, on average since `body_grace`. Default 1,024.
     pub body_bytes_per_second: u32,
     /// Time before the rate counts, so that one slow round trip is no fault. Default 5 s.
     pub body_grace: Duration,
     /// Bytes of a JSON body. Default 1 MiB.
     pub json_bytes: usize,
+    /// Bytes of one file of an upload. Default 50 MiB.
+    pub upload_bytes: u64,
+    /// Files of one upload. Default 20.
+    pub upload_files: usize,
+    /// Bytes of all fields of an upload that are no files, names and headers included. Default 64 KiB.
+    pub upload_fields_bytes: usize,
+    /// Time for an upload to arrive, of which only that counts in which the server waits for the client. Default 15 min.
+    pub upload_timeout: Duration,
     /// How deep arrays and objects may lie inside each other. Default 64, at most 120.
     pub json_depth: usize,
     /// Bytes of path and query together. Default 8 KiB.
@@ -50,6 +58,10 @@ impl Default for HttpLimits {
             body_bytes_per_second: 1024,
             body_grace: Duration::from_secs(5),
             json_bytes: 1024 * 1024,
+            upload_bytes: 50 * 1024 * 1024,
+            upload_files: 20,
+            upload_fields_bytes: 64 * 1024,
+            upload_timeout: Duration::from_secs(15 * 60),
             json_depth: 64,
             uri_bytes: 8 * 1024,
             keep_alive: Duration::from_secs(75),

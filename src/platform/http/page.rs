@@ -174,6 +174,12 @@ impl<T> Page<T> {
         Page { data: self.data.into_iter().map(form).collect(), page: self.page }
     }
 
+    /// The same page with its entries in another form, without those that have none.
+    #[must_use]
+    pub fn filter_map<U>(self, form: impl FnMut(T) -> Option<U>) -> Page<U> {
+        Page { data: self.data.into_iter().filter_map(form).collect(), page: self.page }
+    }
+
     /// Puts `Link` on a reply with this page.
     #[must_use]
     pub fn linked(self, request: &HttpRequest, reply: impl FnOnce(Self) -> Reply<Self>) -> Reply<Self>

@@ -21,8 +21,8 @@ pub use field::{FieldCode, FieldProblem, Pointer};
 pub(crate) use responses::refusal;
 pub use responses::{
     BadRequest, Conflict, Erased, Forbidden, Internal, Invalid, MethodNotAllowed, NotAcceptable, NotFound,
-    OutOfSpace, PreconditionRequired, RateLimited, Refused, Stale, Timeout, TooLarge, Unauthenticated,
-    Unavailable, UnsupportedMediaType, UriTooLong, component_responses,
+    OutOfSpace, PreconditionRequired, RangeNotSatisfiable, RateLimited, Refused, Stale, Timeout, TooLarge,
+    Unauthenticated, Unavailable, UnsupportedMediaType, UriTooLong, component_responses,
 };
 
 type Cause = Box<dyn StdError + Send + Sync + 'static>;

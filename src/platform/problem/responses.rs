@@ -44,6 +44,8 @@ pub type TooLarge = Refused<413>;
 pub type UriTooLong = Refused<414>;
 /// 415: the body has the wrong type.
 pub type UnsupportedMediaType = Refused<415>;
+/// 416: a range outside of the file.
+pub type RangeNotSatisfiable = Refused<416>;
 /// 422: readable, but not valid.
 pub type Invalid = Refused<422>;
 /// 428: a change without `If-Match`.
@@ -140,6 +142,10 @@ fn demanded_headers(status: u16) -> Vec<(&'static str, Header)> {
         405 => {
             vec![("Allow", text_header("The methods that the address takes.", json!("GET, HEAD, OPTIONS")))]
         }
+        416 => vec![(
+            "Content-Range",
+            text_header("The length of the file in bytes (RFC 9110, section 14.4).", json!("bytes */1024")),
+        )],
         429 | 503 => vec![(
             "Retry-After",
             HeaderBuilder::new()

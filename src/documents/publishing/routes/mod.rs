@@ -45,7 +45,7 @@ fn hanging(gaps: &[Gap], changed: &[Uuid]) -> Problem {
     match own {
         Some(Gap::ParentNotPublic { parent, .. }) => Problem::new(Code::ParentNotPublic)
             .detail(format!(
-                "The parent {parent} is not public for all of that time. Publish it first, name it in `parents`, or \
+                "The parent {parent} is not public for all of that time. Publish it first, name it in `along`, or \
                  choose another parent."
             ))
             .entries([*parent]),

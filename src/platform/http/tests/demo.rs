@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::AppExt;
 use uuid::Uuid;
 
-use super::ID;
+use super::{ID, demo_files};
 use crate::platform::http::docs::DocsPage;
 use crate::platform::http::*;
 use crate::platform::problem::{self, BadRequest, Code, NotFound, PreconditionRequired, Problem, Stale};
@@ -191,6 +191,9 @@ pub fn platform(limits: HttpLimits) -> (Http, DocsPage) {
     let docs = DocsPage::read(&openapi).unwrap();
     let mut registry =
         docs.register(Registry::new().document(&openapi).path("/healthz", &[actix_web::http::Method::GET]));
+    for (path, methods) in demo_files::PATHS {
+        registry = registry.path(path, methods);
+    }
     for path in problem::http::PATHS {
         registry = registry.path(path, &[actix_web::http::Method::GET]);
     }
@@ -204,6 +207,7 @@ macro_rules! application {
         let docs = $docs.clone();
         let app = app
             .configure(problem::http::mount)
+            .configure(demo_files::mount)
             .configure(|config| docs.mount(config))
             .route("/healthz", web::get().to(|| async { HttpResponse::Ok().body("ok") }));
         stack(app, $http, authenticate)

@@ -4,9 +4,13 @@ mod answers;
 mod bodies;
 mod caching;
 mod demo;
+mod demo_files;
 mod documents;
+mod files;
 mod gate;
 mod log;
+mod uploads;
+mod uploads_refused;
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -32,6 +36,10 @@ static IMPATIENT: LazyLock<Demo> = LazyLock::new(|| {
         body_grace: Duration::from_millis(60),
         body_bytes_per_second: 1024,
         json_bytes: 1000,
+        upload_bytes: 100_000,
+        upload_files: 3,
+        upload_fields_bytes: 1000,
+        upload_timeout: Duration::from_millis(400),
         ..HttpLimits::default()
     })
 });

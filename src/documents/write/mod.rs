@@ -1,12 +1,15 @@
 //! Writing revisions, within a transaction: the part of creating and saving that imports share with editors.
 
+mod store;
+
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::body::{Reference, Stage};
 use super::kind::KindSpec;
 use super::model::{Header, NewRevision};
-use super::store::{self, Place, Stored};
+use super::shown::Shown;
+use super::store::{self as documents, Place};
 use crate::platform::db::Change;
 use crate::platform::event::Event;
 use crate::platform::id::EntryId;
@@ -32,7 +35,7 @@ pub async fn create(
     locale: &str,
     new: &NewRevision,
 ) -> Result<Event, Problem> {
-    store::insert_entry(tx, entry, spec.kind.as_str()).await?;
+    documents::insert_entry(tx, entry, spec.kind.as_str()).await?;
     add_locale(tx, spec, entry, locale, new).await?;
     Ok(Event::new(spec.kind.as_str(), "created", entry.uuid())
         .with(json!({ "locale": locale, "revision": 1 })))
@@ -51,8 +54,9 @@ pub(super) async fn add_locale(
 ) -> Result<(), Problem> {
     check(spec, &new.body, Stage::Save)?;
     let references = references(tx, spec, &new.body).await?;
-    store::insert_document(tx, entry, spec.kind.as_str(), locale, place(spec, &new.body)?).await?;
-    let ready = Ready { new, sha256: digest(&new.body)?, references, parent: None };
+    let place = place(spec, &new.body)?;
+    documents::insert_document(tx, entry, spec.kind.as_str(), locale, &place).await?;
+    let ready = Ready { new, sha256: digest(&new.body)?, references, shown: place.shown, parent: None };
     append(tx, spec, (entry, locale), ready).await
 }
 
@@ -73,9 +77,10 @@ pub async fn save(
         return Ok(None);
     }
     let references = references(tx, spec, &new.body).await?;
-    let ready = Ready { new, sha256, references, parent: Some(header.head) };
+    let place = place(spec, &new.body)?;
+    let ready = Ready { new, sha256, references, shown: place.shown.clone(), parent: Some(header.head) };
     append(tx, spec, (entry, &locale), ready).await?;
-    store::advance(tx, header, place(spec, &new.body)?).await?;
+    documents::advance(tx, header, place).await?;
     let data = json!({ "locale": locale, "revision": header.head, "origin": new.origin.as_str() });
     Ok(Some(Event::new(spec.kind.as_str(), "saved", entry.uuid()).with(data)))
 }
@@ -83,7 +88,12 @@ pub async fn save(
 /// Where a body puts its document.
 fn place(spec: &KindSpec, body: &serde_json::Value) -> Result<Place, Problem> {
     let derived = (spec.derive)(body).map_err(|problem| invalid(vec![problem]))?;
-    Ok(Place { parent: derived.parent, position: derived.position })
+    Ok(Place {
+        parent: derived.parent,
+        position: derived.position,
+        shelf: derived.shelf,
+        shown: derived.shown,
+    })
 }
 
 /// The entry below which a body puts its document; none at the top of the tree.
@@ -124,6 +134,7 @@ struct Ready<'a> {
     new: &'a NewRevision,
     sha256: [u8; 32],
     references: Vec<Reference>,
+    shown: Option<Shown>,
     parent: Option<i32>,
 }
 
@@ -133,11 +144,15 @@ async fn append(
     (entry, locale): (EntryId, &str),
     ready: Ready<'_>,
 ) -> Result<(), Problem> {
-    let Ready { new, sha256, references, parent } = ready;
+    let Ready { new, sha256, references, shown, parent } = ready;
     let number = parent.map_or(1, |parent| parent + 1);
     let title = (spec.title)(&new.body).map_err(|problem| invalid(vec![problem]))?;
-    let stored = Stored { number, parent, sha256, schema_version: spec.schema_version, title: &title, new };
+    let stored =
+        store::Stored { number, parent, sha256, schema_version: spec.schema_version, title: &title, new };
     store::insert_revision(tx, entry, locale, stored).await?;
+    if let Some(shown) = shown {
+        store::insert_shown(tx, entry, locale, number, &shown).await?;
+    }
     let mut columns: (Vec<String>, Vec<uuid::Uuid>) = Default::default();
     for (nth, reference) in references.iter().enumerate() {
         // One place in a text may link to several entries, and the pointer is the key: further ones are numbered.

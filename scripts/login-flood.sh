@@ -1,0 +1,48 @@
+#!/bin/sh
+# What wrong logins cost those who read: on a server of its own, on the loopback address, with an empty folder and the sample
+# site, READS (50) reads a second are sent alone and then beside LOGINS (200) wrong logins a second, for DURATION seconds (60), in
+# each of the MODES: spread (each login from another address at another account), one (all from one address), local (all from
+# this machine itself), hangup (as spread, and nobody waits for the answer). Prints how long the reads took and the most
+# memory that the server had. Fails when the flood makes the reads more than TIMES (2) times as slow, in the middle or for one
+# in a hundred, when a read is not answered 200, or when a login is let in.
+# usage: scripts/login-flood.sh <masthead>. The generator runs on the same cores as the server.
+set -eu
+
+cd "$(dirname -- "$0")/.."
+masthead=$1
+if ! python3 -c 'import sys, asyncio; sys.exit(sys.version_info < (3, 9))' >/dev/null 2>&1; then
+    echo 'python3 (3.9 or newer) is missing; the logins are sent with it.' >&2
+    exit 1
+fi
+home=$(mktemp -d)
+chmod 711 "$home"
+: >"$home/messages"
+server=
+# shellcheck disable=SC2317  # called by the trap
+finish() {
+    if [ -n "$server" ]; then kill -TERM "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; fi
+    rm -rf "$home"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+unset DATABASE_URL MASTHEAD_MIGRATE_URL MASTHEAD_READER_URL
+"$masthead" serve --sample --listen 127.0.0.1:0 --data-dir "$home/data" --trusted-proxies 127.0.0.1 --log warn 2>"$home/messages" &
+server=$!
+waited=0
+until site=$(sed -n 's/^Masthead listens on http:\/\/\(.*\)$/\1/p' "$home/messages") && [ -n "$site" ]; do
+    if ! kill -0 "$server" 2>/dev/null || [ "$waited" -ge 300 ]; then
+        echo 'the server did not start:' >&2
+        cat "$home/messages" >&2
+        exit 1
+    fi
+    waited=$((waited + 1))
+    sleep 0.1
+done
+
+status=0
+for mode in ${MODES:-spread one}; do
+    python3 -B scripts/login_flood.py --site "$site" --pid "$server" --mode "$mode" --seconds "${DURATION:-60}" \
+        --reads "${READS:-50}" --logins "${LOGINS:-200}" --times "${TIMES:-2}" || status=1
+done
+exit "$status"

@@ -1,0 +1,51 @@
+//! How large a picture may be. Everything is judged by the header, before memory is taken.
+
+use serde::{Deserialize, Serialize};
+
+use super::error::ImageError;
+use super::header::Header;
+
+/// Limits of one picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Pixels times frames, in millions of 1,048,576: 50 lets the pictures of a 50-megapixel camera through.
+    pub megapixels: u64,
+    /// The longest side in pixels.
+    pub side: u32,
+    /// Frames of an animation.
+    pub frames: u32,
+    /// Memory that decoding and encoding one picture may take, in MiB.
+    pub memory: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { megapixels: 50, side: 16_384, frames: 1_000, memory: 160 }
+    }
+}
+
+impl Limits {
+    pub(crate) fn check(&self, header: &Header) -> Result<(), ImageError> {
+        let (width, height, frames) = (header.width, header.height, header.frames);
+        if width > self.side || height > self.side {
+            return Err(ImageError::TooLong { width, height, limit: self.side });
+        }
+        if frames > self.frames {
+            return Err(ImageError::TooManyFrames { limit: self.frames });
+        }
+        let pixels = u64::from(width) * u64::from(height) * u64::from(frames);
+        if pixels > self.megapixels.saturating_mul(1024 * 1024) {
+            return Err(ImageError::TooManyPixels { width, height, frames, limit: self.megapixels });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn check_memory(&self, bytes: u64) -> Result<(), ImageError> {
+        let needed = bytes.div_ceil(1024 * 1024);
+        if needed > self.memory {
+            return Err(ImageError::TooMuchMemory { needed, limit: self.memory });
+        }
+        Ok(())
+    }
+}

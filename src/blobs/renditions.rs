@@ -1,0 +1,91 @@
+//! Renditions: made when they are first asked for, or ahead when something becomes public, and kept in the storage below the
+//! folder of their blob. However many ask for one at the same time, a process makes it once.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::Mutex as AsyncMutex;
+
+use super::gallery::Wanted;
+use super::gallery::address::Address;
+use super::image::Target;
+use super::model::{Blob, original, renditions};
+use crate::app::App;
+use crate::platform::digest::Digest;
+use crate::platform::problem::{Code, Problem};
+use crate::platform::storage::{Key, StorageError};
+
+/// What is being made, so that it is made once.
+#[derive(Debug, Clone, Default)]
+pub struct Making(Arc<Mutex<HashMap<Digest, Arc<AsyncMutex<()>>>>>);
+
+impl Making {
+    fn turn(&self, sha256: Digest) -> Arc<AsyncMutex<()>> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Those that nobody waits for any more.
+        all.retain(|_, turn| Arc::strong_count(turn) > 1);
+        all.entry(sha256).or_default().clone()
+    }
+}
+
+/// Where a rendition lies.
+///
+/// # Errors
+/// 500 when its name is none.
+pub fn place(sha256: Digest, address: &Address, name: &str) -> Result<Key, Problem> {
+    renditions(sha256)
+        .join(&address.folder())
+        .and_then(|folder| folder.join(name))
+        .ok_or_else(|| Problem::internal("a rendition without a name"))
+}
+
+/// Whether a rendition is there already; its length.
+///
+/// # Errors
+/// When the storage is away.
+pub async fn there(app: &App, key: &Key) -> Result<Option<u64>, Problem> {
+    Ok(app.storage.size(key).await?)
+}
+
+/// Makes those of these renditions that are not there yet, from one decoding.
+///
+/// # Errors
+/// 404 when the file of the original is not there, 503 when too much is being made or the storage is away.
+pub async fn make(app: &App, blob: &Blob, wanted: &[(Address, Wanted)]) -> Result<usize, Problem> {
+    let turn = app.making.turn(blob.sha256);
+    let _turn = turn.lock().await;
+    let (mut keys, mut targets) = (Vec::new(), Vec::new());
+    for (address, rendition) in wanted {
+        let key = place(blob.sha256, address, &rendition.name)?;
+        if there(app, &key).await?.is_none() {
+            keys.push(key);
+            targets.push(target(app, rendition));
+        }
+    }
+    if keys.is_empty() {
+        return Ok(0);
+    }
+    let bytes = match app.storage.get(&original(blob.sha256), None).await {
+        Ok(content) => content.bytes().await?,
+        Err(StorageError::Missing(key)) => {
+            tracing::error!(%key, "the file of a blob is missing; `masthead doctor` lists all that are");
+            return Err(Problem::new(Code::NotFound).detail("The file of this picture is missing."));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let made = app.studio.render(bytes, targets).await?;
+    let count = made.len();
+    for (key, rendition) in keys.iter().zip(made) {
+        app.storage.put_bytes(key, rendition.bytes.into()).await?;
+    }
+    Ok(count)
+}
+
+fn target(app: &App, rendition: &Wanted) -> Target {
+    let settings = app.gallery.settings();
+    let quality = match rendition.format {
+        super::image::Format::Webp => settings.webp_quality,
+        _ => settings.jpeg_quality,
+    };
+    Target { plan: rendition.plan, format: rendition.format, quality }
+}

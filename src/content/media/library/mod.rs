@@ -1,0 +1,4 @@
+//! The library: media in lists with filters, and the same edit for many of them.
+
+pub mod edit;
+pub mod http;

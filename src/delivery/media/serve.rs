@@ -1,0 +1,115 @@
+//! Which bytes an address gives out, and to whom: to everybody while something public shows them, otherwise to those who may
+//! read an entry that does.
+
+use super::store::{self, Drafted};
+use crate::app::App;
+use crate::blobs::gallery::address::plain;
+use crate::blobs::gallery::{Asked, Wanted};
+use crate::blobs::image::{Focal, Format, plan};
+use crate::blobs::{Blob, renditions};
+use crate::content::media::public::PublicMedia;
+use crate::content::media::{self, Media};
+use crate::delivery::actions::select;
+use crate::delivery::model::Asked as Instant;
+use crate::platform::access::{Permit, Public, Read, Subject};
+use crate::platform::problem::{Code, Problem};
+use crate::platform::storage::Key;
+
+/// What is given out.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// Where it lies.
+    pub key: Key,
+    /// How long it is.
+    pub bytes: u64,
+    /// What it is.
+    pub media_type: String,
+    /// The name under which it is saved; none for what is shown.
+    pub saved_as: Option<String>,
+    /// The bytes that it was made of.
+    pub blob: Blob,
+    /// Whether everybody may have it.
+    pub public: bool,
+}
+
+/// Finds what an address gives out, and makes it when it is asked for the first time.
+///
+/// # Errors
+/// 404 for everything that the caller may not have, 503 when too many pictures are being made.
+pub(super) async fn find(
+    app: &App,
+    permit: &Permit<Public>,
+    key: &str,
+    name: &str,
+) -> Result<Found, Problem> {
+    let asked = app.gallery.read(key, name).ok_or_else(nothing)?;
+    if let Some(media) = shown(app, &asked).await? {
+        let saved_as = media.download(&app.gallery).map(|download| download.name);
+        return give(app, &asked, (media.blob.clone(), media.focal().into(), saved_as), true).await;
+    }
+    let drafted = drafted(app, permit, &asked).await?.ok_or_else(nothing)?;
+    let saved_as = app.gallery.file_name(&drafted.name, &drafted.blob.facts);
+    give(app, &asked, (drafted.blob, drafted.focal.into(), Some(saved_as)), false).await
+}
+
+/// The public media entry that shows this.
+async fn shown(app: &App, asked: &Asked) -> Result<Option<PublicMedia>, Problem> {
+    let (from, to) = asked.address().digests();
+    let found =
+        select(app, &Instant::default(), async |found| store::shown(found, (&from, &to)).await).await?;
+    Ok(found.value.into_iter().find(|media| asked.address().is_around(media.focal().into())))
+}
+
+/// An entry whose newest revision shows this, and that the caller may read.
+async fn drafted(app: &App, permit: &Permit<Public>, asked: &Asked) -> Result<Option<Drafted>, Problem> {
+    let Ok(reader) = Permit::<Read<Media>>::issue(permit.actor()) else { return Ok(None) };
+    let (from, to) = asked.address().digests();
+    let found = app.store.read(async |read| store::drafted(read, (&from, &to)).await).await?;
+    let kind = media::kind();
+    let may = |drafted: &Drafted| {
+        let subject = Subject { kind: &kind, created_by: drafted.created_by, locale: &drafted.locale };
+        reader.over(subject).is_ok() && asked.address().is_around(drafted.focal.into())
+    };
+    Ok(found.into_iter().find(may))
+}
+
+async fn give(
+    app: &App,
+    asked: &Asked,
+    (blob, focal, saved_as): (Blob, Focal, Option<String>),
+    public: bool,
+) -> Result<Found, Problem> {
+    match (asked, &blob.facts.picture) {
+        (Asked::Original { .. }, None) => Ok(Found {
+            key: crate::blobs::model::original(blob.sha256),
+            bytes: blob.bytes,
+            media_type: blob.facts.media_type.clone(),
+            saved_as,
+            blob,
+            public,
+        }),
+        (Asked::Rendition { address, format, preset, name }, Some(picture)) => {
+            let key = renditions::place(blob.sha256, address, name)?;
+            let media_type = format.media_type().to_owned();
+            let bytes = if let Some(bytes) = renditions::there(app, &key).await? {
+                bytes
+            } else {
+                // Of an old recipe there is only what was made at its time.
+                let preset = preset.clone().ok_or_else(nothing)?;
+                if *format != Format::Webp && *format != plain(picture.alpha, picture.frames) {
+                    return Err(nothing());
+                }
+                let cut = plan(picture.width, picture.height, &preset, focal);
+                renditions::make(app, &blob, &[(*address, Wanted::new(preset, cut, *format))]).await?;
+                renditions::there(app, &key).await?.ok_or_else(nothing)?
+            };
+            Ok(Found { key, bytes, media_type, saved_as: None, blob, public })
+        }
+        _ => Err(nothing()),
+    }
+}
+
+fn nothing() -> Problem {
+    Problem::new(Code::NotFound)
+        .detail("Nothing public has this address. The answers of the read API name those that have.")
+}
