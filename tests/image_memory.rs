@@ -88,7 +88,7 @@ fn no_file_costs_more_than_its_limit() {
         match wanted {
             Ok(()) => assert_eq!(result, Ok(()), "{name}"),
             Err(words) => {
-                assert!(result.as_ref().is_err_and(|error| error.contains(words)), "{name}: {result:?}")
+                assert!(result.as_ref().is_err_and(|error| error.contains(words)), "{name}: {result:?}");
             }
         }
         assert!(peak() < 220 * MIB, "{name} took the process to {} MiB", peak() / MIB);
