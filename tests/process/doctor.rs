@@ -91,7 +91,8 @@ fn what_was_changed_behind_its_back_is_found() {
     }
     let digest = chain.split("the newest digest is ").nth(1).and_then(|rest| rest.get(..64)).unwrap();
     let asked = format!("select number::text from event_seals where digest = '\\x{digest}'");
-    assert_eq!(as_owner(&place.cluster(), &asked), ["1"], "as it says how to look a digest up");
+    let newest = as_owner(&place.cluster(), "select max(number)::text from event_seals");
+    assert_eq!(as_owner(&place.cluster(), &asked), newest, "as it says how to look a digest up");
     editor.post("/admin/v1/pages", &page(json!({ "title": "Later" }))).expect(201);
     let later = run(&place, &["doctor", "--json"]).ended(0).json();
     assert!(verdict(&later, "event chain").1.contains("not sealed yet: 1"), "{later:#}");
