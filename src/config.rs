@@ -100,6 +100,13 @@ pub struct ServerConfig {
     )]
     trusted_proxies: TrustedProxies,
 
+    /// Mebibytes of finished answers of the read API that are kept in memory (0 to 65536); 0 keeps none.
+    #[arg(
+        long, env = "MASTHEAD_CACHE_MIB", value_name = "MIB", default_value = "64",
+        value_parser = |text: &str| number(text, 0, 65_536)
+    )]
+    cache_mib: u64,
+
     /// Hours for which uploaded bytes are kept that nothing shows (0 to 8760).
     #[arg(
         long, env = "MASTHEAD_UNUSED_UPLOADS_HOURS", value_name = "HOURS", default_value = "24",
@@ -250,6 +257,12 @@ impl ServerConfig {
     #[must_use]
     pub fn network(&self) -> Network {
         Network { behind_tls: self.behind_tls, trusted_proxies: self.trusted_proxies.clone() }
+    }
+
+    /// How many bytes of answers are kept in memory.
+    #[must_use]
+    pub fn cache_bytes(&self) -> u64 {
+        self.cache_mib << 20
     }
 
     /// Hours for which bytes are kept that nothing shows.

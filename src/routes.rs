@@ -15,7 +15,8 @@ use crate::identity::Credential;
 use crate::platform::access::{Actor, set_actor};
 use crate::platform::http::docs::DocsPage;
 use crate::platform::http::{
-    Area, Http, HttpLimits, Network, Registry, RequestInfo, complete, same_origin, session_cookie, stack,
+    Area, Http, HttpLimits, Memory, Network, Registry, RequestInfo, complete, same_origin, session_cookie,
+    stack,
 };
 use crate::platform::problem::{self, Code, Problem};
 use crate::{audit, content, delivery, describe, documents, health, identity, permissions};
@@ -61,6 +62,7 @@ fn document(info: OpenApi, api: fn(&mut ServiceConfig<'_>)) -> OpenApi {
 pub struct Site {
     app: web::Data<App>,
     http: Http,
+    memory: Option<Memory>,
     docs: [DocsPage; 2],
 }
 
@@ -82,7 +84,22 @@ impl Site {
             problem::http::PATHS.iter().fold(registry, |registry, path| registry.path(path, &[Method::GET]));
         let ids = app.ids;
         let http = Http::new(limits, registry, move || ids.uuid()).within(network);
-        Ok(Self { app: web::Data::new(app), http, docs })
+        Ok(Self { app: web::Data::new(app), http, memory: None, docs })
+    }
+
+    /// Keeps answers of the read API in memory, of at most so many bytes in all; none when it is 0. The process must watch
+    /// the site (see [`Listener`](crate::platform::db::Listener)), or an answer is kept for a second at most.
+    #[must_use]
+    pub fn remembering(mut self, bytes: u64) -> Self {
+        self.memory = (bytes > 0).then(|| Memory::new(bytes, self.app.store.watch().clone()));
+        self.http = self.http.remembering(self.memory.clone());
+        self
+    }
+
+    /// What is kept of the answers of the read API.
+    #[must_use]
+    pub fn memory(&self) -> Option<&Memory> {
+        self.memory.as_ref()
     }
 
     /// The application of one worker.

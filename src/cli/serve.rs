@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::config::{MailConfig, MediaConfig, ServerConfig};
 use crate::identity::{links, users};
 use crate::platform::access::Permit;
+use crate::platform::db::Listener;
 use crate::platform::http::limited;
 use crate::platform::jobs::Worker;
 use crate::platform::mail::Mailer;
@@ -68,6 +69,7 @@ impl Serve {
             database.prepare(async |database| self.prepare(database, storage.clone()).await).await?;
         let app = app.with_mail(self.mail.public_url.clone().unwrap_or_default(), mailer);
         let app = self.media.apply(app);
+        let _listener = Listener::start(database.reader.clone(), app.store.watch().clone());
         let (server, addresses) = self.bind(app.clone())?;
         if let Some(address) = addresses.first() {
             app.public_url.listens_on(*address);
@@ -105,7 +107,7 @@ impl Serve {
 
     fn bind(&self, app: App) -> Result<(Server, Vec<SocketAddr>), Failure> {
         let limits = self.server.limits();
-        let site = Site::new(app, limits, self.server.network())?;
+        let site = Site::new(app, limits, self.server.network())?.remembering(self.server.cache_bytes());
         let mut server = limited(HttpServer::new(move || site.service()), &limits);
         if let Some(workers) = self.server.workers {
             server = server.workers(workers.get());

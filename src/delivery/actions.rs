@@ -6,7 +6,7 @@ use chrono::DateTime;
 use uuid::Uuid;
 
 use super::media;
-use super::model::{Answer, AsOf, Asked, Card, Cards, Lead, Past, Rendered, Resolved};
+use super::model::{About, Answer, AsOf, Asked, Card, Cards, Lead, Past, Rendered, Resolved};
 use super::selection::{self, Selection};
 use super::store::{self, Window};
 use crate::app::App;
@@ -139,15 +139,16 @@ pub(super) async fn select<T>(
     let locale = asked.locale.as_deref();
     let Some(as_of) = asked.as_of else {
         let now = app.store.read_public(async |read| {
+            let keep = read.keep;
             let value = work(&mut Selection::now(read, locale).await?).await?;
-            Ok(Answer { value, past: None })
+            Ok(Answer { value, about: About::Now(keep) })
         });
         return now.await;
     };
     let past = app.store.read(async |read| {
         let is_final = selection::is_final(read, as_of).await?;
         let value = work(&mut Selection::as_of(read, locale, as_of).await?).await?;
-        Ok(Answer { value, past: Some(Past { instant: as_of.instant(), is_final }) })
+        Ok(Answer { value, about: About::At(Past { instant: as_of.instant(), is_final }) })
     });
     past.await
 }

@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::actions;
-use super::model::{Answer, Card, PageOrder, Past, Resolved};
+use super::model::{About, Answer, Card, PageOrder, Resolved};
 use super::store::{Edge, Window};
 use super::view::{PageCard, PageView, Resolution, Shown};
 use crate::app::App;
@@ -84,10 +84,10 @@ async fn list_pages(
     let edge: Option<Edge> = paging.cursor().map(|cursor| app.cursors.open(scope, cursor)).transpose()?;
     let (backwards, limit) = (paging.is_backwards(), paging.rows());
     let window = Window { order, edge, backwards, limit, facets: None, shown: false };
-    let Answer { value, past } = actions::list(&app, &permit, &asked, &pages::kind(), &window).await?;
+    let Answer { value, about } = actions::list(&app, &permit, &asked, &pages::kind(), &window).await?;
     let shown = Shown::new(&value.media, &app.gallery);
     let page = paging.page(value.cards, |card: &Card| app.cursors.seal(scope, &Edge::of(order, card)))?;
-    Ok(page.map(|card| PageCard::new(card, &shown)).linked(&request, |page| reply(page, past)))
+    Ok(page.map(|card| PageCard::new(card, &shown)).linked(&request, |page| reply(page, about)))
 }
 
 /// In which forms rich text comes.
@@ -142,8 +142,8 @@ async fn get_page(
 ) -> Result<Reply<PageView>, Problem> {
     let asked = actions::asked(&permit, params.locale, params.as_of.as_deref())?;
     let forms = forms(params.text.as_deref())?;
-    let Answer { value, past } = actions::get(&app, &permit, &asked, &pages::kind(), id).await?;
-    Ok(reply(PageView::new(value, forms, &app.gallery)?, past))
+    let Answer { value, about } = actions::get(&app, &permit, &asked, &pages::kind(), id).await?;
+    Ok(reply(PageView::new(value, forms, &app.gallery)?, about))
 }
 
 /// Which path, and in which forms rich text comes.
@@ -203,13 +203,13 @@ async fn resolve(
     let asked = actions::asked(&permit, params.locale, params.as_of.as_deref())?;
     let forms = forms(params.text.as_deref())?;
     let path = SitePath::normalise(&params.path).map_err(|error| refused("path", &error))?;
-    let Answer { value, past } = actions::resolve(&app, &permit, &asked, &pages::kind(), &path.path).await?;
+    let Answer { value, about } = actions::resolve(&app, &permit, &asked, &pages::kind(), &path.path).await?;
     let resolution = match value {
         Resolved::Redirect { to, status } => Resolution::redirect(to, status),
         Resolved::Page(_) if path.changed => Resolution::redirect(path.path.to_string(), 301),
         Resolved::Page(page) => Resolution::page(PageView::new(*page, forms, &app.gallery)?),
     };
-    Ok(reply(resolution, past))
+    Ok(reply(resolution, about))
 }
 
 /// Mounts the endpoints.
@@ -219,8 +219,11 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 }
 
 /// What is public now is for everybody; what was or will be is for its caller alone.
-pub(super) fn reply<T: Serialize>(body: T, past: Option<Past>) -> Reply<T> {
-    let Some(past) = past else { return Reply::public(body) };
+pub(super) fn reply<T: Serialize>(body: T, about: About) -> Reply<T> {
+    let past = match about {
+        About::Now(keep) => return Reply::public(body, keep),
+        About::At(past) => past,
+    };
     Reply::private(body)
         .header(MASTHEAD_AS_OF, past.instant.to_rfc3339_opts(SecondsFormat::AutoSi, true))
         .header(MASTHEAD_FINAL, past.is_final.to_string())

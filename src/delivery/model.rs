@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::content::media::public::PublicMedia;
 use crate::platform::access::{KindName, Permit, Read};
+use crate::platform::db::Keep;
 use crate::platform::problem::{Code, FieldCode, Problem};
 
 /// What was public at other instants than now, as grants speak of it.
@@ -59,8 +60,17 @@ impl Asked {
 pub struct Answer<T> {
     /// What was found.
     pub value: T,
-    /// The instant that was asked for.
-    pub past: Option<Past>,
+    /// What it is about.
+    pub about: About,
+}
+
+/// Which instant an answer is about.
+#[derive(Debug, Clone, Copy)]
+pub enum About {
+    /// Now, with how the answer can be kept.
+    Now(Keep),
+    /// Another one, which was asked for.
+    At(Past),
 }
 
 /// The instant of an answer that is not about now.

@@ -29,7 +29,8 @@ async fn an_unchanged_answer_is_not_sent_again() {
         let full = reader.get(path).await.expect(200);
         let tag = full.header("etag").to_owned();
         assert!(tag.starts_with('"') && tag.len() == 34, "a strong tag over the bytes: {tag}");
-        assert_eq!(full.header("cache-control"), "public, max-age=0, s-maxage=10");
+        let control = full.header("cache-control");
+        assert!(control.starts_with("public, max-age=0, s-maxage="), "{control}");
         assert_eq!(full.header("vary"), "Accept-Encoding, Authorization, Masthead-Preview");
         for condition in [tag.clone(), format!("W/{tag}"), format!("\"other\", {tag}"), "*".to_owned()] {
             let again =

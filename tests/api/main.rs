@@ -29,6 +29,7 @@ mod matrix;
 mod media_library;
 mod media_public;
 mod media_upload;
+mod memory;
 mod pages;
 mod pages_create;
 mod pages_list;

@@ -11,7 +11,7 @@ use masthead::identity::tokens::{self, NewToken, TokenScope};
 use masthead::identity::users::{self, Email, NewAccount, Password, PersonName};
 use masthead::platform::access::Permit;
 use masthead::platform::db::{Store, StoreConfig};
-use masthead::platform::http::{HttpLimits, Network, limited};
+use masthead::platform::http::{HttpLimits, Memory, Network, limited};
 use masthead::platform::id::UserId;
 use masthead::routes::Site;
 
@@ -48,6 +48,16 @@ pub struct TestSite {
     pub app: App,
     pub database: TestDatabase,
     pub files: TestFiles,
+    /// What is kept of the answers of the read API; nothing unless the test asks for it.
+    pub memory: Option<Memory>,
+    address: String,
+    handle: ServerHandle,
+}
+
+/// Another process over the database of a test, with its own memory.
+pub struct Neighbour {
+    pub app: App,
+    pub memory: Memory,
     address: String,
     handle: ServerHandle,
 }
@@ -80,26 +90,34 @@ impl TestSite {
         network: Network,
         changed: impl FnOnce(App) -> App,
     ) -> Self {
-        let store = Store::new(&StoreConfig {
-            service: database.service(),
-            reader: database.reader(),
-            connections: 8,
-            wait: Duration::from_secs(5),
-        })
-        .expect("pools");
+        Self::remembering(database, limits, network, changed, 0).await
+    }
+
+    /// Starts with the default limits over an empty database, and keeps answers of the read API in memory.
+    pub async fn with_memory() -> Self {
+        let database = TestDatabase::migrated().await;
+        Self::remembering(database, HttpLimits::default(), Network::default(), |app| app, 8 << 20).await
+    }
+
+    async fn remembering(
+        database: TestDatabase,
+        limits: HttpLimits,
+        network: Network,
+        changed: impl FnOnce(App) -> App,
+        memory: u64,
+    ) -> Self {
         let files = TestFiles::new();
         files.storage().prepare().await.expect("a folder");
-        let app = App::new(store, files.storage(), content::kinds()).await.expect("services");
-        let app = changed(app);
-        let site = Site::new(app.clone(), limits, network).expect("routes");
-        let server = limited(HttpServer::new(move || site.service()), &limits).workers(1);
-        let server = server.bind("127.0.0.1:0").expect("a free port");
-        let address = format!("http://{}", server.addrs()[0]);
-        app.public_url.listens_on(server.addrs()[0]);
-        let server = server.run();
-        let handle = server.handle();
-        actix_web::rt::spawn(server);
-        Self { app, database, files, address, handle }
+        let app = changed(services(&database, &files).await);
+        let (memory, address, handle) = serve(&app, limits, network, memory);
+        Self { app, database, files, memory, address, handle }
+    }
+
+    /// Starts another process over the same database and the same files.
+    pub async fn neighbour(&self) -> Neighbour {
+        let app = services(&self.database, &self.files).await;
+        let (memory, address, handle) = serve(&app, HttpLimits::default(), Network::default(), 8 << 20);
+        Neighbour { app, memory: memory.expect("memory"), address, handle }
     }
 
     /// The address of the server, without a path.
@@ -203,4 +221,46 @@ impl TestSite {
         self.app.store.close();
         self.database
     }
+}
+
+impl Neighbour {
+    /// A client without a credential.
+    pub fn anonymous(&self) -> Client {
+        Client::new(&self.address, None)
+    }
+
+    /// Stops the server and closes its connections.
+    pub async fn stop(self) {
+        self.handle.stop(true).await;
+        self.app.store.close();
+    }
+}
+
+async fn services(database: &TestDatabase, files: &TestFiles) -> App {
+    let store = Store::new(&StoreConfig {
+        service: database.service(),
+        reader: database.reader(),
+        connections: 8,
+        wait: Duration::from_secs(5),
+    })
+    .expect("pools");
+    App::new(store, files.storage(), content::kinds()).await.expect("services")
+}
+
+fn serve(
+    app: &App,
+    limits: HttpLimits,
+    network: Network,
+    memory: u64,
+) -> (Option<Memory>, String, ServerHandle) {
+    let site = Site::new(app.clone(), limits, network).expect("routes").remembering(memory);
+    let memory = site.memory().cloned();
+    let server = limited(HttpServer::new(move || site.service()), &limits).workers(1);
+    let server = server.bind("127.0.0.1:0").expect("a free port");
+    let address = format!("http://{}", server.addrs()[0]);
+    app.public_url.listens_on(server.addrs()[0]);
+    let server = server.run();
+    let handle = server.handle();
+    actix_web::rt::spawn(server);
+    (memory, address, handle)
 }

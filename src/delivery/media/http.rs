@@ -111,10 +111,10 @@ async fn list_media(
     let edge: Option<Edge> = paging.cursor().map(|cursor| app.cursors.open(scope, cursor)).transpose()?;
     let (backwards, limit) = (paging.is_backwards(), paging.rows());
     let window = Window { order, edge, backwards, limit, facets, shown: true };
-    let Answer { value, past } = actions::list_media(&app, &permit, &asked, &media::kind(), &window).await?;
+    let Answer { value, about } = actions::list_media(&app, &permit, &asked, &media::kind(), &window).await?;
     let page = paging.page(value.cards, |card: &Card| app.cursors.seal(scope, &Edge::of(order, card)))?;
     let page = page.filter_map(|card| MediaView::among(card, &value.media, &app.gallery));
-    Ok(page.linked(&request, |page| reply(page, past)))
+    Ok(page.linked(&request, |page| reply(page, about)))
 }
 
 /// Which locale and instant.
@@ -161,9 +161,9 @@ async fn get_media(
     app: web::Data<App>,
 ) -> Result<Reply<MediaView>, Problem> {
     let asked = actions::asked(&permit, params.locale, params.as_of.as_deref())?;
-    let Answer { value, past } = actions::get_media(&app, &permit, &asked, &media::kind(), id).await?;
+    let Answer { value, about } = actions::get_media(&app, &permit, &asked, &media::kind(), id).await?;
     let (card, media) = value;
-    Ok(reply(MediaView::new(card, &media, &app.gallery), past))
+    Ok(reply(MediaView::new(card, &media, &app.gallery), about))
 }
 
 /// Get the bytes

@@ -7,9 +7,13 @@ pub mod connect;
 mod constraints;
 pub mod examine;
 pub mod invariants;
+mod listen;
 pub mod migrate;
 pub mod seal;
 mod store;
+mod watch;
 
 pub use change::{Change, Housekeeping, Recorded, SiteState};
+pub use listen::Listener;
 pub use store::{PublicRead, Read, Store, StoreConfig};
+pub use watch::{Keep, Look, SiteWatch, Standing};

@@ -20,6 +20,15 @@ create function mh.public_change() returns timestamptz language sql as $$
   returning changed_at
 $$;
 
+-- Tells every process of the new version, at the commit. What is told can be lost; the processes ask as well.
+create function mh.tell_version() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('masthead_site', new.version::text);
+  return null;
+end $$;
+create trigger tell_version after update of version on site
+  for each row when (old.version is distinct from new.version) execute function mh.tell_version();
+
 -- The instant of the public change of this transaction; refuses when there is none.
 create function mh.change_instant() returns timestamptz language plpgsql as $$
 declare t timestamptz; x xid8;
@@ -398,6 +407,15 @@ create constraint trigger administrator_left after update of role_id, deactivate
 
 create view mh.public_site as
   select greatest(mh_now(), changed_at) as instant, version, default_locale from site;
+
+-- When something next begins or ends by plan: no answer may be kept past it. What it is stays unknown to a reader.
+create function mh.next_boundary(at timestamptz) returns timestamptz
+language sql stable security definer set search_path = public, pg_temp as $$
+  select least(
+    (select lower(during) from publications where lower(during) > at order by lower(during) limit 1),
+    (select upper(during) from publications
+     where not upper_inf(during) and upper(during) > at order by upper(during) limit 1))
+$$;
 
 create view mh.public_locales as select tag, fallback from locales;
 

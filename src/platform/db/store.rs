@@ -1,6 +1,6 @@
 //! The store: the three ways to the database (read, change, housekeep) and the pools behind them.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use diesel::{ConnectionError, QueryableByName, sql_query, sql_types};
@@ -13,6 +13,7 @@ use futures_util::FutureExt;
 
 use super::change::{Change, Housekeeping, Recorded, SiteState, now};
 use super::connect::{self, Target};
+use super::watch::{Keep, Look, SiteWatch};
 use crate::platform::access::Actor;
 use crate::platform::problem::{Code, Problem};
 
@@ -43,6 +44,7 @@ pub struct StoreConfig {
 pub struct Store {
     service: Pool<AsyncPgConnection>,
     reader: Pool<AsyncPgConnection>,
+    watch: SiteWatch,
 }
 
 /// An open read-only snapshot for an answer of the admin API: drafts included.
@@ -61,6 +63,8 @@ pub struct PublicRead<'a> {
     pub at: SiteState,
     /// The site's default locale.
     pub locale: String,
+    /// How an answer from this snapshot can be kept.
+    pub keep: Keep,
 }
 
 #[derive(QueryableByName)]
@@ -70,6 +74,20 @@ struct SiteRow {
     #[diesel(sql_type = sql_types::Text)]
     default_locale: String,
 }
+
+#[derive(QueryableByName)]
+struct PublicSiteRow {
+    #[diesel(embed)]
+    site: SiteRow,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Timestamptz>)]
+    next: Option<DateTime<Utc>>,
+}
+
+const SITE: &str = "select greatest(mh_now(), changed_at) as instant, version, default_locale from site";
+
+/// The inner query is a fence: instant and boundary come from one look at the clock.
+const PUBLIC_SITE: &str = "select s.instant, s.version, s.default_locale, mh.next_boundary(s.instant) as next \
+    from (select instant, version, default_locale from mh.public_site offset 0) s";
 
 impl Read<'_> {
     /// The connection, for the SQL of `store.rs` files.
@@ -145,7 +163,18 @@ impl Store {
     /// # Errors
     /// When a pool cannot be built.
     pub fn new(config: &StoreConfig) -> Result<Self, Problem> {
-        Ok(Self { service: pool(&config.service, config)?, reader: pool(&config.reader, config)? })
+        Ok(Self {
+            service: pool(&config.service, config)?,
+            reader: pool(&config.reader, config)?,
+            watch: SiteWatch::default(),
+        })
+    }
+
+    /// What this process knows of the state of everything public. Its own changes and reads keep it up to date; of those of
+    /// others it learns by a [`Listener`](super::Listener).
+    #[must_use]
+    pub fn watch(&self) -> &SiteWatch {
+        &self.watch
     }
 
     /// Reads for the admin API in one snapshot.
@@ -158,9 +187,10 @@ impl Store {
     ) -> Result<T, Problem> {
         let mut transaction = Transaction::begin(&self.service, READ).await?;
         let conn = transaction.conn()?;
-        let outcome = match site(conn, "site").await {
+        let site: Result<SiteRow, _> = sql_query(SITE).get_result(conn).await;
+        let outcome = match site {
             Ok(row) => work(&mut Read { conn, at: row.at, locale: row.default_locale }).await,
-            Err(problem) => Err(problem),
+            Err(error) => Err(error.into()),
         };
         transaction.end(outcome).await
     }
@@ -176,9 +206,15 @@ impl Store {
     ) -> Result<T, Problem> {
         let mut transaction = Transaction::begin(&self.reader, READ).await?;
         let conn = transaction.conn()?;
-        let outcome = match site(conn, "mh.public_site").await {
-            Ok(row) => work(&mut PublicRead { conn, at: row.at, locale: row.default_locale }).await,
-            Err(problem) => Err(problem),
+        let began = Instant::now();
+        let row: Result<PublicSiteRow, _> = sql_query(PUBLIC_SITE).get_result(conn).await;
+        let outcome = match row {
+            Ok(PublicSiteRow { site: SiteRow { at, default_locale }, next }) => {
+                let look = Look { version: at.version, instant: at.instant, next, began };
+                let keep = self.watch.saw(look);
+                work(&mut PublicRead { conn, at, locale: default_locale, keep }).await
+            }
+            Err(error) => Err(error.into()),
         };
         transaction.end(outcome).await
     }
@@ -195,7 +231,13 @@ impl Store {
         let mut transaction = Transaction::begin(&self.service, WRITE).await?;
         let mut change = Change { conn: transaction.conn()?, actor, instant: None };
         let outcome = work(&mut change).await.map(|recorded| recorded.0);
-        transaction.end(outcome).await
+        let public = change.instant.is_some();
+        let ended = transaction.end(outcome).await;
+        if public {
+            // Whatever became of it: whoever made it reads on what it made.
+            self.watch.changed();
+        }
+        ended
     }
 
     /// Does bookkeeping that is no fact.
@@ -243,14 +285,6 @@ impl Store {
         self.service.close();
         self.reader.close();
     }
-}
-
-async fn site(conn: &mut AsyncPgConnection, relation: &'static str) -> Result<SiteRow, Problem> {
-    let query = match relation {
-        "site" => "select greatest(mh_now(), changed_at) as instant, version, default_locale from site",
-        _ => "select instant, version, default_locale from mh.public_site",
-    };
-    Ok(sql_query(query).get_result(conn).await?)
 }
 
 fn pool(target: &Target, config: &StoreConfig) -> Result<Pool<AsyncPgConnection>, Problem> {

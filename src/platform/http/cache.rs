@@ -2,6 +2,10 @@
 //! answer, so an error or a forgotten policy can never be cached.
 
 use std::borrow::Cow;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue, VARY};
@@ -15,8 +19,12 @@ pub enum CachePolicy {
     /// An answer of the read API that only its caller may see, such as a preview or the site as of another instant.
     /// Nobody keeps it.
     Private,
-    /// A public answer of the read API: browsers ask again each time, shared caches keep it for 10 s.
-    PublicRead,
+    /// A public answer of the read API: browsers ask again each time, shared caches keep it for 5 to 10 s. So short a time
+    /// needs no purging, and that it differs from answer to answer hides when something is planned.
+    PublicRead {
+        /// From then on something else is public: no cache may keep the answer past it.
+        until: Option<Instant>,
+    },
     /// A public page that changes only with a new version of Masthead.
     PublicStatic {
         /// How long it may be kept.
@@ -37,7 +45,9 @@ impl CachePolicy {
         match self {
             Self::NoStore => "no-store".into(),
             Self::Private => "private, no-store".into(),
-            Self::PublicRead => "public, max-age=0, s-maxage=10".into(),
+            Self::PublicRead { until } => {
+                format!("public, max-age=0, s-maxage={}", shared_seconds(until, Instant::now())).into()
+            }
             Self::PublicStatic { seconds } => format!("public, max-age={seconds}").into(),
             Self::Immutable => "public, max-age=31536000, immutable".into(),
         }
@@ -48,7 +58,7 @@ impl CachePolicy {
     fn vary(self) -> Option<&'static str> {
         match self {
             Self::NoStore | Self::Private => None,
-            Self::PublicRead => Some("Accept-Encoding, Authorization, Masthead-Preview"),
+            Self::PublicRead { .. } => Some("Accept-Encoding, Authorization, Masthead-Preview"),
             Self::PublicStatic { .. } => Some("Accept, Accept-Encoding"),
             Self::Immutable => Some("Accept-Encoding"),
         }
@@ -61,6 +71,23 @@ impl CachePolicy {
         }
         response.extensions().get::<Self>().copied().unwrap_or_default()
     }
+}
+
+/// For so many seconds shared caches keep a public answer, at most; and at least for half of them when nothing ends it.
+const SHARED_SECONDS: u64 = 10;
+
+/// For how many seconds shared caches may keep an answer that ends then.
+fn shared_seconds(until: Option<Instant>, now: Instant) -> u64 {
+    let some = SHARED_SECONDS - jitter() % (SHARED_SECONDS / 2 + 1);
+    let left = until.map(|until| until.saturating_duration_since(now).as_secs());
+    left.map_or(some, |left| left.min(some))
+}
+
+/// A number that nobody foresees, and nobody needs to: from a counter and the random keys of the process.
+fn jitter() -> u64 {
+    static KEYS: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    KEYS.hash_one(COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// Writes `Cache-Control` and `Vary`. That a handler wrote one of them itself is a fault that debug builds refuse.
@@ -86,6 +113,8 @@ pub(super) fn render(response: &mut HttpResponse) {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn rendered(mut response: HttpResponse, policy: Option<CachePolicy>) -> (String, Option<String>) {
@@ -102,10 +131,23 @@ mod tests {
         let ok = || HttpResponse::Ok().finish();
         assert_eq!(rendered(ok(), None), ("no-store".into(), None));
         assert_eq!(rendered(ok(), Some(CachePolicy::Private)), ("private, no-store".into(), None));
-        let (control, vary) = rendered(ok(), Some(CachePolicy::PublicRead));
-        assert_eq!(control, "public, max-age=0, s-maxage=10");
+        let (control, vary) = rendered(ok(), Some(CachePolicy::PublicRead { until: None }));
+        assert!(control.starts_with("public, max-age=0, s-maxage="), "{control}");
         assert_eq!(vary.as_deref(), Some("Accept-Encoding, Authorization, Masthead-Preview"));
         assert_eq!(rendered(ok(), Some(CachePolicy::PublicStatic { seconds: 60 })).0, "public, max-age=60");
+    }
+
+    #[test]
+    fn shared_caches_keep_an_answer_for_some_seconds_and_never_past_its_end() {
+        let now = Instant::now();
+        let free: Vec<u64> = (0..200).map(|_| shared_seconds(None, now)).collect();
+        assert!((5..=10).all(|seconds| free.contains(&seconds)), "{free:?}");
+        assert!(free.iter().all(|seconds| (5..=10).contains(seconds)), "{free:?}");
+        let until = |millis| Some(now + Duration::from_millis(millis));
+        assert!((0..200).all(|_| shared_seconds(until(7_900), now) <= 7));
+        assert_eq!(shared_seconds(until(1_500), now), 1);
+        assert_eq!(shared_seconds(until(900), now), 0);
+        assert_eq!(shared_seconds(Some(now), now + Duration::from_secs(1)), 0);
     }
 
     #[test]

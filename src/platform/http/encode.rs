@@ -22,7 +22,7 @@ use crate::platform::problem::Problem;
 /// Smaller bodies fit into one packet anyhow.
 const MIN_BYTES: usize = 1024;
 /// Larger bodies are compressed off the thread that serves other requests.
-const OFF_THREAD_BYTES: usize = 32 * 1024;
+pub(super) const OFF_THREAD_BYTES: usize = 32 * 1024;
 
 /// Marks an answer that is sent as it is, such as a file that is read while it is sent.
 #[derive(Debug, Clone, Copy)]
@@ -30,13 +30,13 @@ pub(super) struct AsItIs;
 
 /// The content codings that we make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Coding {
+pub(super) enum Coding {
     Gzip,
     Brotli,
 }
 
 impl Coding {
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Gzip => "gzip",
             Self::Brotli => "br",
@@ -53,19 +53,19 @@ pub(super) async fn serve(
     let readable = req.method() == Method::GET;
     let response = next.call(req).await?;
     let (req, response) = response.into_parts();
-    let response = if readable && response.status() == StatusCode::OK {
-        finish(response, req.headers(), coding).await?
-    } else {
-        response
-    };
+    let response = if readable { finish(response, req.headers(), coding).await? } else { response };
     Ok(ServiceResponse::new(req, response))
 }
 
-async fn finish(
+/// Finishes the answer to a GET.
+pub(super) async fn finish(
     mut response: HttpResponse,
     request: &HeaderMap,
     coding: Option<Coding>,
 ) -> Result<HttpResponse, Error> {
+    if response.status() != StatusCode::OK {
+        return Ok(response);
+    }
     let coding = coding.filter(|_| is_compressible(&response));
     if let Some(tag) = tag_of(&response) {
         let known = names_tag(request, &tag);
@@ -83,7 +83,7 @@ async fn finish(
 }
 
 /// The best coding that the client takes, brotli when it likes both the same; none when it prefers plain bytes.
-fn negotiate(headers: &HeaderMap) -> Option<Coding> {
+pub(super) fn negotiate(headers: &HeaderMap) -> Option<Coding> {
     let accepted = weighted(headers, ACCEPT_ENCODING);
     let weight = |name: &str| {
         let find = |wanted: &str| accepted.iter().find(|entry| entry.value == wanted);
@@ -98,7 +98,7 @@ fn negotiate(headers: &HeaderMap) -> Option<Coding> {
         .map(|(_, coding)| coding)
 }
 
-fn is_compressible(response: &HttpResponse) -> bool {
+pub(super) fn is_compressible(response: &HttpResponse) -> bool {
     let long = matches!(response.body().size(), BodySize::Sized(n) if n >= MIN_BYTES as u64);
     let text =
         response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(is_text);
@@ -120,14 +120,18 @@ fn tag_of(response: &HttpResponse) -> Option<String> {
 }
 
 fn set_tag(response: &mut HttpResponse, tag: &str, coding: Coding) {
-    let named = format!("{}-{}\"", tag.trim_end_matches('"'), coding.name());
-    if let Ok(value) = HeaderValue::from_str(&named) {
+    if let Ok(value) = HeaderValue::from_str(&coded_tag(tag, coding)) {
         response.headers_mut().insert(ETAG, value);
     }
 }
 
+/// The tag of the same content in a coding.
+pub(super) fn coded_tag(tag: &str, coding: Coding) -> String {
+    format!("{}-{}\"", tag.trim_end_matches('"'), coding.name())
+}
+
 /// 304 with the headers that the 200 would have had, but those about the body itself (RFC 9110, section 15.4.5).
-fn not_modified(response: HttpResponse) -> HttpResponse {
+pub(super) fn not_modified(response: HttpResponse) -> HttpResponse {
     let mut response = response.set_body(BoxBody::new(()));
     *response.status_mut() = StatusCode::NOT_MODIFIED;
     response.headers_mut().remove(CONTENT_TYPE);
@@ -153,7 +157,7 @@ async fn compress(response: HttpResponse, coding: Coding) -> Result<HttpResponse
 }
 
 /// Levels that cost about as much time as they save in transfer: gzip 6, brotli 4.
-fn pack(bytes: &[u8], coding: Coding) -> std::io::Result<Vec<u8>> {
+pub(super) fn pack(bytes: &[u8], coding: Coding) -> std::io::Result<Vec<u8>> {
     match coding {
         Coding::Gzip => {
             let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));

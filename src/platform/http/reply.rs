@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::cache::CachePolicy;
 use super::conditional::{content_etag, version_etag};
+use crate::platform::db::Keep;
 use crate::platform::problem::Problem;
 
 /// A reply whose bytes are finished: pages, feeds, and answers served from memory.
@@ -18,6 +19,7 @@ pub struct FinishedReply {
     status: StatusCode,
     body: Bytes,
     cache: CachePolicy,
+    keep: Option<Keep>,
     headers: Vec<(HeaderName, String)>,
 }
 
@@ -29,6 +31,7 @@ impl FinishedReply {
             status: StatusCode::OK,
             body: body.into(),
             cache: CachePolicy::default(),
+            keep: None,
             headers: vec![(CONTENT_TYPE, content_type.to_owned())],
         }
     }
@@ -38,6 +41,13 @@ impl FinishedReply {
     pub fn cache(mut self, policy: CachePolicy) -> Self {
         self.cache = policy;
         self
+    }
+
+    /// Lets everybody have the answer as long as it holds, from memory too: `PublicRead` with a tag over its bytes.
+    #[must_use]
+    pub fn public(self, keep: Keep) -> Self {
+        let reply = Self { keep: Some(keep), ..self };
+        reply.cache(CachePolicy::PublicRead { until: keep.until }).hashed()
     }
 
     /// Sets the strong tag over the bytes. `If-None-Match` is then answered by the middleware.
@@ -70,6 +80,9 @@ impl Responder for FinishedReply {
             return HttpResponse::from_error(problem);
         }
         response.extensions_mut().insert(self.cache);
+        if let Some(keep) = self.keep {
+            response.extensions_mut().insert(keep);
+        }
         response
     }
 }
@@ -80,6 +93,7 @@ pub struct Reply<T> {
     status: StatusCode,
     body: T,
     cache: CachePolicy,
+    keep: Option<Keep>,
     hashed: bool,
     headers: Vec<(HeaderName, String)>,
 }
@@ -92,6 +106,7 @@ impl<T: Serialize> Reply<T> {
             status: StatusCode::OK,
             body,
             cache: CachePolicy::default(),
+            keep: None,
             hashed: false,
             headers: Vec::new(),
         }
@@ -103,10 +118,11 @@ impl<T: Serialize> Reply<T> {
         Self { status: StatusCode::CREATED, ..Self::ok(body) }.header(LOCATION, location)
     }
 
-    /// 200 that everybody may have: `PublicRead` with a tag over its bytes.
+    /// 200 that everybody may have as long as it holds, from memory too: `PublicRead` with a tag over its bytes.
     #[must_use]
-    pub fn public(body: T) -> Self {
-        Self { cache: CachePolicy::PublicRead, hashed: true, ..Self::ok(body) }
+    pub fn public(body: T, keep: Keep) -> Self {
+        let cache = CachePolicy::PublicRead { until: keep.until };
+        Self { cache, keep: Some(keep), hashed: true, ..Self::ok(body) }
     }
 
     /// 200 of the read API that only its caller may have: `Private`, without a tag.
@@ -151,6 +167,7 @@ impl<T: Serialize> Reply<T> {
         let bytes = serde_json::to_vec(&self.body).map_err(Problem::internal)?;
         let mut finished = FinishedReply::new("application/json", bytes).cache(self.cache);
         finished.status = self.status;
+        finished.keep = self.keep;
         finished.headers.extend(self.headers);
         Ok(if self.hashed { finished.hashed() } else { finished })
     }

@@ -1,5 +1,6 @@
 //! The middleware stack, composed once. Outermost first: edge (id, panic, problem, cache policy, headers, log), rate
-//! (429: what one address may ask), gate (address, HEAD, OPTIONS, 405, 406), encode (304, compression), authenticate (the caller's), routes.
+//! (429: what one address may ask), gate (address, HEAD, OPTIONS, 405, 406), memory
+//! (what is kept; 304, compression), authenticate (the caller's), routes.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -13,9 +14,10 @@ use uuid::Uuid;
 
 use super::client::{Origin, TrustedProxies};
 use super::limits::HttpLimits;
+use super::memory::{self, Memory};
 use super::rate::RateLimits;
 use super::registry::Registry;
-use super::{edge, encode, gate, rate};
+use super::{edge, gate, rate};
 
 type NewId = Arc<dyn Fn() -> Uuid + Send + Sync>;
 
@@ -27,6 +29,7 @@ pub struct Http {
     new_id: NewId,
     network: Arc<Network>,
     rates: RateLimits,
+    memory: Option<Memory>,
 }
 
 /// What lies between the clients and the server.
@@ -51,6 +54,7 @@ impl Http {
             registry: Arc::new(registry),
             new_id: Arc::new(new_id),
             network: Arc::default(),
+            memory: None,
         }
     }
 
@@ -58,6 +62,13 @@ impl Http {
     #[must_use]
     pub fn within(mut self, network: Network) -> Self {
         self.network = Arc::new(network);
+        self
+    }
+
+    /// Answers from memory what can be.
+    #[must_use]
+    pub fn remembering(mut self, memory: Option<Memory>) -> Self {
+        self.memory = memory;
         self
     }
 
@@ -117,11 +128,15 @@ where
 {
     let for_gate = http.clone();
     let rates = http.rates.clone();
+    let memory = http.memory.clone();
     let for_edge = http.clone();
     app.app_data(http.limits)
         .default_service(actix_web::web::to(|| async { Err::<HttpResponse, _>(gate::not_found()) }))
         .wrap(from_fn(authenticate))
-        .wrap(from_fn(encode::serve))
+        .wrap(from_fn(move |req: ServiceRequest, next: Next<BoxBody>| {
+            let memory = memory.clone();
+            async move { memory::serve(memory.as_ref(), req, next).await }
+        }))
         .wrap(from_fn(move |req: ServiceRequest, next: Next<BoxBody>| {
             let http = for_gate.clone();
             async move { gate::serve(&http.registry, http.limits.uri_bytes, req, next).await }

@@ -2,6 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::thread;
+use std::time::Instant;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -16,6 +17,7 @@ use utoipa_actix_web::AppExt;
 use uuid::Uuid;
 
 use super::{ID, demo_files};
+use crate::platform::db::Keep;
 use crate::platform::http::docs::DocsPage;
 use crate::platform::http::*;
 use crate::platform::problem::{self, BadRequest, Code, NotFound, PreconditionRequired, Problem, Stale};
@@ -68,7 +70,12 @@ async fn list_things(
         .map(|n| Thing { id: Uuid::from_u128(u128::from(n)), title: format!("Thing {n}") });
     let page =
         PageInfo { limit, next: Some(key.seal(scope, &(start + limit))?), previous: None, total: None };
-    Ok(Page { data: things.collect(), page }.linked(&req, Reply::public))
+    Ok(Page { data: things.collect(), page }.linked(&req, |page| Reply::public(page, keep())))
+}
+
+/// Nothing ends by itself, and nothing is kept.
+fn keep() -> Keep {
+    Keep { taken: Instant::now(), until: None, generation: None }
 }
 
 /// Get a thing.
@@ -79,7 +86,7 @@ async fn list_things(
 #[get("/v1/things/{id}")]
 async fn get_thing(Ids(id): Ids, _: Params<NoParams>) -> Result<Reply<Thing>, Problem> {
     if id.to_string() == ID {
-        Ok(Reply::public(Thing { id, title: "Known".into() }))
+        Ok(Reply::public(Thing { id, title: "Known".into() }, keep()))
     } else {
         Err(Problem::new(Code::NotFound).detail("No thing has this id."))
     }
