@@ -91,7 +91,7 @@ impl<'a> Selection<'a> {
     pub(in crate::delivery) fn card(&self) -> String {
         format!(
             "d.entry_id, d.kind, d.locale, ($2::text[])[1] as requested_locale, d.title, d.summary, d.published_at, \
-               d.updated_at, d.card, \
+               d.updated_at, d.card, d.parent, d.position, \
              (select r.path from {routes} r \
               where r.entry_id = d.entry_id and r.locale = d.locale and r.during @> $1) as path",
             routes = self.relations.routes,
