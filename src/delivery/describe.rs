@@ -27,7 +27,10 @@ pub fn describe(document: &mut OpenApi) {
             );
             add(
                 "Masthead-Final",
-                header(Type::Boolean, "With `as_of`: whether no later change can make this answer another one."),
+                header(
+                    Type::Boolean,
+                    "With `as_of`: whether no later change can make this answer another one.",
+                ),
             );
         }
     }

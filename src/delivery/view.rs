@@ -253,9 +253,7 @@ impl Resolution {
     ) -> Result<Self, Problem> {
         Ok(match resolved {
             Resolved::Redirect { to, status } => Self::Redirect { to, status },
-            Resolved::Page(_) if path.changed => {
-                Self::Redirect { to: path.path.to_string(), status: 301 }
-            }
+            Resolved::Page(_) if path.changed => Self::Redirect { to: path.path.to_string(), status: 301 },
             Resolved::Page(page) => Self::Page { page: Box::new(view(*page)?) },
         })
     }

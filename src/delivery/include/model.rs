@@ -178,7 +178,9 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused_with_what_is_allowed() {
-        for text in ["", "people", "children,", "children.", ".children", "children.children.children", "Parent"] {
+        for text in
+            ["", "people", "children,", "children.", ".children", "children.children.children", "Parent"]
+        {
             assert!(read(text).unwrap_err().contains("for example"), "{text}");
         }
         assert!(read("parent,parent").unwrap_err().contains("more than once"));

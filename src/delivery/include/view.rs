@@ -51,9 +51,9 @@ impl Nested<'_> {
         let found = |relation: Relation, entry| {
             Some(self.card(self.family.card(entry)?.clone(), &include.within(relation)))
         };
-        let parent = include.has(Relation::Parent).then(|| {
-            card.parent.and_then(|parent| found(Relation::Parent, parent)).map(Box::new)
-        });
+        let parent = include
+            .has(Relation::Parent)
+            .then(|| card.parent.and_then(|parent| found(Relation::Parent, parent)).map(Box::new));
         let children = include.has(Relation::Children).then(|| {
             let children = self.family.children(card.entry).cloned().unwrap_or_default();
             let data = children.entries.into_iter().filter_map(|entry| found(Relation::Children, entry));

@@ -34,8 +34,8 @@ pub(in crate::delivery) async fn answer<V: Serialize + ToSchema + 'static>(
     };
     let Answer { mut value, past } = actions::list(app, permit, asked, listing, &window).await?;
     let rows = std::mem::take(&mut value.cards);
-    let Page { data, page } = paging
-        .page(rows, |card: &Card| app.cursors.seal(scope, &Edge::of(&listing.order, card)))?;
+    let Page { data, page } =
+        paging.page(rows, |card: &Card| app.cursors.seal(scope, &Edge::of(&listing.order, card)))?;
     let data = data.into_iter().filter_map(|card| view(card, &value));
     let data = data.map(|view| fields.of(view)).collect::<Result<_, _>>()?;
     let page = Page { data, page: PageInfo { total: value.total, ..page } };

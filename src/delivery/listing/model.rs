@@ -296,7 +296,8 @@ mod tests {
         let id = "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41";
         assert_eq!(parse_entry(id).unwrap().to_string(), id);
         assert!(parse_entry(&id.to_uppercase()).is_ok());
-        for text in ["", "none", "019a3e5c7d1f7c3a9b521f0d6c2e8a41", "{019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41}"] {
+        for text in ["", "none", "019a3e5c7d1f7c3a9b521f0d6c2e8a41", "{019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41}"]
+        {
             assert!(parse_entry(text).unwrap_err().contains("for example"), "{text}");
         }
         let time = parse_time("2026-03-01T10:00:00.1234567+01:00").unwrap();

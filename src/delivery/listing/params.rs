@@ -6,9 +6,7 @@ use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::model::{
-    Above, Compared, Filter, Listing, Order, SortKey, TimeBound, parse_entry, parse_time,
-};
+use super::model::{Above, Compared, Filter, Listing, Order, SortKey, TimeBound, parse_entry, parse_time};
 use crate::content::{media, pages};
 use crate::delivery::include::model::Include;
 use crate::delivery::model::Card;
@@ -267,8 +265,7 @@ pub struct PageFilters {
 }
 
 impl StrictParams for PageFilters {
-    const ALLOWED: &'static [&'static str] =
-        &["sort", "filter[tag]", "filter[parent]", "filter[ancestor]"];
+    const ALLOWED: &'static [&'static str] = &["sort", "filter[tag]", "filter[parent]", "filter[ancestor]"];
 }
 
 impl PageFilters {

@@ -25,11 +25,13 @@ pub enum Sparse<T> {
     /// All of it.
     Whole(T),
     /// What `fields` names, and `id` and `kind`.
-    Part(#[schema(value_type = Part)] Value),
+    Part(Part),
 }
 
-/// What `fields` left of an answer, as a schema.
-pub(super) struct Part;
+/// What `fields` left of an answer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Part(Value);
 
 impl PartialSchema for Part {
     fn schema() -> RefOr<Schema> {
@@ -37,7 +39,9 @@ impl PartialSchema for Part {
         let id = ObjectBuilder::new().schema_type(Type::String).format(Some(uuid));
         let kind = ObjectBuilder::new().schema_type(Type::String);
         ObjectBuilder::new()
-            .description(Some("What `fields` names, in its place and as it is in the whole; `id` and `kind` always."))
+            .description(Some(
+                "What `fields` names, in its place and as it is in the whole; `id` and `kind` always.",
+            ))
             .property("id", id.description(Some("The entry.")))
             .property("kind", kind.description(Some("What kind of entry it is.")))
             .required("id")
@@ -99,7 +103,7 @@ impl Fields {
         for (name, value) in kept {
             part[name] = value;
         }
-        Ok(Sparse::Part(part))
+        Ok(Sparse::Part(Part(part)))
     }
 }
 
@@ -191,7 +195,9 @@ impl Shape {
 
 /// A member of an object by its name; a map has whatever name is asked for.
 fn member<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
-    object["properties"].get(name).or_else(|| object.get("additionalProperties").filter(|any| any.is_object()))
+    object["properties"]
+        .get(name)
+        .or_else(|| object.get("additionalProperties").filter(|any| any.is_object()))
 }
 
 fn unknown(path: &str, above: &str, objects: &[&Value]) -> Problem {
@@ -217,7 +223,11 @@ fn refused(detail: String) -> Problem {
         "The query parameter `fields` cannot be used: {detail} Write names separated by commas, for example \
          `fields=title,image.alt`."
     );
-    Problem::new(Code::InvalidParameter).detail(detail.clone()).field("/query/fields", FieldCode::Invalid, detail)
+    Problem::new(Code::InvalidParameter).detail(detail.clone()).field(
+        "/query/fields",
+        FieldCode::Invalid,
+        detail,
+    )
 }
 
 #[cfg(test)]
@@ -309,7 +319,10 @@ mod tests {
     #[test]
     fn unknown_names_are_refused_with_those_that_there_are() {
         for (fields, part) in [
-            ("titel", "`titel` is no field of this answer. There are `blocks`, `id`, `image`, `kind`, `title`."),
+            (
+                "titel",
+                "`titel` is no field of this answer. There are `blocks`, `id`, `image`, `kind`, `title`.",
+            ),
             ("title,image.src", "Inside `image` there are `alt`, `sizes`."),
             ("title.x", "There is nothing inside `title`."),
             ("blocks.0", "Inside `blocks` there are `html`, `lines`, `type`."),
