@@ -57,7 +57,7 @@ pub struct PageCard {
     pub parent: Option<Uuid>,
     /// What `include` asked for; absent without it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, no_recursion)]
+    #[schema(nullable = false)]
     pub included: Option<Box<IncludedView>>,
 }
 

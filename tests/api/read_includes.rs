@@ -141,10 +141,10 @@ async fn a_hundred_children_come_along_and_it_is_said_when_there_are_more() {
            select c.id, 'en', 1, r.title, r.body, 1, r.sha256, 'import' from copies c, revisions r where r.entry_id = '{first}'; \
          insert into publications (id, entry_id, locale, number, kind, during, opened_at, first_published_at, published_at, \
              title, title_sort, card, facets, parent, slug, position, derived_by) \
-           select gen_random_uuid(), id, 'en', 1, 'page', tstzrange(s.changed_at, null), s.changed_at, s.changed_at, s.changed_at, \
+           select gen_random_uuid(), copies.id, 'en', 1, 'page', tstzrange(s.changed_at, null), s.changed_at, s.changed_at, s.changed_at, \
              'Copy ' || n, 'Copy ' || n, '{{}}', '{{}}', '{news}', 'copy-' || n, 'W', 1 from copies, site s; \
          insert into routes (entry_id, locale, path, during) \
-           select id, 'en', '/news/copy-' || n, tstzrange(s.changed_at, null) from copies, site s; \
+           select copies.id, 'en', '/news/copy-' || n, tstzrange(s.changed_at, null) from copies, site s; \
          insert into events (actor_kind, reason, action, subject_kind, subject_id) \
            select 'system', 'test', 'page.imported', 'page', id from copies"
     );

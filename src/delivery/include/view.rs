@@ -16,7 +16,7 @@ pub struct IncludedView {
     parent: Option<Option<Box<PageCard>>>,
     /// With `include=children`: the pages directly below.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, no_recursion)]
+    #[schema(nullable = false)]
     children: Option<ChildrenView>,
 }
 

@@ -42,11 +42,11 @@ pub fn complete(openapi: &mut OpenApi) {
 /// Has every list refer to the schema of its items, and what may be sparse to its whole, where utoipa repeats it: a client
 /// then has one type and not two.
 fn name_items(components: &mut Components) {
+    let whole = |name: &str| Some(name.trim_start_matches("Page_").strip_prefix("Sparse_")?.to_owned());
+    let wholes: BTreeSet<String> = components.schemas.keys().filter_map(|name| whole(name)).collect();
+    components.schemas.extend(wholes.iter().map(|name| (format!("Sparse_{name}"), sparse::either(name))));
     let names: BTreeSet<String> = components.schemas.keys().cloned().collect();
     for (name, schema) in &mut components.schemas {
-        if let Some(whole) = name.strip_prefix("Sparse_") {
-            *schema = sparse::either(whole);
-        }
         let Some(item) = name.strip_prefix("Page_").filter(|item| names.contains(*item)) else { continue };
         if let RefOr::T(Schema::Object(page)) = schema
             && let Some(RefOr::T(Schema::Array(data))) = page.properties.get_mut("data")
