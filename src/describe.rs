@@ -16,7 +16,8 @@ pub fn read() -> OpenApi {
             description = "What is public, as JSON, for any frontend.\n\nEvery answer shows one state of the site: either \
                 all of a publication or nothing of it. Answers carry a strong `ETag`; send it as `If-None-Match` and an \
                 unchanged answer comes back as 304 without a body. Lists are walked by opaque cursors, also given as \
-                `Link` headers. Parameters are strict: one that is unknown, repeated or malformed is refused with the \
+                `Link` headers; `fields` cuts answers down, and `include` brings along \
+                the pages around. Parameters are strict: one that is unknown, repeated or malformed is refused with the \
                 list of what is allowed. Errors are `application/problem+json` (RFC 9457), and the `type` of each is an \
                 address of this server that explains it.\n\nWhat is missing in the `locale` that is asked for is \
                 answered in the one that stands in for it: `fallback` says so, and `locale` which it is.\n\nNo credential \

@@ -47,14 +47,16 @@ pub struct Documents {
 /// Makes the documents from the routes.
 #[must_use]
 pub fn documents() -> Documents {
-    Documents { read: document(describe::read(), read_api), admin: document(describe::admin(), admin_api) }
+    let mut read = document(describe::read(), read_api);
+    delivery::describe(&mut read);
+    let mut admin = document(describe::admin(), admin_api);
+    complete(&mut read);
+    complete(&mut admin);
+    Documents { read, admin }
 }
 
 fn document(info: OpenApi, api: fn(&mut ServiceConfig<'_>)) -> OpenApi {
-    let (_, mut document) =
-        actix_web::App::new().into_utoipa_app().openapi(info).configure(api).split_for_parts();
-    complete(&mut document);
-    document
+    actix_web::App::new().into_utoipa_app().openapi(info).configure(api).split_for_parts().1
 }
 
 /// Everything that the workers share.

@@ -30,6 +30,8 @@ VICTIM, PASSWORD = "victim-1@example.org", "a long password of a victim"
 COMING_IN = {"/admin/v1/session", "/admin/v1/links/redeem", "/admin/v1/password-resets"}
 # What ends or changes the session that asks for it.
 OWN_SESSION = {("DELETE", "/admin/v1/session"), ("PUT", "/admin/v1/me/password")}
+# Every answer that may be sparse has these.
+FIELDS = ["title", "title,image.alt", "image", "locale,updated_at,tags"]
 KINDS = ["page", "page", "user", "role", "history", "audit"]
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z", re.I)
@@ -269,8 +271,10 @@ def real_query(query, chance, entry):
 
 
 def of_this_site(case, chance):
-    """Exception 5: locales, kinds and cursors are those of this site."""
+    """Exception 5: locales, kinds, fields and cursors are those of this site."""
     query = case.query or {}
+    if "fields" in query:
+        query["fields"] = chance.choice(FIELDS)
     if "locale" in query:
         query["locale"] = chance.choice(LOCALES)
     if "path" in query:

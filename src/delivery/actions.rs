@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use chrono::DateTime;
 use uuid::Uuid;
 
-use super::media;
+use super::include::model::Include;
+use super::listing::model::{Listing, Window};
 use super::model::{About, Answer, AsOf, Asked, Card, Cards, Lead, Past, Rendered, Resolved};
 use super::selection::{self, Selection};
-use super::store::{self, Window};
+use super::{include, listing, media, store};
 use crate::app::App;
 use crate::content::media::public::PublicMedia;
 use crate::documents::path::SitePath;
@@ -34,40 +35,25 @@ fn parse_as_of(permit: &Permit<Public>, text: &str) -> Result<AsOf, Problem> {
     Ok(AsOf::new(&history, instant.to_utc()))
 }
 
-/// Lists what is public of a kind, with the pictures that stand for it.
+/// Lists what is public of a kind, with what comes along and the pictures of all of it.
 pub(super) async fn list(
     app: &App,
     _permit: &Permit<Public>,
     asked: &Asked,
-    kind: &str,
+    listing: &Listing,
     window: &Window,
 ) -> Result<Answer<Cards>, Problem> {
     let mut answer = select(app, asked, async |found| {
-        let cards = store::list(found, kind, window).await?;
-        let images: Vec<Uuid> = cards.iter().filter_map(Card::image).collect();
-        let media = media::store::among(found, &images).await?;
-        Ok(Cards { cards, media })
-    })
-    .await?;
-    if window.backwards {
-        answer.value.cards.reverse();
-    }
-    Ok(answer)
-}
-
-/// Lists public media that something public uses.
-pub(super) async fn list_media(
-    app: &App,
-    _permit: &Permit<Public>,
-    asked: &Asked,
-    kind: &str,
-    window: &Window,
-) -> Result<Answer<Cards>, Problem> {
-    let mut answer = select(app, asked, async |found| {
-        let cards = store::list(found, kind, window).await?;
-        let entries: Vec<Uuid> = cards.iter().map(|card| card.entry).collect();
-        let media = media::store::among(found, &entries).await?;
-        Ok(Cards { cards, media })
+        let cards = listing::store::list(found, listing, window).await?;
+        // The row beyond the page tells only that there is one.
+        let shown = cards.len().min(usize::try_from(window.limit).unwrap_or_default().saturating_sub(1));
+        let family = include::follow(found, &listing.kind, &listing.include, &cards[..shown]).await?;
+        let mut pictures: Vec<Uuid> = cards.iter().filter_map(listing.picture).collect();
+        pictures.extend(family.cards().filter_map(listing.picture));
+        let media = media::store::among(found, &pictures).await?;
+        let total =
+            if window.count { Some(listing::store::count(found, listing, window).await?) } else { None };
+        Ok(Cards { cards, media, family, total })
     })
     .await?;
     if window.backwards {
@@ -100,10 +86,11 @@ pub(super) async fn get(
     app: &App,
     _permit: &Permit<Public>,
     asked: &Asked,
-    kind: &str,
+    (kind, include): (&str, &Include),
     entry: Uuid,
 ) -> Result<Answer<Rendered>, Problem> {
-    select(app, asked, async |found| render(app, found, kind, entry).await?.ok_or_else(not_found)).await
+    select(app, asked, async |found| render(app, found, (kind, include), entry).await?.ok_or_else(not_found))
+        .await
 }
 
 /// Where a path leads, and the page if it leads to one.
@@ -111,7 +98,7 @@ pub(super) async fn resolve(
     app: &App,
     _permit: &Permit<Public>,
     asked: &Asked,
-    kind: &str,
+    (kind, include): (&str, &Include),
     path: &SitePath,
 ) -> Result<Answer<Resolved>, Problem> {
     select(app, asked, async |found| {
@@ -120,7 +107,7 @@ pub(super) async fn resolve(
             Lead::Redirect { to, status } => return Ok(Resolved::Redirect { to, status }),
             Lead::Entry(entry) => entry,
         };
-        let page = render(app, found, kind, entry).await?.ok_or_else(no_such_path)?;
+        let page = render(app, found, (kind, include), entry).await?.ok_or_else(no_such_path)?;
         // The path of one locale leads to a page that has another path in the locale that was asked for.
         Ok(match &page.document.card.path {
             Some(home) if home != path.as_str() => Resolved::Redirect { to: home.clone(), status: 301 },
@@ -156,7 +143,7 @@ pub(super) async fn select<T>(
 async fn render(
     app: &App,
     found: &mut Selection<'_>,
-    kind: &str,
+    (kind, include): (&str, &Include),
     entry: Uuid,
 ) -> Result<Option<Rendered>, Problem> {
     let Some(document) = store::document(found, &app.kinds, kind, entry).await? else { return Ok(None) };
@@ -166,10 +153,12 @@ async fn render(
     let wanted: Vec<Uuid> = references.iter().map(|reference| reference.target).collect();
     let links: HashMap<Uuid, _> =
         store::targets(found, &wanted).await?.into_iter().map(|crumb| (crumb.entry, crumb)).collect();
-    let media = media::store::among(found, &wanted).await?;
+    let family = include::follow(found, kind, include, std::slice::from_ref(&document.card)).await?;
+    let pictures: Vec<Uuid> = wanted.into_iter().chain(family.cards().filter_map(Card::image)).collect();
+    let media = media::store::among(found, &pictures).await?;
     let breadcrumbs = store::breadcrumbs(found, entry).await?;
     let previous_paths = store::previous_paths(found, entry, &document.card.locale).await?;
-    Ok(Some(Rendered { document, breadcrumbs, links, media, previous_paths }))
+    Ok(Some(Rendered { document, breadcrumbs, links, media, family, previous_paths }))
 }
 
 fn not_found() -> Problem {

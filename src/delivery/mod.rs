@@ -2,11 +2,15 @@
 //! can see no others, in one snapshot per answer. Whoever has the grant to read history may ask for another instant.
 
 mod actions;
+mod describe;
 pub mod http;
+mod include;
+mod listing;
 pub mod media;
 mod model;
 mod selection;
 mod store;
 mod view;
 
-pub use model::{History, PageOrder};
+pub use describe::describe;
+pub use model::History;

@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, SubsecRound as _, Utc};
-use serde::Deserialize;
 use serde_json::Value;
-use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::include::model::Family;
 use crate::content::media::public::PublicMedia;
 use crate::platform::access::{KindName, Permit, Read};
 use crate::platform::db::Keep;
@@ -44,15 +43,6 @@ pub struct Asked {
     pub locale: Option<String>,
     /// The instant; now when there is none.
     pub as_of: Option<AsOf>,
-}
-
-impl Asked {
-    /// What the cursors of a list in this order are bound to. The locale comes last, because it alone is any text.
-    #[must_use]
-    pub fn bound(&self, order: PageOrder) -> String {
-        let instant = self.as_of.map(|as_of| as_of.0.to_rfc3339()).unwrap_or_default();
-        format!("{}|{instant}|{}", order.as_str(), self.locale.as_deref().unwrap_or_default())
-    }
 }
 
 /// What is answered, and for another instant than now how far it can be relied upon.
@@ -119,8 +109,12 @@ fn unknown_locale(site: &[Locale]) -> Problem {
 pub struct Cards {
     /// In the order of the list.
     pub cards: Vec<Card>,
-    /// What they show.
+    /// What they and the pages around them show.
     pub media: Vec<PublicMedia>,
+    /// The pages that come along.
+    pub family: Family,
+    /// How many the whole list has, when they were counted.
+    pub total: Option<u64>,
 }
 
 /// A public document without its body: what lists and links show.
@@ -146,6 +140,10 @@ pub struct Card {
     pub updated_at: DateTime<Utc>,
     /// What else a card shows.
     pub more: Value,
+    /// The entry above, for kinds that have one.
+    pub parent: Option<Uuid>,
+    /// The rank among the siblings, for kinds that have one.
+    pub position: Option<String>,
 }
 
 impl Card {
@@ -174,8 +172,10 @@ pub struct Rendered {
     pub breadcrumbs: Vec<Crumb>,
     /// Every public entry that the body points at.
     pub links: HashMap<Uuid, Crumb>,
-    /// Those of them that are media.
+    /// Those of them that are media, and what the pages around show.
     pub media: Vec<PublicMedia>,
+    /// The pages that come along.
+    pub family: Family,
     /// Paths that led here before, newest first.
     pub previous_paths: Vec<String>,
 }
@@ -219,28 +219,6 @@ pub enum Lead {
     },
 }
 
-/// How pages are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-pub enum PageOrder {
-    /// Newest first, by the date that readers see.
-    #[serde(rename = "-published_at")]
-    Newest,
-    /// By title, in the order of the Unicode collation.
-    #[serde(rename = "title")]
-    Title,
-}
-
-impl PageOrder {
-    /// As the parameter `sort` has it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Newest => "-published_at",
-            Self::Title => "title",
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -263,22 +241,5 @@ mod tests {
     fn a_circle_ends() {
         let site = [locale("de", Some("en")), locale("en", Some("de"))];
         assert_eq!(chain(&site, "de").unwrap(), ["de", "en"]);
-    }
-
-    #[test]
-    fn cursors_tell_instants_locales_and_orders_apart() {
-        let permit = Permit::system("test");
-        let at = |text: &str| Some(AsOf::new(&permit, text.parse().unwrap()));
-        let mut bound = Vec::new();
-        for as_of in [None, at("2026-01-01T00:00:00Z"), at("2026-01-01T00:00:00.000001Z")] {
-            for tag in [None, Some("en"), Some("de")] {
-                let asked = Asked { locale: tag.map(str::to_owned), as_of };
-                bound.extend([PageOrder::Newest, PageOrder::Title].map(|order| asked.bound(order)));
-            }
-        }
-        let all = bound.len();
-        bound.sort();
-        bound.dedup();
-        assert_eq!(bound.len(), all);
     }
 }

@@ -4,18 +4,17 @@ use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, BigInt, Bool, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{OptionalExtension, QueryableByName, sql_query};
 use diesel_async::RunQueryDsl;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::model::{Card, Crumb, Lead, PageOrder, PublicDocument};
+use super::model::{Card, Crumb, Lead, PublicDocument};
 use super::selection::Selection;
 use crate::documents::kind::Kinds;
 use crate::documents::path::SitePath;
 use crate::platform::problem::{Code, Problem};
 
 #[derive(QueryableByName)]
-struct CardRow {
+pub(super) struct CardRow {
     #[diesel(sql_type = SqlUuid)]
     entry_id: Uuid,
     #[diesel(sql_type = Text)]
@@ -36,6 +35,10 @@ struct CardRow {
     updated_at: DateTime<Utc>,
     #[diesel(sql_type = Jsonb)]
     card: Value,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    parent: Option<Uuid>,
+    #[diesel(sql_type = Nullable<Text>)]
+    position: Option<String>,
 }
 
 impl From<CardRow> for Card {
@@ -51,110 +54,10 @@ impl From<CardRow> for Card {
             published_at: row.published_at,
             updated_at: row.updated_at,
             more: row.card,
+            parent: row.parent,
+            position: row.position,
         }
     }
-}
-
-/// Where a page of a list begins: the key of the row at its edge, as the order has it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) enum Edge {
-    /// By date and entry.
-    Newest(DateTime<Utc>, Uuid),
-    /// By title and entry.
-    Title(String, Uuid),
-}
-
-impl Edge {
-    /// The key of a row.
-    pub(super) fn of(order: PageOrder, card: &Card) -> Self {
-        match order {
-            PageOrder::Newest => Self::Newest(card.published_at, card.entry),
-            PageOrder::Title => Self::Title(card.title.clone(), card.entry),
-        }
-    }
-}
-
-/// Which part of a list is asked for.
-#[derive(Debug, Clone)]
-pub(super) struct Window {
-    pub order: PageOrder,
-    pub edge: Option<Edge>,
-    pub backwards: bool,
-    pub limit: i64,
-    /// What the facets of a document contain; all of them when there is none.
-    pub facets: Option<Value>,
-    /// Only what something public points at.
-    pub shown: bool,
-}
-
-/// The SQL of a page of a list: each locale has an arm, which leaves out what a better one has, and each arm two: rows
-/// without an end come by the partial indexes, and the few that end are added to them.
-fn list_query(found: &Selection<'_>, window: &Window) -> String {
-    let Window { order, backwards, .. } = *window;
-    // A text parameter has no collation of its own and takes that of the column.
-    let (key, parameter, down) = match order {
-        PageOrder::Newest => ("d.published_at", "$4::timestamptz", true),
-        PageOrder::Title => ("d.title_sort", "$5::text", false),
-    };
-    // Ids break ties upwards whatever the order of the key; a page backwards turns both round.
-    let (key_order, key_after) = if down == backwards { ("asc", ">") } else { ("desc", "<") };
-    let (id_order, id_after) = if backwards { ("desc", "<") } else { ("asc", ">") };
-    let documents = found.relations.documents;
-    let facets = if window.facets.is_some() { "and d.facets @> $8" } else { "" };
-    let shown = if window.shown { "and mh.is_shown(d.entry_id, $1)" } else { "" };
-    let arm = |nth: usize, rows: &str| {
-        let better = match nth {
-            1 => String::new(),
-            nth => format!(
-                "and not exists (select from {documents} b where b.entry_id = d.entry_id \
-                   and b.locale = any (($2::text[])[1:{last}]) and b.during @> $1 and not b.erased)",
-                last = nth - 1
-            ),
-        };
-        format!(
-            "(select d.* from {documents} d \
-              where d.kind = $3 and d.locale = ($2::text[])[{nth}] and {rows} and d.during @> $1 and not d.erased \
-                and ($6::uuid is null or {key} {key_after} {parameter} \
-                     or ({key} = {parameter} and d.entry_id {id_after} $6::uuid)) {facets} {better} {shown} \
-              order by {key} {key_order}, d.entry_id {id_order} limit $7)"
-        )
-    };
-    let arms: Vec<String> = (1..=found.locales.len())
-        .flat_map(|nth| {
-            [arm(nth, "upper_inf(d.during)"), arm(nth, "not upper_inf(d.during) and upper(d.during) > $1")]
-        })
-        .collect();
-    format!(
-        "select {card} from ({arms}) d where $4::timestamptz is null or $5::text is null \
-         order by {key} {key_order}, d.entry_id {id_order} limit $7",
-        card = found.card(),
-        arms = arms.join(" union all "),
-    )
-}
-
-/// Documents of a kind, one for each entry.
-pub(super) async fn list(
-    found: &mut Selection<'_>,
-    kind: &str,
-    window: &Window,
-) -> Result<Vec<Card>, Problem> {
-    let (date, title, id) = match &window.edge {
-        None => (None, None, None),
-        Some(Edge::Newest(date, id)) => (Some(*date), None, Some(*id)),
-        Some(Edge::Title(title, id)) => (None, Some(title.as_str()), Some(*id)),
-    };
-    let rows: Vec<CardRow> = sql_query(list_query(found, window))
-        .bind::<Timestamptz, _>(found.at)
-        .bind::<Array<Text>, _>(&found.locales)
-        .bind::<Text, _>(kind)
-        .bind::<Nullable<Timestamptz>, _>(date)
-        .bind::<Nullable<Text>, _>(title)
-        .bind::<Nullable<SqlUuid>, _>(id)
-        .bind::<BigInt, _>(window.limit)
-        .bind::<Nullable<Jsonb>, _>(window.facets.as_ref())
-        .load(found.conn)
-        .await?;
-    Ok(rows.into_iter().map(Card::from).collect())
 }
 
 #[derive(QueryableByName)]

@@ -6,13 +6,17 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::model::{Card, Crumb, Rendered};
+use super::include::model::Include;
+use super::include::view::{IncludedView, Nested};
+use super::model::{Card, Crumb, Rendered, Resolved};
 use crate::blobs::Gallery;
 use crate::content::blocks::view::{BlockView, Reader};
 use crate::content::media::public::{ImageView, Images, PublicMedia};
 use crate::content::pages::Page;
 use crate::content::text::forms::TextForms;
 use crate::content::text::links::{Links, Target};
+use crate::documents::path::Normalised;
+use crate::platform::http::Sparse;
 use crate::platform::problem::Problem;
 
 /// A page in a list: what a teaser shows.
@@ -49,6 +53,12 @@ pub struct PageCard {
     pub updated_at: DateTime<Utc>,
     /// The picture that stands for the page; `null` when there is none that is public.
     pub image: Option<ImageView>,
+    /// The page above; `null` at the top.
+    pub parent: Option<Uuid>,
+    /// What `include` asked for; absent without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub included: Option<Box<IncludedView>>,
 }
 
 impl PageCard {
@@ -71,6 +81,8 @@ impl PageCard {
             published_at: card.published_at,
             updated_at: card.updated_at,
             image,
+            parent: card.parent,
+            included: None,
         }
     }
 }
@@ -164,7 +176,12 @@ impl PageView {
     ///
     /// # Errors
     /// 500 when the stored body cannot be read.
-    pub fn new(rendered: Rendered, forms: TextForms, gallery: &Gallery) -> Result<Self, Problem> {
+    pub fn new(
+        rendered: Rendered,
+        forms: TextForms,
+        include: &Include,
+        gallery: &Gallery,
+    ) -> Result<Self, Problem> {
         let page: Page = serde_json::from_value(rendered.document.body).map_err(Problem::internal)?;
         let links = rendered.links;
         let shown = Shown::new(&rendered.media, gallery);
@@ -177,7 +194,8 @@ impl PageView {
         };
         let reader = Reader { forms, links: &find, images: &shown };
         let blocks = page.blocks.iter().map(|block| block.view(reader)).collect();
-        let card = PageCard::new(rendered.document.card, &shown);
+        let nested = Nested { family: &rendered.family, shown: &shown };
+        let card = nested.card(rendered.document.card, include);
         Ok(Self {
             seo: seo(&page, &card, &find, &shown),
             blocks,
@@ -209,7 +227,8 @@ pub enum Resolution {
     /// To a page: render it.
     Page {
         /// The page.
-        page: Box<PageView>,
+        #[schema(value_type = Sparse<PageView>)]
+        page: Box<Sparse<PageView>>,
     },
     /// Elsewhere: send the visitor there.
     Redirect {
@@ -223,15 +242,19 @@ pub enum Resolution {
 }
 
 impl Resolution {
-    /// To a page.
-    #[must_use]
-    pub fn page(page: PageView) -> Self {
-        Self::Page { page: Box::new(page) }
-    }
-
-    /// Elsewhere.
-    #[must_use]
-    pub fn redirect(to: String, status: u16) -> Self {
-        Self::Redirect { to, status }
+    /// Where a path leads. One in another form than the normal one leads to the normal one.
+    ///
+    /// # Errors
+    /// What `view` gives.
+    pub fn new(
+        resolved: Resolved,
+        path: &Normalised,
+        view: impl FnOnce(Rendered) -> Result<Sparse<PageView>, Problem>,
+    ) -> Result<Self, Problem> {
+        Ok(match resolved {
+            Resolved::Redirect { to, status } => Self::Redirect { to, status },
+            Resolved::Page(_) if path.changed => Self::Redirect { to: path.path.to_string(), status: 301 },
+            Resolved::Page(page) => Self::Page { page: Box::new(view(*page)?) },
+        })
     }
 }

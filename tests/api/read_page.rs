@@ -69,6 +69,7 @@ async fn a_rich_page_has_everything_to_be_rendered() {
     insta::assert_json_snapshot!("rich_page", page.json, {
         ".id" => insta::dynamic_redaction(id()),
         ".breadcrumbs[].id" => insta::dynamic_redaction(id()),
+        ".parent" => insta::dynamic_redaction(id()),
         ".blocks[].actions[].link.entry.id" => insta::dynamic_redaction(id()),
         ".updated_at" => insta::dynamic_redaction(time()),
     });
@@ -140,7 +141,11 @@ async fn ids_and_parameters_are_strict() {
         assert_eq!(answer.places(), [("/path/id", "invalid")], "{bad}");
     }
     let answer = reader.get(&format!("/v1/pages/{id}?txt=html")).await.refused(400, "unknown_parameter");
-    assert!(answer.detail().ends_with("It takes `text`, `locale`, `as_of`."), "{}", answer.json);
+    assert!(
+        answer.detail().ends_with("It takes `text`, `include`, `locale`, `as_of`, `fields`."),
+        "{}",
+        answer.json
+    );
     reader.get(&format!("/v1/pages/{id}?text=html&text=text")).await.refused(400, "repeated_parameter");
     reader.get(&format!("/v1/pages/{id}%00")).await.refused(422, "invalid");
     reader.get(&format!("/v1/pages/{id}/")).await.refused(404, "not_found");

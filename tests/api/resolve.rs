@@ -104,7 +104,11 @@ async fn what_can_be_no_path_is_400() {
     let missing = reader.get("/v1/resolve").await.refused(400, "invalid_parameter");
     assert_eq!(missing.places(), [("/query/path", "required")]);
     let unknown = reader.get("/v1/resolve?path=/a&pth=/b").await.refused(400, "unknown_parameter");
-    assert!(unknown.detail().ends_with("It takes `path`, `text`, `locale`, `as_of`."), "{}", unknown.json);
+    assert!(
+        unknown.detail().ends_with("It takes `path`, `text`, `include`, `locale`, `as_of`, `fields`."),
+        "{}",
+        unknown.json
+    );
     reader.get("/v1/resolve?path=/a&path=/b").await.refused(400, "repeated_parameter");
     reader.get("/v1/resolve?path=/a&text=pdf").await.refused(400, "invalid_parameter");
     reader.get("/v1/resolve?path=/a%00").await.refused(422, "invalid");

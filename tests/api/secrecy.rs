@@ -35,8 +35,21 @@ async fn public_answers(reader: &Client, ids: &[String], paths: &[&str]) -> Vec<
         addresses.extend(paths.iter().map(|path| format!("/v1/resolve?path={path}&text={form}")));
     }
     let mut answers = Vec::new();
-    for sort in ["title", "-published_at"] {
-        let mut next = Some(format!("/v1/pages?limit=1&sort={sort}"));
+    let mut lists: Vec<String> = ["title", "-published_at", "-updated_at,title", "position"]
+        .map(|sort| {
+            format!("/v1/pages?limit=1&count=exact&include=children.children,parent.children&sort={sort}")
+        })
+        .into();
+    for id in ids {
+        lists.push(format!("/v1/pages?limit=1&count=exact&filter[parent]={id}"));
+        lists.push(format!("/v1/pages?limit=1&count=exact&filter[ancestor]={id}"));
+        addresses.insert(format!(
+            "/v1/pages/{id}?include=children.children,parent.children&fields=title,included"
+        ));
+    }
+    lists.push("/v1/pages?limit=1&filter[tag]=umbralith&count=exact".to_owned());
+    for list in lists {
+        let mut next = Some(list);
         while let Some(address) = next {
             let answer = reader.get(&address).await.expect(200);
             next = link(&answer, "next");

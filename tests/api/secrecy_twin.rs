@@ -107,7 +107,15 @@ fn values(name: &str, ids: &[String], cursors: &[String]) -> Vec<String> {
         "id" => ids.to_vec(),
         "limit" => own(&["1", "2", "100", "0"]),
         "after" | "before" => cursors.to_vec(),
-        "sort" => own(&["title", "-published_at", "-updated_at"]),
+        "sort" => own(&["title", "-updated_at", "position,-title", "secret"]),
+        "count" => own(&["exact"]),
+        "fields" => own(&["title,path", "included.children.data.title", "secret"]),
+        "include" => own(&["children,parent", "children.children,parent.children"]),
+        "filter[parent]" => ids.iter().map(String::as_str).chain(["none"]).map(str::to_owned).collect(),
+        "filter[ancestor]" => ids.to_vec(),
+        times if times.starts_with("filter[published_at]") || times.starts_with("filter[updated_at]") => {
+            own(&["2026-11-28T00:00:00Z"])
+        }
         "text" => own(&["html,markdown,text", "pdf"]),
         "locale" => own(&["en", "de", "fr"]),
         "filter[class]" => own(&["image", "document"]),

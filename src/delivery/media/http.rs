@@ -2,9 +2,6 @@
 
 use actix_web::http::header::HeaderName;
 use actix_web::{HttpRequest, get, web};
-use serde::Deserialize;
-use serde_json::{Value, json};
-use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::serve;
@@ -12,127 +9,42 @@ use super::view::MediaView;
 use crate::app::App;
 use crate::content::media;
 use crate::content::media::view::FileBytes;
-use crate::delivery::actions;
 use crate::delivery::http::reply;
-use crate::delivery::model::{Answer, Card, PageOrder};
-use crate::delivery::store::{Edge, Window};
-use crate::documents::shown::Class;
+use crate::delivery::listing::params::{MediaFilters, Reading, Times, Walking};
+use crate::delivery::model::{Answer, Cards};
+use crate::delivery::{actions, listing};
 use crate::platform::access::{Public, Require};
 use crate::platform::http::{
-    Asked, CachePolicy, CursorScope, FileAnswer, FileReply, Ids, NoParams, Page, Paging, Params, Reply,
-    StrictParams,
+    Asked, CachePolicy, Fields, FileAnswer, FileReply, Ids, NoParams, Page, Params, Reply, Sparse,
 };
 use crate::platform::problem::{Erased, Forbidden, NotFound, Problem};
 
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// Which page of the list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-struct ListMedia {
-    /// How many entries an answer has at most.
-    #[param(minimum = 1, maximum = 100, default = 20, example = 20)]
-    limit: Option<u32>,
-    /// The cursor `page.next` of the answer before.
-    #[param(max_length = 2048)]
-    after: Option<String>,
-    /// The cursor `page.previous` of the answer after.
-    #[param(max_length = 2048)]
-    before: Option<String>,
-    /// The order: newest first (the default), or by title.
-    #[param(inline)]
-    sort: Option<PageOrder>,
-    /// Only what is of this class.
-    #[serde(rename = "filter[class]")]
-    #[param(inline)]
-    class: Option<Class>,
-    /// Only what has this tag.
-    #[serde(rename = "filter[tag]")]
-    #[param(min_length = 1, max_length = 100, example = "history")]
-    tag: Option<String>,
-    /// The locale to read in, a BCP 47 tag of the site; its default when absent. What is missing in it is answered in the
-    /// locale that stands in for it, and says so.
-    #[param(example = "en", max_length = 35)]
-    locale: Option<String>,
-    /// The instant to read at, past or future, instead of now. Needs a token with `history:read`.
-    #[param(format = DateTime, example = "2026-03-01T09:00:00Z")]
-    as_of: Option<String>,
-}
-
-impl StrictParams for ListMedia {
-    const ALLOWED: &'static [&'static str] =
-        &["limit", "after", "before", "sort", "filter[class]", "filter[tag]", "locale", "as_of"];
-}
-
-impl ListMedia {
-    /// What the facets of an entry must contain.
-    fn facets(&self) -> Option<Value> {
-        let mut facets = json!({});
-        if let Some(class) = self.class {
-            facets["class"] = json!(class);
-        }
-        if let Some(tag) = &self.tag {
-            facets["tags"] = json!([tag]);
-        }
-        Some(facets).filter(|facets| *facets != json!({}))
-    }
-}
-
 /// List media
 ///
-/// Public media that something public uses: pictures with every address, and files to be downloaded.
+/// Public media that something public uses: pictures with every address, and files to be downloaded. Filters go together: an
+/// entry is listed when all of them hold.
 #[utoipa::path(
     tag = "media",
-    params(ListMedia),
+    params(Walking, MediaFilters, Times, Reading),
     responses(
-        (status = 200, description = "One page of the list.", body = Page<MediaView>, headers(
-            ("ETag" = String, description = "Changes whenever the answer does. Not with `as_of`."),
-            ("Link" = String, description = "The next and the previous page of the list (RFC 8288)."),
-            ("Masthead-As-Of" = String, description = "With `as_of`: the instant that the answer is about."),
-            ("Masthead-Final" = bool, description = "With `as_of`: whether no later change can make this answer another one."),
-        )),
+        (status = 200, description = "One page of the list.", body = Page<Sparse<MediaView>>),
         Forbidden,
     ),
 )]
 #[get("/v1/media")]
 async fn list_media(
     Require(permit): Require<Public>,
-    Params(params): Params<ListMedia>,
+    Params((walking, filters, times, reading)): Params<(Walking, MediaFilters, Times, Reading)>,
     app: web::Data<App>,
     request: HttpRequest,
-) -> Result<Reply<Page<MediaView>>, Problem> {
-    let facets = params.facets();
-    let asked = actions::asked(&permit, params.locale, params.as_of.as_deref())?;
-    let paging = Paging::new(params.limit, params.after, params.before)?;
-    let order = params.sort.unwrap_or(PageOrder::Newest);
-    let bound = json!([facets, asked.bound(order)]).to_string();
-    let scope = CursorScope { list: "media", query: &bound };
-    let edge: Option<Edge> = paging.cursor().map(|cursor| app.cursors.open(scope, cursor)).transpose()?;
-    let (backwards, limit) = (paging.is_backwards(), paging.rows());
-    let window = Window { order, edge, backwards, limit, facets, shown: true };
-    let Answer { value, about } = actions::list_media(&app, &permit, &asked, &media::kind(), &window).await?;
-    let page = paging.page(value.cards, |card: &Card| app.cursors.seal(scope, &Edge::of(order, card)))?;
-    let page = page.filter_map(|card| MediaView::among(card, &value.media, &app.gallery));
-    Ok(page.linked(&request, |page| reply(page, about)))
-}
-
-/// Which locale and instant.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-struct GetMedia {
-    /// The locale to read in, a BCP 47 tag of the site; its default when absent. What is missing in it is answered in the
-    /// locale that stands in for it, and says so.
-    #[param(example = "en", max_length = 35)]
-    locale: Option<String>,
-    /// The instant to read at, past or future, instead of now. Needs a token with `history:read`.
-    #[param(format = DateTime, example = "2026-03-01T09:00:00Z")]
-    as_of: Option<String>,
-}
-
-impl StrictParams for GetMedia {
-    const ALLOWED: &'static [&'static str] = &["locale", "as_of"];
+) -> Result<Reply<Page<Sparse<MediaView>>>, Problem> {
+    let asked = actions::asked(&permit, reading.locale, reading.as_of.as_deref())?;
+    let listing = filters.listing(&times);
+    let asking = (&asked, walking, reading.fields.as_deref());
+    let view = |card, cards: &Cards| MediaView::among(card, &cards.media, &app.gallery);
+    listing::http::answer((&app, &permit, &request), asking, &listing, view).await
 }
 
 /// Get a media entry
@@ -140,14 +52,9 @@ impl StrictParams for GetMedia {
 /// One public media entry that something public uses.
 #[utoipa::path(
     tag = "media",
-    params(("id" = Uuid, Path, description = "The entry."), GetMedia),
+    params(("id" = Uuid, Path, description = "The entry."), Reading),
     responses(
-        (status = 200, description = "The entry.", body = MediaView,
-         headers(
-            ("ETag" = String, description = "Changes whenever the answer does. Not with `as_of`."),
-            ("Masthead-As-Of" = String, description = "With `as_of`: the instant that the answer is about."),
-            ("Masthead-Final" = bool, description = "With `as_of`: whether no later change can make this answer another one."),
-        )),
+        (status = 200, description = "The entry.", body = Sparse<MediaView>),
         Forbidden,
         NotFound,
         Erased,
@@ -157,13 +64,14 @@ impl StrictParams for GetMedia {
 async fn get_media(
     Require(permit): Require<Public>,
     Ids(id): Ids,
-    Params(params): Params<GetMedia>,
+    Params(reading): Params<Reading>,
     app: web::Data<App>,
-) -> Result<Reply<MediaView>, Problem> {
-    let asked = actions::asked(&permit, params.locale, params.as_of.as_deref())?;
+) -> Result<Reply<Sparse<MediaView>>, Problem> {
+    let asked = actions::asked(&permit, reading.locale, reading.as_of.as_deref())?;
+    let fields = Fields::parse::<MediaView>(reading.fields.as_deref())?;
     let Answer { value, about } = actions::get_media(&app, &permit, &asked, &media::kind(), id).await?;
     let (card, media) = value;
-    Ok(reply(MediaView::new(card, &media, &app.gallery), about))
+    Ok(reply(fields.of(MediaView::new(card, &media, &app.gallery))?, about))
 }
 
 /// Get the bytes
@@ -205,30 +113,7 @@ async fn get_media(
         ), headers(
             ("ETag" = String, description = "Names the bytes."),
         )),
-        (status = 206, description = "A part of the bytes.", content(
-            (FileBytes = "image/webp"),
-            (FileBytes = "image/jpeg"),
-            (FileBytes = "image/png"),
-            (FileBytes = "image/gif"),
-            (FileBytes = "application/pdf"),
-            (FileBytes = "video/mp4"),
-            (FileBytes = "video/webm"),
-            (FileBytes = "video/ogg"),
-            (FileBytes = "audio/mp4"),
-            (FileBytes = "audio/ogg"),
-            (FileBytes = "audio/mpeg"),
-            (FileBytes = "audio/wav"),
-            (FileBytes = "audio/flac"),
-            (FileBytes = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-            (FileBytes = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-            (FileBytes = "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
-            (FileBytes = "application/vnd.oasis.opendocument.text"),
-            (FileBytes = "application/vnd.oasis.opendocument.spreadsheet"),
-            (FileBytes = "application/vnd.oasis.opendocument.presentation"),
-            (FileBytes = "application/msword"),
-            (FileBytes = "application/vnd.ms-excel"),
-            (FileBytes = "application/vnd.ms-powerpoint"),
-        )),
+        (status = 206, description = "A part of the bytes."),
         (status = 416, description = "The range lies outside of the file.", body = crate::platform::problem::ProblemBody, content_type = "application/problem+json"),
         NotFound,
     ),

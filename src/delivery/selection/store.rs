@@ -87,13 +87,16 @@ impl<'a> Selection<'a> {
         Ok(Self { conn, relations, at, locales })
     }
 
-    /// The columns of a card from a document `d`.
+    /// The columns of a card from a document `d`. A parent that was erased is none.
     pub(in crate::delivery) fn card(&self) -> String {
         format!(
             "d.entry_id, d.kind, d.locale, ($2::text[])[1] as requested_locale, d.title, d.summary, d.published_at, \
-               d.updated_at, d.card, \
+               d.updated_at, d.card, d.position, \
+             (select d.parent where exists (select from {documents} a \
+              where a.entry_id = d.parent and a.locale = any ($2) and a.during @> $1 and not a.erased)) as parent, \
              (select r.path from {routes} r \
               where r.entry_id = d.entry_id and r.locale = d.locale and r.during @> $1) as path",
+            documents = self.relations.documents,
             routes = self.relations.routes,
         )
     }

@@ -10,6 +10,7 @@ use utoipa::openapi::schema::{ArrayItems, ObjectBuilder};
 use utoipa::openapi::{Components, Object, OpenApi, Ref, RefOr, Response, ResponseBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::sparse;
 use crate::platform::problem::{ProblemBody, component_responses, refusal};
 
 const NOT_MODIFIED: &str = "NotModified";
@@ -38,8 +39,12 @@ pub fn complete(openapi: &mut OpenApi) {
     name_items(components);
 }
 
-/// Has every list refer to the schema of its items, where utoipa repeats it: a client then has one type and not two.
+/// Has every list refer to the schema of its items, and what may be sparse to its whole, where utoipa repeats it: a client
+/// then has one type and not two.
 fn name_items(components: &mut Components) {
+    let whole = |name: &str| Some(name.trim_start_matches("Page_").strip_prefix("Sparse_")?.to_owned());
+    let wholes: BTreeSet<String> = components.schemas.keys().filter_map(|name| whole(name)).collect();
+    components.schemas.extend(wholes.iter().map(|name| (format!("Sparse_{name}"), sparse::either(name))));
     let names: BTreeSet<String> = components.schemas.keys().cloned().collect();
     for (name, schema) in &mut components.schemas {
         let Some(item) = name.strip_prefix("Page_").filter(|item| names.contains(*item)) else { continue };
@@ -68,6 +73,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (bool, &mut Operation
 
 fn complete_operation(operation: &mut Operation, is_get: bool) {
     describe_preconditions(operation);
+    describe_parts(operation);
     let mut statuses = ALWAYS.to_vec();
     if operation.request_body.is_some() {
         statuses.extend(WITH_BODY);
@@ -106,6 +112,18 @@ fn describe_preconditions(operation: &mut Operation) {
         };
         let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern));
         parameter.schema = Some(text.into());
+    }
+}
+
+/// A part has the types of the whole.
+fn describe_parts(operation: &mut Operation) {
+    let responses = &mut operation.responses.responses;
+    let Some(RefOr::T(whole)) = responses.get("200") else { return };
+    let content = whole.content.clone();
+    if let Some(RefOr::T(part)) = responses.get_mut("206")
+        && part.content.is_empty()
+    {
+        part.content = content;
     }
 }
 

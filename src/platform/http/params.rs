@@ -1,5 +1,6 @@
 //! Query parameters. Strict: an unknown or repeated parameter is refused by name, with the list of what is allowed, so that
-//! a typing error never silently widens a result.
+//! a typing error never silently widens a result. What several operations take alike is a type of its own, and an operation
+//! takes a tuple of such types.
 
 use std::borrow::Cow;
 use std::future::{Ready, ready};
@@ -31,7 +32,64 @@ impl StrictParams for NoParams {
     const ALLOWED: &'static [&'static str] = &[];
 }
 
-impl<T: DeserializeOwned + StrictParams + 'static> FromRequest for Params<T> {
+/// A pair of name and value as they stand in the address, decoded.
+type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
+
+/// What a query is read into: one set of parameters, or several side by side in a tuple.
+pub trait QueryParams: Sized {
+    /// The names of all of them, in the order in which they are listed to somebody who has mistyped one.
+    fn allowed() -> Vec<&'static str>;
+
+    /// Takes what is its own out of the pairs of a query.
+    ///
+    /// # Errors
+    /// 400 for a value that is malformed or missing.
+    fn read(pairs: &[Pair<'_>]) -> Result<Self, Problem>;
+}
+
+impl<T: DeserializeOwned + StrictParams> QueryParams for T {
+    fn allowed() -> Vec<&'static str> {
+        T::ALLOWED.to_vec()
+    }
+
+    fn read(pairs: &[Pair<'_>]) -> Result<Self, Problem> {
+        let own: Vec<Pair<'_>> =
+            pairs.iter().filter(|(name, _)| T::ALLOWED.contains(&name.as_ref())).cloned().collect();
+        values::parse(Place::Query, &own)
+    }
+}
+
+impl<A: QueryParams, B: QueryParams> QueryParams for (A, B) {
+    fn allowed() -> Vec<&'static str> {
+        [A::allowed(), B::allowed()].concat()
+    }
+
+    fn read(pairs: &[Pair<'_>]) -> Result<Self, Problem> {
+        Ok((A::read(pairs)?, B::read(pairs)?))
+    }
+}
+
+impl<A: QueryParams, B: QueryParams, C: QueryParams> QueryParams for (A, B, C) {
+    fn allowed() -> Vec<&'static str> {
+        [A::allowed(), B::allowed(), C::allowed()].concat()
+    }
+
+    fn read(pairs: &[Pair<'_>]) -> Result<Self, Problem> {
+        Ok((A::read(pairs)?, B::read(pairs)?, C::read(pairs)?))
+    }
+}
+
+impl<A: QueryParams, B: QueryParams, C: QueryParams, D: QueryParams> QueryParams for (A, B, C, D) {
+    fn allowed() -> Vec<&'static str> {
+        [A::allowed(), B::allowed(), C::allowed(), D::allowed()].concat()
+    }
+
+    fn read(pairs: &[Pair<'_>]) -> Result<Self, Problem> {
+        Ok((A::read(pairs)?, B::read(pairs)?, C::read(pairs)?, D::read(pairs)?))
+    }
+}
+
+impl<T: QueryParams + 'static> FromRequest for Params<T> {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
@@ -41,14 +99,14 @@ impl<T: DeserializeOwned + StrictParams + 'static> FromRequest for Params<T> {
 }
 
 /// Parses a query. The gate has refused broken escapes and bytes that are not UTF-8 before.
-fn from_query<T: DeserializeOwned + StrictParams>(query: &str) -> Result<T, Problem> {
+fn from_query<T: QueryParams>(query: &str) -> Result<T, Problem> {
     let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
-    refuse_unknown(&pairs, T::ALLOWED)?;
+    refuse_unknown(&pairs, &T::allowed())?;
     refuse_repeated(&pairs)?;
-    values::parse(Place::Query, &pairs)
+    T::read(&pairs)
 }
 
-fn refuse_unknown(pairs: &[(Cow<'_, str>, Cow<'_, str>)], allowed: &[&str]) -> Result<(), Problem> {
+fn refuse_unknown(pairs: &[Pair<'_>], allowed: &[&str]) -> Result<(), Problem> {
     let unknown: Vec<_> = pairs
         .iter()
         .map(|(name, _)| shortened(name))
@@ -71,7 +129,7 @@ fn refuse_unknown(pairs: &[(Cow<'_, str>, Cow<'_, str>)], allowed: &[&str]) -> R
     Err(problem)
 }
 
-fn refuse_repeated(pairs: &[(Cow<'_, str>, Cow<'_, str>)]) -> Result<(), Problem> {
+fn refuse_repeated(pairs: &[Pair<'_>]) -> Result<(), Problem> {
     let repeated = pairs
         .iter()
         .enumerate()
@@ -146,6 +204,17 @@ mod tests {
         assert_eq!(from_query::<Listing>("filter[tag]=x").unwrap().tag.as_deref(), Some("x"));
         assert!(from_query::<Listing>("").unwrap().limit.is_none());
         assert!(from_query::<NoParams>("").is_ok());
+    }
+
+    #[test]
+    fn several_sets_are_read_side_by_side() {
+        let (listing, search) = from_query::<(Listing, Search)>("q=a&limit=3").unwrap();
+        assert_eq!((listing.limit, search.q.as_str()), (Some(3), "a"));
+        let refused = |query: &str| from_query::<(Listing, Search)>(query).unwrap_err();
+        assert!(refused("x=1&q=a").to_string().ends_with("`weight`, `q`."), "all sets are listed");
+        assert_eq!(refused("limit=3").errors()[0].pointer.as_str(), "/query/q");
+        assert_eq!(refused("q=a&q=b").code(), Code::RepeatedParameter);
+        assert_eq!(refused("q=a&limit=x").errors()[0].pointer.as_str(), "/query/limit");
     }
 
     #[test]

@@ -1,0 +1,49 @@
+//! What the document says of every answer of the read API that is about a state of the site: its headers, said once.
+
+use utoipa::openapi::header::{Header, HeaderBuilder};
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::{Object, OpenApi, RefOr, Type};
+
+/// The parameter that every operation about a state has, and the one that every list has.
+const STATE: &str = "as_of";
+const LIST: &str = "after";
+
+/// Adds to the answers of each operation the headers that its parameters bring about.
+pub fn describe(document: &mut OpenApi) {
+    for operation in document.paths.paths.values_mut().filter_map(|item| item.get.as_mut()) {
+        let (state, list) = (takes(operation, STATE), takes(operation, LIST));
+        let Some(RefOr::T(answer)) = operation.responses.responses.get_mut("200") else { continue };
+        let mut add = |name: &str, header| drop(answer.headers.insert(name.to_owned(), header));
+        if state {
+            add("ETag", header(Type::String, "Changes whenever the answer does. Not with `as_of`."));
+        }
+        if state && list {
+            add("Link", header(Type::String, "The next and the previous page of the list (RFC 8288)."));
+        }
+        if state {
+            add(
+                "Masthead-As-Of",
+                header(Type::String, "With `as_of`: the instant that the answer is about."),
+            );
+            add(
+                "Masthead-Final",
+                header(
+                    Type::Boolean,
+                    "With `as_of`: whether no later change can make this answer another one.",
+                ),
+            );
+        }
+    }
+}
+
+fn takes(operation: &Operation, name: &str) -> bool {
+    operation.parameters.iter().flatten().any(|parameter| match parameter {
+        RefOr::T(parameter) => parameter.name == name,
+        RefOr::Ref(_) => false,
+    })
+}
+
+fn header(kind: Type, description: &str) -> RefOr<Header> {
+    let header = HeaderBuilder::new().schema(Some(Object::with_type(kind))).description(Some(description));
+    RefOr::T(header.build())
+}
