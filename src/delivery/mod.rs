@@ -5,6 +5,7 @@ mod actions;
 pub mod http;
 pub mod media;
 mod model;
+mod search;
 mod selection;
 mod store;
 mod view;

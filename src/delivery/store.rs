@@ -14,8 +14,9 @@ use crate::documents::kind::Kinds;
 use crate::documents::path::SitePath;
 use crate::platform::problem::{Code, Problem};
 
+/// The columns of a card, as a selection names them.
 #[derive(QueryableByName)]
-struct CardRow {
+pub(super) struct CardRow {
     #[diesel(sql_type = SqlUuid)]
     entry_id: Uuid,
     #[diesel(sql_type = Text)]

@@ -108,6 +108,8 @@ fn values(name: &str, ids: &[String], cursors: &[String]) -> Vec<String> {
         "limit" => own(&["1", "2", "100", "0"]),
         "after" | "before" => cursors.to_vec(),
         "sort" => own(&["title", "-published_at", "-updated_at"]),
+        "q" => own(&["secret", "secrte", "offen+or+geheim", "publci"]),
+        "filter[kind]" => own(&["page", "media", "menu"]),
         "text" => own(&["html,markdown,text", "pdf"]),
         "locale" => own(&["en", "de", "fr"]),
         "filter[class]" => own(&["image", "document"]),
