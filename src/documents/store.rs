@@ -238,8 +238,9 @@ pub(super) async fn insert_document(
     locale: &str,
     place: &Place,
 ) -> Result<(), Problem> {
-    const QUERY: &str = "insert into documents (entry_id, locale, kind, head, parent, position, facets, words) \
-        values ($1, $2, $3, 1, $4, $5, $6, to_tsvector('simple', $7))";
+    const QUERY: &str = "insert into documents \
+        (entry_id, locale, kind, head, parent, position, facets, words, derived_by) \
+        values ($1, $2, $3, 1, $4, $5, $6, mh.search_vector('public.search_simple', $7), $8)";
     sql_query(QUERY)
         .bind::<SqlUuid, _>(entry.uuid())
         .bind::<Text, _>(locale)
