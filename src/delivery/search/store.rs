@@ -38,7 +38,7 @@ pub(super) async fn unknown(
     }
     let query = format!(
         "select a.word from unnest($3) a (word) where not case \
-           when exists (select from mh.public_words w where w.locale = any ($2) and w.word = a.word) then true \
+           when (select true from mh.public_words w where w.locale = any ($2) and w.word = a.word limit 1) then true \
            else exists (select from unnest($2) l (locale) cross join lateral ( \
              select plainto_tsquery(mh.search_config(l.locale), a.word) as query offset 0) q \
              where numnode(q.query) = 0 or exists (select from {search} d \
@@ -76,7 +76,7 @@ pub(super) async fn near(
 ) -> Result<BTreeMap<String, Vec<Near>>, Problem> {
     const QUERY: &str = "select a.word as asked, n.* from unnest($2) a (word) cross join lateral ( \
           select w.word, sum(w.documents)::bigint as documents, similarity(w.word, a.word) as similarity \
-          from mh.public_words w where w.word % a.word and w.locale = any ($1) \
+          from (select * from mh.public_words where word % a.word offset 0) w where w.locale = any ($1) \
           group by w.word order by similarity desc, documents desc, w.word limit 100) n";
     // Swapped letters leave little in common. Who was meant is decided among many.
     sql_query("select set_config('pg_trgm.similarity_threshold', '0.2', true)").execute(found.conn).await?;
@@ -102,7 +102,8 @@ async fn prefer(found: &mut Selection<'_>, words: bool) -> Result<(), Problem> {
 }
 
 /// The arms of the search in one locale, the best first; each leaves out what a better locale has. Rows without an end come
-/// by the partial indexes, and the few that end are added to them.
+/// by the partial indexes, and the few that end are added to them. What stands before `offset 0` is looked up by indexes, and
+/// nothing else is: Postgres would read those of all times and locales beside them.
 fn arms(found: &Selection<'_>, search: &Search, nth: usize) -> [String; 4] {
     let documents = found.relations.search;
     let query = format!("websearch_to_tsquery(mh.search_config(($2::text[])[{nth}]), $3)");
@@ -115,21 +116,27 @@ fn arms(found: &Selection<'_>, search: &Search, nth: usize) -> [String; 4] {
         ),
     };
     let kind = if search.kind.is_some() { "and d.kind = $7" } else { "" };
-    let facets = if search.tag.is_some() { "and d.facets @> $8" } else { "" };
-    let arm = |priority: i64, rows: &str, words: &str, limit: i64| {
+    let facets = if search.tag.is_some() { "and facets @> $8" } else { "" };
+    let arm = |priority: i64, looked_up: &str, more: &str, limit: &str| {
         format!(
-            "select d.entry_id, d.locale, d.search, {query} as query, {priority} as priority from {documents} d \
-             where d.locale = ($2::text[])[{nth}] and {words} @@ {query} and {rows} and d.during @> $1 and not d.erased \
-               {kind} {facets} {better} limit {limit}"
+            "select d.entry_id, d.locale, d.search, {query} as query, {priority} as priority \
+             from (select * from {documents} where {looked_up} {facets} offset 0) d \
+             where d.locale = ($2::text[])[{nth}] and d.during @> $1 and not d.erased \
+               {more} {kind} {better} limit {limit}"
         )
     };
-    let ends = "not upper_inf(d.during) and upper(d.during) > $1 and (d.blob is null or mh.is_shown(d.entry_id, $1))";
-    let title = "ts_filter(d.search, '{a}')";
+    let titles = format!("ts_filter(search, '{{a}}') @@ {query} and upper_inf(during)");
+    let texts = format!("search @@ {query} and upper_inf(during)");
+    let media = format!("{texts} and blob is not null");
+    let ends = format!("and d.search @@ {query} and (d.blob is null or mh.is_shown(d.entry_id, $1))");
+    let all = (CANDIDATES + 1).to_string();
+    // When there are more titles than are ranked, nothing else is looked at.
+    let rest = format!("case when (select count(*) from titles_{nth}) > {CANDIDATES} then 0 else {all} end");
     [
-        arm(1, "upper_inf(d.during) and d.blob is null", title, CANDIDATES + 1),
-        arm(2, "upper_inf(d.during) and d.blob is not null", "d.search", MEDIA + 1),
-        arm(3, ends, "d.search", CANDIDATES + 1),
-        arm(4, "upper_inf(d.during) and d.blob is null", "d.search", CANDIDATES + 1),
+        arm(1, &titles, "and d.blob is null", &all),
+        arm(2, &media, "", &(MEDIA + 1).to_string()),
+        arm(3, "not upper_inf(during) and upper(during) > $1", &ends, &all),
+        arm(4, &texts, "and d.blob is null", &rest),
     ]
 }
 

@@ -108,7 +108,7 @@ pub(super) async fn forget_shown(
         .bind::<Array<Integer>, _>(numbers)
         .execute(tx.conn())
         .await?;
-    sql_query("update documents set facets = null, words = null, version = version + 1 where entry_id = $1 and locale = $2 and head = any ($3) and (facets is not null or words is not null)")
+    sql_query("update documents set facets = null, words = null where entry_id = $1 and locale = $2 and head = any ($3) and (facets is not null or words is not null)")
         .bind::<SqlUuid, _>(header.entry.uuid())
         .bind::<Text, _>(&header.locale)
         .bind::<Array<Integer>, _>(numbers)

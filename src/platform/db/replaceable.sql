@@ -173,7 +173,8 @@ begin
     perform mh.refuse('document_identity', 'a document keeps its entry, locale and kind');
   end if;
   -- What is derived anew from the same revision is no change of the document.
-  if to_jsonb(new) - '{facets,words,derived_by}'::text[] = to_jsonb(old) - '{facets,words,derived_by}'::text[] then
+  if (new.facets, new.words, new.derived_by) is distinct from (old.facets, old.words, old.derived_by)
+     and to_jsonb(new) - '{facets,words,derived_by}'::text[] = to_jsonb(old) - '{facets,words,derived_by}'::text[] then
     return new;
   end if;
   if new.version <= old.version or new.head < old.head then
@@ -511,16 +512,18 @@ create view mh.history_search as
          erased_at is not null as erased, blob, search, search_text
   from publications;
 
+-- As the other public views, but `is true` keeps Postgres from reading the whole index of beginnings beside that of words.
 create view mh.public_search as
   select s.* from mh.history_search s
-  where lower(during) <= (select instant from mh.public_site)
+  where (lower(during) <= (select instant from mh.public_site)) is true
     and (upper_inf(during) or upper(during) > (select instant - interval '1 minute' from mh.public_site));
 
 -- The dictionary holds what was public when it was last brought up to date. When something has ended since, it may hold a
--- word that is public no more, so it is closed until that has been taken out.
+-- word that is public no more, so it is closed until that has been taken out. The first end after those is the one to ask.
 create view mh.public_words as
   select w.locale, w.word, w.documents from search_words w
-  where not exists (
-    select from publications p, search_progress s
-    where not upper_inf(p.during) and upper(p.during) >= s.ended
-      and upper(p.during) <= (select instant from mh.public_site) and (upper(p.during), p.id) > (s.ended, s.ended_id));
+  where coalesce((
+    select upper(p.during) from publications p
+    where not upper_inf(p.during) and upper(p.during) >= (select ended from search_progress)
+      and (upper(p.during), p.id) > (select ended, ended_id from search_progress)
+    order by upper(p.during) limit 1) > (select instant from mh.public_site), true);
