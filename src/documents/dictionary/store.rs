@@ -1,4 +1,5 @@
-//! SQL of the dictionary. Every condition on the time of publications is written as the index that serves it has it.
+//! SQL of the dictionary. Every condition on the time of publications is written as the index that serves it has it, with
+//! its bound from a subquery of its own, so that Postgres begins there and not at the beginning of time.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::OptionalExtension;
@@ -64,7 +65,7 @@ pub(super) async fn ended(
     limit: i64,
 ) -> Result<Vec<Spoken>, Problem> {
     let query = format!(
-        "{SPOKEN} where not upper_inf(p.during) and upper(p.during) >= s.ended and upper(p.during) <= $1 \
+        "{SPOKEN} where not upper_inf(p.during) and upper(p.during) >= (select ended from search_progress) and upper(p.during) <= $1 \
            and (upper(p.during), p.id) > (s.ended, s.ended_id) order by upper(p.during), p.id limit $2"
     );
     let query = sql_query(query).bind::<Timestamptz, _>(until).bind::<BigInt, _>(limit);
@@ -79,7 +80,7 @@ pub(super) async fn begun(
     limit: i64,
 ) -> Result<Vec<Spoken>, Problem> {
     let query = format!(
-        "{SPOKEN} where lower(p.during) >= s.begun and lower(p.during) <= $1 \
+        "{SPOKEN} where lower(p.during) >= (select begun from search_progress) and lower(p.during) <= $1 \
            and (lower(p.during), p.id) > (s.begun, s.begun_id) \
            and (upper_inf(p.during) or (upper(p.during), p.id) > (s.ended, s.ended_id)) \
          order by lower(p.during), p.id limit $2"
