@@ -8,7 +8,7 @@ select setseed(0.75);
 
 -- The n-th word: three syllables.
 create function pg_temp.word(n int) returns text language sql immutable as $$
-  select substr(s, 1 + 2 * (n * 37 % 100), 2) || substr(s, 1 + 2 * (n / 100 * 61 % 100), 2) || substr(s, 1 + 2 * (n * 11 / 100 % 100), 2)
+  select substr(s, 1 + 2 * (n * 37 % 100), 2) || substr(s, 1 + 2 * (n / 100 * 61 % 100), 2) || substr(s, 1 + 2 * (n * 13 / 1000 % 100), 2)
   from (values ('babebibobudadedidodufafefifofugagegigogukakekikokulalelilolumamemimomunaneninonupapepipopurareriroru'
     || 'sasesisosutatetitotuvavevivovuwawewiwowuzazezizozuhahehihohujajejijojucacecicocuxaxexixoxuqaqeqiqoqu')) t (s)
 $$;
