@@ -31,6 +31,7 @@ pub fn read() -> OpenApi {
         tags(
             (name = "pages", description = "Public pages: lists, one page with all that is needed to render it."),
             (name = "media", description = "Public pictures and files that something public uses."),
+            (name = "search", description = "What is public, found by its words."),
             (name = "paths", description = "From the path that a visitor asked for to the page or redirect that answers it."),
         ),
     )]

@@ -19,6 +19,13 @@ pub fn alone(what: &str, times: Vec<Duration>) -> String {
     row(what, "", &milliseconds(median(times)), "")
 }
 
+/// What half of the times, and what 99 in 100 do not exceed.
+pub fn spread(what: &str, mut times: Vec<Duration>) -> String {
+    times.sort();
+    let at = |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)];
+    row(what, &milliseconds(at(50)), &milliseconds(at(99)), "")
+}
+
 fn row(what: &str, small: &str, large: &str, ratio: &str) -> String {
     format!("{what:<42} {small:>12} {large:>12} {ratio:>8}")
 }

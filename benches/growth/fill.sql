@@ -15,6 +15,10 @@ create function pg_temp.id_at(at timestamptz) returns uuid language sql volatile
     || to_hex(8 + floor(random() * 4)::int) || substr(md5(random()::text), 1, 15))::uuid
 $$;
 
+create function pg_temp.plain_words(text text) returns text language sql immutable as $$
+  select lower(regexp_replace(text, '[^A-Za-z0-9]', ' ', 'g'))
+$$;
+
 create temp table filled_users on commit drop as
 select n, pg_temp.id_at(mh_now() - interval '1200 days') as id from generate_series(0, 19) n;
 insert into users (id, email, name, role_id, created_at)
@@ -71,6 +75,9 @@ select f.i, f.entry, g.number, a.entry as above, f.state, f.position, f.publishe
                                       else f.born + g.number * f.pace + interval '1 hour' end
        when f.state = 'trashed' then f.now - interval '5 days' end as ends,
   f.revisions as head,
+  'Version ' || g.number || ' of the text about ' || initcap(f.word || ' ' || f.noun) || ' ' || (f.i + 1) || '. '
+    || rtrim(repeat('We meet in a ' || f.word || ' room, read slowly, and write down what we learnt. ', 6))
+    || case when f.i % 3 = 0 then E'\nIt goes on elsewhere.' else '' end as plain,
   case when f.i % 3 = 0 then l.entry end as link,
   substr(md5(f.i::text), 1, 16) as block
 from filled f
@@ -84,11 +91,12 @@ select f.entry, 'page', f.born, u.id, t.at, case when t.at is not null then u.id
 from filled f join filled_users u on u.n = f.author,
   lateral (select case when f.state = 'trashed' then f.now - interval '5 days' end as at) t;
 
-insert into documents (entry_id, locale, kind, version, head, updated_at, parent, position)
+insert into documents (entry_id, locale, kind, version, head, updated_at, parent, position, derived_by, words)
 select f.entry, 'en', 'page', f.revisions + f.published + (f.state = 'trashed')::int, f.revisions,
   case when f.state = 'trashed' then f.now - interval '5 days' else f.born + f.revisions * f.pace end,
-  a.entry, f.position
-from filled f left join filled a on a.i = f.above;
+  a.entry, f.position, 2, mh.search_vector('public.search_simple', jsonb_build_object(
+    'a', pg_temp.plain_words(r.title), 'b', pg_temp.plain_words(r.summary || ' ' || r.tag), 'd', pg_temp.plain_words(r.plain)))
+from filled f join filled_revisions r on r.i = f.i and r.number = f.revisions left join filled a on a.i = f.above;
 
 -- The text is in the form of RFC 8785, over which the digest goes: names in order, no space, nothing to escape.
 insert into revisions
@@ -113,10 +121,14 @@ select entry, 'en', number, '/blocks/1/markdown', link from filled_revisions whe
 
 insert into publications
   (id, entry_id, locale, number, kind, during, first_published_at, published_at, title, title_sort, summary, card, facets,
-   parent, slug, position, derived_by, opened_at)
+   parent, slug, position, derived_by, opened_at, search, search_text)
 select pg_temp.id_at(least(r.begins, r.now)), r.entry, 'en', r.number, 'page', tstzrange(r.begins, r.ends), r.first, r.first,
   r.title, r.title, r.summary, jsonb_build_object('tags', array[r.tag]),
-  jsonb_build_object('tags', array[r.tag], 'parent', r.above), r.above, r.slug, r.position, 1, least(r.begins, r.now)
+  jsonb_build_object('tags', array[r.tag], 'parent', r.above), r.above, r.slug, r.position, case when r.ends is null then 2 else 1 end, least(r.begins, r.now),
+  -- As after `masthead reindex`: what had ended before there was a search has no vector.
+  case when r.ends is null then mh.search_vector(mh.search_config('en'), jsonb_build_object(
+    'a', pg_temp.plain_words(r.title), 'b', pg_temp.plain_words(r.summary || ' ' || r.tag), 'd', pg_temp.plain_words(r.plain))) end,
+  case when r.ends is null then r.plain end
 from filled_revisions r where r.number <= r.published;
 
 -- Along the chains of parents; all of them are public from before their children on, and none of them ever moved.

@@ -8,12 +8,13 @@ mod support;
 
 mod figures;
 mod log;
+mod search;
 mod work;
 
 use std::io::{self, Write};
 use std::time::Instant;
 
-use figures::{alone, compare, head};
+use figures::{alone, compare, head, spread};
 use log::ReaderLog;
 use support::growth::Size;
 use work::Filled;
@@ -44,6 +45,7 @@ async fn run() {
     saves_and_publications(&small, &large).await;
     renames(&large).await;
     lists(&large).await;
+    searches(&large).await;
     small.site.stop().await;
     large.site.stop().await;
 }
@@ -96,6 +98,13 @@ async fn lists(large: &Filled) {
     assert!(executed.len() >= LISTS, "{} of {LISTS} lists are in the log of Postgres", executed.len());
     say(&alone(&format!("20 newest of {} in Postgres", LARGE.pages), executed));
     say(&alone("the same, planning alone", planned));
+}
+
+async fn searches(large: &Filled) {
+    search::prepare(large).await;
+    // The first run finds everything cold.
+    search::run(large).await;
+    say(&spread(&format!("search of {} at 20 a second: p50, p99", LARGE.pages), search::run(large).await));
 }
 
 fn say(text: &str) {

@@ -11,7 +11,7 @@ use super::database::Database;
 use super::{Context, Failure, block_on, result, say};
 use crate::blobs;
 use crate::content;
-use crate::documents::soundness;
+use crate::documents::{reindex, soundness};
 use crate::platform::db::examine::{Check, Verdict, examine, server_version};
 use crate::platform::storage::Storage;
 
@@ -112,11 +112,20 @@ async fn probe(storage: &Storage) -> Check {
 }
 
 /// Whether every body is what was written, and what is kept beside it follows from it.
-async fn bodies(database: &Database, progress: &mut Progress) -> Result<[Check; 3], Failure> {
+async fn bodies(database: &Database, progress: &mut Progress) -> Result<[Check; 4], Failure> {
     let store = database.store(&database.service)?;
     let told = &mut |read| progress.show(|| format!("{read} revisions read"));
     let found = soundness::examine(&store, &content::kinds(), told).await?;
+    let older = reindex::is_due(&store).await?;
     store.close();
+    let derived = if older {
+        let detail =
+            "an older version derived what lists and search know of some content; run masthead reindex";
+        Check { name: "derived", verdict: Verdict::Weak, detail: detail.to_owned() }
+    } else {
+        let detail = "what lists and search know was derived by this version";
+        Check { name: "derived", verdict: Verdict::Ok, detail: detail.to_owned() }
+    };
     let written = format!("{} bodies are what was written, and can be read", found.revisions);
     Ok([
         Check::of_promise("bodies", &written, found.bodies),
@@ -130,6 +139,7 @@ async fn bodies(database: &Database, progress: &mut Progress) -> Result<[Check; 
             "parent and position of a document are those of its newest revision",
             found.places,
         ),
+        derived,
     ])
 }
 

@@ -8,6 +8,7 @@ mod import;
 mod locale;
 mod migrate;
 mod openapi;
+mod reindex;
 mod serve;
 mod token;
 mod user;
@@ -57,6 +58,8 @@ enum Command {
     Import(import::Import),
     /// Check the installation and all that it holds; exits with 1 when a promise is broken.
     Doctor(doctor::Doctor),
+    /// Derive anew what lists and search know of content, after an update of the program.
+    Reindex(reindex::Reindex),
     /// Erase what was written, for good, as privacy law demands.
     Erase(erase::Erase),
     /// Run the private Postgres alone and print its address, for psql and `pg_dump`.
@@ -119,6 +122,7 @@ pub fn run() -> ExitCode {
         Command::Openapi(command) => command.run(),
         Command::Import(command) => command.run(&context),
         Command::Doctor(command) => command.run(&context),
+        Command::Reindex(command) => command.run(&context),
         Command::Erase(command) => command.run(&context),
         Command::Database(command) => command.run(&context),
     })

@@ -13,6 +13,7 @@ use super::database::Database;
 use super::{Context, Failure, block_on, say, worker};
 use crate::app::App;
 use crate::config::{MailConfig, MediaConfig, ServerConfig};
+use crate::documents::reindex;
 use crate::identity::{links, users};
 use crate::platform::access::Permit;
 use crate::platform::db::Listener;
@@ -75,6 +76,11 @@ impl Serve {
             app.public_url.listens_on(*address);
         }
         greet(&addresses);
+        if reindex::is_due(&app.store).await? {
+            say(
+                "Search and lists know less of older content than this version could tell them: run masthead reindex.",
+            );
+        }
         if !administrator {
             welcome(&app).await?;
         }

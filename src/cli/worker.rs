@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 use crate::app::App;
 use crate::blobs;
 use crate::delivery::media::ahead::{self, Progress};
-use crate::documents::announce;
+use crate::documents::{announce, dictionary};
 use crate::identity::{self, links, refusals};
 use crate::platform::access::Permit;
 use crate::platform::db::seal;
@@ -30,6 +30,9 @@ const COUNT_EVERY: Duration = Duration::from_secs(5);
 /// How often a process looks whether pictures have become public.
 const RENDER_EVERY: Duration = Duration::from_secs(2);
 
+/// How often a process looks whether the dictionary is behind.
+const FOLLOW_EVERY: Duration = Duration::from_secs(1);
+
 /// How often what is long past is removed.
 const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
 
@@ -45,6 +48,7 @@ pub(super) fn tasks(app: &App, unused_hours: u32) -> Vec<Task> {
         counting(app.clone()),
         pruning(app.clone()),
         rendering(app.clone()),
+        following(app.clone()),
         collecting(app.clone(), unused_hours),
     ]
 }
@@ -59,6 +63,16 @@ fn rendering(app: App) -> Task {
                 tracing::info!(made, "made pictures of what became public");
             }
             Ok(Next::Usual)
+        }
+    })
+}
+
+fn following(app: App) -> Task {
+    Task::new("dictionary", FOLLOW_EVERY, move || {
+        let app = app.clone();
+        async move {
+            let more = dictionary::follow(&app).await?;
+            Ok(if more { Next::Within(Duration::ZERO) } else { Next::Usual })
         }
     })
 }

@@ -8,6 +8,7 @@ mod include;
 mod listing;
 pub mod media;
 mod model;
+mod search;
 mod selection;
 mod store;
 mod view;

@@ -13,6 +13,7 @@ use crate::documents::kind::Kinds;
 use crate::documents::path::SitePath;
 use crate::platform::problem::{Code, Problem};
 
+/// The columns of a card, as a selection names them.
 #[derive(QueryableByName)]
 pub(super) struct CardRow {
     #[diesel(sql_type = SqlUuid)]

@@ -353,6 +353,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     super::life::http::configure(config);
     super::references::http::configure(config);
     super::revisions::http::configure(config);
+    super::search::http::configure(config);
     super::translations::http::configure(config);
     super::working_copies::http::configure(config);
 }

@@ -11,6 +11,7 @@ use super::{
     position::Position,
     publishing::Derived,
     slug::Slug,
+    wording::Wording,
 };
 use crate::platform::problem::{
     Problem,
@@ -173,7 +174,10 @@ fn derive<D: Document>(document: &D) -> Derived {
         facets.extend(more.clone());
     }
     card.insert("tags".to_owned(), json!(tags));
+    let mut text = SearchText::default();
+    document.search_text(&mut text);
     Derived {
+        wording: Wording::of(document.title(), &text),
         title: document.title().to_owned(),
         summary,
         date,

@@ -12,8 +12,9 @@ use uuid::Uuid;
 use super::kind::KindSpec;
 use super::model::{Header, Revision, Snapshot, Source, State};
 use super::publishing;
-use super::publishing::store::Key;
+use super::publishing::store::{DERIVED_BY, Key};
 use super::shown::{Shelf, Shown};
+use super::wording::Wording;
 use super::working_copies;
 use crate::platform::db::Change;
 use crate::platform::id::{EntryId, Id, UserId};
@@ -237,17 +238,18 @@ pub(super) async fn insert_document(
     locale: &str,
     place: &Place,
 ) -> Result<(), Problem> {
-    const QUERY: &str = "insert into documents (entry_id, locale, kind, head, parent, position, facets, words) \
-        values ($1, $2, $3, 1, $4, $5, $6, to_tsvector('simple', $7))";
-    let (facets, words) = place.shelf();
+    const QUERY: &str = "insert into documents \
+        (entry_id, locale, kind, head, parent, position, facets, words, derived_by) \
+        values ($1, $2, $3, 1, $4, $5, $6, mh.search_vector('public.search_simple', $7), $8)";
     sql_query(QUERY)
         .bind::<SqlUuid, _>(entry.uuid())
         .bind::<Text, _>(locale)
         .bind::<Text, _>(kind)
         .bind::<Nullable<SqlUuid>, _>(place.parent)
         .bind::<Nullable<Text>, _>(place.position.as_deref())
-        .bind::<Nullable<Jsonb>, _>(facets)
-        .bind::<Nullable<Text>, _>(words)
+        .bind::<Nullable<Jsonb>, _>(place.facets())
+        .bind::<Jsonb, _>(place.words())
+        .bind::<SmallInt, _>(DERIVED_BY)
         .execute(tx.conn())
         .await?;
     Ok(())
@@ -259,12 +261,19 @@ pub(super) struct Place {
     pub position: Option<String>,
     pub shelf: Option<Shelf>,
     pub shown: Option<Shown>,
+    pub wording: Wording,
 }
 
 impl Place {
-    /// What lists filter by, and the words that they search.
-    fn shelf(&self) -> (Option<&Value>, Option<&str>) {
-        self.shelf.as_ref().map(|shelf| (&shelf.facets, shelf.words.as_str())).unzip()
+    /// What lists filter by.
+    pub fn facets(&self) -> Option<&Value> {
+        self.shelf.as_ref().map(|shelf| &shelf.facets)
+    }
+
+    /// The words that editors search, by weight.
+    pub fn words(&self) -> Value {
+        let more = self.shelf.as_ref().map(|shelf| shelf.words.as_str()).unwrap_or_default();
+        self.wording.clone().with(more).words()
     }
 }
 
@@ -279,16 +288,17 @@ struct Moved {
 /// Moves the head of a document to its next revision, and its version; the header learns it.
 pub(super) async fn advance(tx: &mut Change<'_>, header: &mut Header, place: Place) -> Result<(), Problem> {
     const QUERY: &str = "update documents set version = version + 1, head = head + 1, parent = $3, position = $4, \
-        facets = $5, words = to_tsvector('simple', $6), updated_at = mh_now() where entry_id = $1 and locale = $2 returning version, updated_at";
+        facets = $5, words = mh.search_vector('public.search_simple', $6), derived_by = $7, updated_at = mh_now() \
+        where entry_id = $1 and locale = $2 returning version, updated_at";
     header.parent = place.parent.map(Id::from_uuid);
-    let (facets, words) = place.shelf();
     let moved: Moved = sql_query(QUERY)
         .bind::<SqlUuid, _>(header.entry.uuid())
         .bind::<Text, _>(&header.locale)
         .bind::<Nullable<SqlUuid>, _>(place.parent)
         .bind::<Nullable<Text>, _>(place.position.as_deref())
-        .bind::<Nullable<Jsonb>, _>(facets)
-        .bind::<Nullable<Text>, _>(words)
+        .bind::<Nullable<Jsonb>, _>(place.facets())
+        .bind::<Jsonb, _>(place.words())
+        .bind::<SmallInt, _>(DERIVED_BY)
         .get_result(tx.conn())
         .await?;
     (header.head, header.version, header.updated_at) = (header.head + 1, moved.version, moved.updated_at);

@@ -23,11 +23,12 @@ async fn after(site: &TestSite, interval: &str) -> String {
 }
 
 /// Every operation, with what it needs.
-fn addresses(id: &str) -> [String; 3] {
+fn addresses(id: &str) -> [String; 4] {
     [
         "/v1/pages?limit=5".to_owned(),
         format!("/v1/pages/{id}?text=text"),
         "/v1/resolve?path=/lantern".to_owned(),
+        "/v1/search?q=lantern".to_owned(),
     ]
 }
 

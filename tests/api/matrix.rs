@@ -49,7 +49,7 @@ fn expected(operation: &Operation) -> [u16; 11] {
 /// A viewer, a reviewer, an author, an editor, an editor of another subtree, an admin, their token, their token for reading.
 fn of_roles(operation: &Operation) -> [u16; 8] {
     match operation.id.as_str() {
-        "list_pages" | "get_me" | "explain_permission" => [200; 8],
+        "list_pages" | "search_documents" | "get_me" | "explain_permission" => [200; 8],
         "get_page" | "list_references" | "list_revisions" | "get_revision" | "compare_revisions"
         | "get_timeline" | "list_translations" => [200, 200, 200, 200, 403, 200, 200, 200],
         "list_media" | "list_folders" | "get_media" | "get_original" => {

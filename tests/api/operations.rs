@@ -34,6 +34,7 @@ impl Operation {
         match self.id.as_str() {
             "compare_revisions" => format!("{path}?from=1"),
             "resolve" => format!("{path}?path=/"),
+            "search" | "search_documents" => format!("{path}?q=lantern"),
             "explain_permission" => format!("{path}?verb=write&kind=page"),
             _ => path,
         }
@@ -41,9 +42,17 @@ impl Operation {
 
     /// Whether it is about content, and not about people and their rights.
     pub fn is_of_content(&self) -> bool {
-        ["/v1/", "/media/", "/admin/v1/pages", "/admin/v1/media", "/admin/v1/library", "/admin/v1/documents"]
-            .iter()
-            .any(|root| self.template.starts_with(root))
+        [
+            "/v1/",
+            "/media/",
+            "/admin/v1/pages",
+            "/admin/v1/media",
+            "/admin/v1/library",
+            "/admin/v1/documents",
+            "/admin/v1/search",
+        ]
+        .iter()
+        .any(|root| self.template.starts_with(root))
     }
 
     /// A path that fits the template and the parameters that the operation needs, for questions about the path alone.

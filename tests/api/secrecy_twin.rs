@@ -116,6 +116,8 @@ fn values(name: &str, ids: &[String], cursors: &[String]) -> Vec<String> {
         times if times.starts_with("filter[published_at]") || times.starts_with("filter[updated_at]") => {
             own(&["2026-11-28T00:00:00Z"])
         }
+        "q" => own(&["secret", "secrte", "offen+or+geheim", "publci"]),
+        "filter[kind]" => own(&["page", "media", "menu"]),
         "text" => own(&["html,markdown,text", "pdf"]),
         "locale" => own(&["en", "de", "fr"]),
         "filter[class]" => own(&["image", "document"]),

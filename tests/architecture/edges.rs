@@ -98,6 +98,8 @@ pub const EDGES: &[Edge] = &[
     edge("delivery", "documents::shown", "the class of media"),
     // The read API shows what the kinds and the engine made public.
     edge("delivery", "documents::kind", "bodies are lifted to the current schema version"),
+    edge("delivery", "documents::query", "what somebody searches for"),
+    edge("delivery", "documents::wording", "words are compared alike everywhere"),
     edge("delivery", "documents::path", "the path that a visitor asked for"),
     edge("delivery", "content::pages", "the read API is typed by kind, and pages are the kind it serves"),
     edge("delivery", "content::blocks::view", "blocks as readers get them"),

@@ -146,7 +146,11 @@ async fn what_was_erased_is_nowhere_any_more() {
     let page = page().await;
     let database = &page.site.database;
     seal::seal(&page.site.app.store).await.expect("sealing");
-    assert_eq!(traces(database).await, 3 + 2 + 1, "revisions, publications, the working copy");
+    assert_eq!(
+        traces(database).await,
+        3 + 2 + 1 + 1,
+        "revisions, publications, the working copy, the words of the newest"
+    );
     check_invariants(database).await;
     let version = "select version::text as value from site";
     let before = database.texts(version).await;
@@ -181,7 +185,11 @@ async fn the_named_revisions_go_and_the_others_stay() {
     let database = &page.site.database;
     let erased = page.erase(Some(&[2])).await.expect("erased");
     assert_eq!((erased.revisions, erased.publications), (vec![2], 1));
-    assert_eq!(traces(database).await, 2 + 1, "two revisions and the publication of the first");
+    assert_eq!(
+        traces(database).await,
+        2 + 1 + 1,
+        "two revisions, the publication of the first, the words of the newest"
+    );
     check_invariants(database).await;
     let answer = page.read().await.expect(200);
     assert_eq!(answer.json["body"]["title"], "Quillfeather 3");

@@ -20,12 +20,14 @@ async fn the_generator_writes_what_the_program_would() {
         .texts(
             "select json_build_object('body', r.body, 'title', r.title, 'parent', d.parent, 'position', d.position,
                'head', r.number = d.head, 'published', (
-                 select json_build_array(p.title, p.summary, p.card, p.facets, p.parent, p.slug, p.position, p.title_sort)
+                 select json_build_array(p.title, p.summary, p.card, p.facets, p.parent, p.slug, p.position, p.title_sort,
+                   p.search_text, p.search)
                  from publications p where (p.entry_id, p.locale, p.number) = (r.entry_id, r.locale, r.number)))::text as value
              from revisions r join documents d using (entry_id, locale)",
         )
         .await;
     assert_eq!(rows.len(), (1_000 + 40 + 1) * 4);
+    let mut vectors = Vec::new();
     for row in rows {
         let row: Value = serde_json::from_str(&row).expect("JSON");
         let body = &row["body"];
@@ -47,8 +49,20 @@ async fn the_generator_writes_what_the_program_would() {
                 made.position,
                 made.title
             ]);
-            assert_eq!(*published, *wanted.as_array().expect("a list"));
+            let wanted = wanted.as_array().expect("a list");
+            assert_eq!(published[..wanted.len()], wanted[..]);
+            // What had ended before there was a search has no vector.
+            let [text, vector] = &published[wanted.len()..] else { panic!("two more: {published:?}") };
+            if *text != Value::Null {
+                assert_eq!(*text, made.wording.text);
+                vectors.push((made.wording.words(), vector.clone()));
+            }
         }
+    }
+    assert!(vectors.len() > 1_000, "what is public can be found");
+    for (words, vector) in vectors.iter().step_by(97) {
+        let same = format!("select mh.search_vector(mh.search_config('en'), $w${words}$w$)::text as value");
+        assert_eq!(database.texts(&same).await, [vector.as_str().expect("a vector")]);
     }
     let states = "select count(*)::text as value from mh.public_documents union all \
         select count(*)::text from routes where not upper_inf(during) union all \

@@ -28,6 +28,7 @@ mod scans_media;
 mod scans_requests;
 mod schema;
 mod seals;
+mod search;
 mod sequences;
 mod sequences_edits;
 mod sequences_model;

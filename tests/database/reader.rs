@@ -90,12 +90,13 @@ fn redirect(target: Uuid) -> String {
     )
 }
 
-const VIEWS: [(&str, &str); 5] = [
+const VIEWS: [(&str, &str); 6] = [
     ("mh.public_documents", "entry_id"),
     ("mh.public_routes", "entry_id"),
     ("mh.public_former_routes", "entry_id"),
     ("mh.public_redirects", "target_entry"),
     ("mh.public_bodies", "entry_id"),
+    ("mh.public_search", "entry_id"),
 ];
 
 /// The entries that a view shows, asked as the superuser: the rows of a view do not depend on who asks.
@@ -226,13 +227,16 @@ async fn the_reader_is_given_the_public_views_by_name() {
         "mh.public_locales",
         "mh.public_redirects",
         "mh.public_routes",
+        "mh.public_search",
         "mh.public_site",
+        "mh.public_words",
     ];
     assert_eq!(rows.database.texts(readable).await, given);
     let reader = rows.database.reader();
     for view in [
         "mh.history_documents",
         "mh.history_files",
+        "mh.history_search",
         "mh.history_routes",
         "mh.history_redirects",
         "mh.history_bodies",

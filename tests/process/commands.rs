@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::harness::*;
 
-const COMMANDS: [&[&str]; 19] = [
+const COMMANDS: [&[&str]; 20] = [
     &[],
     &["serve"],
     &["migrate"],
@@ -20,6 +20,7 @@ const COMMANDS: [&[&str]; 19] = [
     &["import", "wordpress"],
     &["doctor"],
     &["erase"],
+    &["reindex"],
     &["locale"],
     &["locale", "add"],
     &["locale", "list"],

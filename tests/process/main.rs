@@ -20,6 +20,7 @@ mod lives;
 mod logins;
 mod mail;
 mod postgres_away;
+mod reindex;
 mod schedules;
 mod schema;
 mod settings;

@@ -19,6 +19,7 @@ pub(in crate::delivery) struct Relations {
     pub(in crate::delivery) former_routes: &'static str,
     pub(in crate::delivery) redirects: &'static str,
     pub(in crate::delivery) files: &'static str,
+    pub(in crate::delivery) search: &'static str,
 }
 
 const PUBLIC: Relations = Relations {
@@ -28,6 +29,7 @@ const PUBLIC: Relations = Relations {
     former_routes: "mh.public_former_routes",
     redirects: "mh.public_redirects",
     files: "mh.public_files",
+    search: "mh.public_search",
 };
 
 const HISTORY: Relations = Relations {
@@ -37,6 +39,7 @@ const HISTORY: Relations = Relations {
     former_routes: "mh.history_routes",
     redirects: "mh.history_redirects",
     files: "mh.history_files",
+    search: "mh.history_search",
 };
 
 /// An open snapshot that is asked about one instant, in a locale and those that stand in for it.

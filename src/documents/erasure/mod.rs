@@ -6,6 +6,7 @@ mod store;
 use serde::Serialize;
 use serde_json::json;
 
+use super::dictionary;
 use super::model::Header;
 use crate::platform::access::{AnyContent, Manage, Permit};
 use crate::platform::db::Store;
@@ -91,6 +92,8 @@ pub async fn erase(
             super::store::bump(tx, &[header.key()]).await?;
             if erasure.publications > 0 {
                 tx.public_change().await?;
+                let publications = store::publications(tx, &header, &erasure.revisions).await?;
+                dictionary::forget(tx, &publications).await?;
                 store::empty_publications(tx, &header, &erasure.revisions).await?;
             }
             let data = json!({ "locale": header.locale, "revisions": erasure.revisions });

@@ -3,6 +3,7 @@
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Text, Uuid as SqlUuid};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
 
 use super::Extent;
 use crate::documents::model::Header;
@@ -107,13 +108,35 @@ pub(super) async fn forget_shown(
         .bind::<Array<Integer>, _>(numbers)
         .execute(tx.conn())
         .await?;
-    sql_query("update documents set facets = null, words = null, version = version + 1 where entry_id = $1 and locale = $2 and head = any ($3) and facets is not null")
+    sql_query("update documents set facets = null, words = null where entry_id = $1 and locale = $2 and head = any ($3) and (facets is not null or words is not null)")
         .bind::<SqlUuid, _>(header.entry.uuid())
         .bind::<Text, _>(&header.locale)
         .bind::<Array<Integer>, _>(numbers)
         .execute(tx.conn())
         .await?;
     Ok(())
+}
+
+/// Every publication of these revisions.
+pub(super) async fn publications(
+    tx: &mut Change<'_>,
+    header: &Header,
+    numbers: &[i32],
+) -> Result<Vec<Uuid>, Problem> {
+    #[derive(QueryableByName)]
+    struct Id {
+        #[diesel(sql_type = SqlUuid)]
+        id: Uuid,
+    }
+    const QUERY: &str =
+        "select id from publications where entry_id = $1 and locale = $2 and number = any ($3)";
+    let rows: Vec<Id> = sql_query(QUERY)
+        .bind::<SqlUuid, _>(header.entry.uuid())
+        .bind::<Text, _>(&header.locale)
+        .bind::<Array<Integer>, _>(numbers)
+        .load(tx.conn())
+        .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// Takes what lists show of revisions; when and where they were public stays.
@@ -123,6 +146,7 @@ pub(super) async fn empty_publications(
     numbers: &[i32],
 ) -> Result<(), Problem> {
     const QUERY: &str = "update publications set title = '', title_sort = '', summary = null, card = '{}', facets = '{}', blob = null, \
+        search = null, search_text = null, \
         erased_at = mh_now() where entry_id = $1 and locale = $2 and number = any ($3)";
     sql_query(QUERY)
         .bind::<SqlUuid, _>(header.entry.uuid())

@@ -1,6 +1,6 @@
 //! Lists of documents, as editors see them.
 
-mod store;
+pub(super) mod store;
 
 use super::kind::KindSpec;
 use super::model::State;

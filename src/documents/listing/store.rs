@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::documents::model::{State, StateFilter};
 use crate::documents::publishing;
+use crate::documents::publishing::store::Key;
 use crate::documents::store::{HEADER, HeaderRow, REVISION, RevisionRow};
 use crate::platform::access::Bounds;
 use crate::platform::db::Read;
@@ -22,6 +23,24 @@ struct StateRow {
     header: HeaderRow,
     #[diesel(embed)]
     revision: RevisionRow,
+}
+
+/// Documents by their keys, in the same order.
+pub(in crate::documents) async fn states(read: &mut Read<'_>, keys: &[Key]) -> Result<Vec<State>, Problem> {
+    let query = format!(
+        "select {HEADER}, {REVISION} from unnest($1, $2) with ordinality k (entry_id, locale, nth) \
+           cross join lateral (select * from documents where entry_id = k.entry_id and locale = k.locale offset 0) d \
+           cross join lateral (select * from entries where id = d.entry_id offset 0) e \
+           cross join lateral (select * from revisions where entry_id = d.entry_id and locale = d.locale \
+             and number = d.head offset 0) r order by k.nth"
+    );
+    let (entries, locales): (Vec<Uuid>, Vec<String>) = keys.iter().cloned().unzip();
+    let rows: Vec<StateRow> = sql_query(query)
+        .bind::<Array<SqlUuid>, _>(entries)
+        .bind::<Array<Text>, _>(locales)
+        .load(read.conn())
+        .await?;
+    with_plans(read, rows).await
 }
 
 /// What a list is filtered by beyond the state of its documents; for kinds that keep a shelf. The default lets all through.
@@ -48,7 +67,7 @@ impl ShelfFilter {
             clause.push_str(" and d.facets @> $11");
         }
         if !self.words.is_empty() {
-            clause.push_str(" and d.words @@ to_tsquery('simple', $12)");
+            clause.push_str(" and d.words @@ to_tsquery('public.search_simple', $12)");
         }
         let used = match self.used {
             None => return clause,
@@ -83,7 +102,7 @@ pub struct ListWindow {
 
 /// Those that an actor with bounds may reach, by entry: their own, and all that is drafted below some entries. In a locale
 /// without the document, the one in the site's own locale says what it hangs below.
-const CANDIDATES: &str = "with recursive below as ( \
+pub(in crate::documents) const CANDIDATES: &str = "with recursive below as ( \
       select unnest($9) as entry_id \
       union \
       select c.entry_id from below cross join lateral ( \
@@ -94,8 +113,16 @@ const CANDIDATES: &str = "with recursive below as ( \
         offset 0) c), \
     candidates as (select entry_id from below union select id from entries where created_by = $8) ";
 
-const OF_CANDIDATES: &str = "candidates c cross join lateral \
+pub(in crate::documents) const OF_CANDIDATES: &str = "candidates c cross join lateral \
     (select * from documents where entry_id = c.entry_id and locale = $2 offset 0) d";
+
+/// Whether a document `d` of an entry `e`, with what is public of it now as `p`, is in the state $3 at $7.
+pub(in crate::documents) const IN_STATE: &str = "(e.trashed_at is not null) = ($3 is not distinct from 'trashed') \
+    and case $3 when 'draft' then p.id is null when 'live' then p.id is not null \
+          when 'changed' then p.number <> d.head \
+          when 'scheduled' then exists (select from publications s where s.entry_id = d.entry_id \
+            and s.locale = d.locale and s.during >> tstzrange($7, $7, '[]')) \
+          else true end";
 
 /// The query of a page of a list; with bounds, over the candidates for them.
 fn page_of(window: &ListWindow, bounded: bool) -> String {
@@ -113,12 +140,7 @@ fn page_of(window: &ListWindow, bounded: bool) -> String {
              and number = d.head offset 0) r \
            left join lateral (select * from publications where entry_id = d.entry_id and locale = d.locale \
              and during @> $7 offset 0) p on true \
-         where d.kind = $1 and d.locale = $2 and (e.trashed_at is not null) = ($3 is not distinct from 'trashed') \
-           and case $3 when 'draft' then p.id is null when 'live' then p.id is not null \
-                 when 'changed' then p.number <> d.head \
-                 when 'scheduled' then exists (select from publications s where s.entry_id = d.entry_id \
-                   and s.locale = d.locale and s.during >> tstzrange($7, $7, '[]')) \
-                 else true end \
+         where d.kind = $1 and d.locale = $2 and {IN_STATE} \
            and ($4 is null or d.updated_at {after} $4 or (d.updated_at = $4 and d.entry_id {id_after} $5)){shelf} \
          order by {order} limit $6",
         shelf = window.shelf.clause(),
@@ -151,6 +173,12 @@ pub(super) async fn list(
         .bind::<Nullable<Jsonb>, _>(window.shelf.facets.as_ref())
         .bind::<Nullable<Text>, _>(window.shelf.query());
     let rows: Vec<StateRow> = query.load(read.conn()).await?;
+    with_plans(read, rows).await
+}
+
+/// The states, each with what is public and planned of it.
+async fn with_plans(read: &mut Read<'_>, rows: Vec<StateRow>) -> Result<Vec<State>, Problem> {
+    let at = read.at.instant;
     let state = |row: StateRow| State {
         header: row.header.into(),
         head: row.revision.into(),

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::model::Header;
 use super::shown::{Shelf, Shown};
 use super::timeline::{self, Refusal, Steps};
+use super::wording::Wording;
 use crate::platform::db::Change;
 use crate::platform::id::Ids;
 use crate::platform::problem::{Code, FieldCode, Problem};
@@ -44,6 +45,8 @@ pub struct Derived {
     pub shown: Option<Shown>,
     /// What the lists of editors filter by.
     pub shelf: Option<Shelf>,
+    /// What search finds it by.
+    pub wording: Wording,
 }
 
 /// An edit of the timeline of one document.

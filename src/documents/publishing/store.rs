@@ -16,8 +16,11 @@ use crate::documents::timeline::{End, Opening, Publication};
 use crate::platform::db::Change;
 use crate::platform::problem::Problem;
 
-/// The version of the code that derives the columns of a publication from its body; `masthead reindex` will compare it.
-const DERIVED_BY: i16 = 1;
+/// The version of the code that derives columns from a body; `masthead reindex` derives those of an older one anew. 2: search.
+pub(in crate::documents) const DERIVED_BY: i16 = 2;
+
+/// How many publications a statement opens at most, so that none comes near the limit of a statement's time.
+const OPENED_AT_ONCE: usize = 250;
 
 #[derive(QueryableByName)]
 struct PublicationRow {
@@ -190,6 +193,8 @@ pub(super) fn row(id: Uuid, header: &Header, number: i32, derived: &Derived) -> 
         "slug": derived.slug,
         "position": derived.position,
         "blob": derived.shown.as_ref().map(|shown| format!("\\x{}", shown.sha256)),
+        "words": derived.wording.words(),
+        "search_text": derived.wording.text,
         "derived_by": DERIVED_BY,
     })
 }
@@ -207,16 +212,19 @@ pub(super) fn timed(row: &mut Value, opening: &Opening, now: DateTime<Utc>) {
 
 /// Opens publications, and gives all that have not begun, or begin now, the date of the first of their document.
 pub(super) async fn open(tx: &mut Change<'_>, rows: Vec<Value>, documents: &[Key]) -> Result<(), Problem> {
-    const OPEN: &str = "insert into publications select (jsonb_populate_record(null::publications, r.whole)).* \
-        from unnest($1) r (whole)";
+    // What comes back at another time brings its vector along; that of a new row is made from its words.
+    const OPEN: &str = "insert into publications \
+        select p.* from unnest($1) r (whole) cross join lateral jsonb_populate_record(null::publications, \
+          case when r.whole ? 'words' then r.whole || jsonb_build_object( \
+            'search', mh.search_vector(mh.search_config(r.whole ->> 'locale'), r.whole -> 'words')) else r.whole end) p";
     const DATE: &str = "update publications p set first_published_at = f.first, published_at = coalesce(p.date, f.first) \
         from (select k.entry_id, k.locale, q.first from unnest($1, $2) k (entry_id, locale) cross join lateral ( \
                 select min(lower(during)) as first from publications \
                 where entry_id = k.entry_id and locale = k.locale offset 0) q) f \
         where p.entry_id = f.entry_id and p.locale = f.locale and p.during && tstzrange($3, null) \
           and lower(p.during) >= $3 and (p.first_published_at, p.published_at) is distinct from (f.first, coalesce(p.date, f.first))";
-    if !rows.is_empty() {
-        sql_query(OPEN).bind::<Array<Jsonb>, _>(rows).execute(tx.conn()).await?;
+    for some in rows.chunks(OPENED_AT_ONCE) {
+        sql_query(OPEN).bind::<Array<Jsonb>, _>(some).execute(tx.conn()).await?;
     }
     let now = tx.public_change().await?;
     let (entries, locales): (Vec<Uuid>, Vec<String>) = documents.iter().cloned().unzip();

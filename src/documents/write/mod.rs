@@ -86,13 +86,14 @@ pub async fn save(
 }
 
 /// Where a body puts its document.
-fn place(spec: &KindSpec, body: &serde_json::Value) -> Result<Place, Problem> {
+pub(super) fn place(spec: &KindSpec, body: &serde_json::Value) -> Result<Place, Problem> {
     let derived = (spec.derive)(body).map_err(|problem| invalid(vec![problem]))?;
     Ok(Place {
         parent: derived.parent,
         position: derived.position,
         shelf: derived.shelf,
         shown: derived.shown,
+        wording: derived.wording,
     })
 }
 

@@ -146,6 +146,7 @@ mod tests {
             include_str!("../../../migrations/2026-11-23-000005_life/up.sql"),
             include_str!("../../../migrations/2026-11-24-000001_access/up.sql"),
             include_str!("../../../migrations/2026-11-28-000001_media/up.sql"),
+            include_str!("../../../migrations/2026-11-28-000002_search/up.sql"),
         ]
         .concat();
         for rule in RULES {

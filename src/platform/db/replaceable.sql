@@ -181,6 +181,11 @@ begin
   if (new.entry_id, new.locale, new.kind) is distinct from (old.entry_id, old.locale, old.kind) then
     perform mh.refuse('document_identity', 'a document keeps its entry, locale and kind');
   end if;
+  -- What is derived anew from the same revision is no change of the document.
+  if (new.facets, new.words, new.derived_by) is distinct from (old.facets, old.words, old.derived_by)
+     and to_jsonb(new) - '{facets,words,derived_by}'::text[] = to_jsonb(old) - '{facets,words,derived_by}'::text[] then
+    return new;
+  end if;
   if new.version <= old.version or new.head < old.head then
     perform mh.refuse('document_moves_forward', 'every change of a document moves its version; its head never goes back');
   end if;
@@ -373,11 +378,15 @@ create constraint trigger fact_has_event after insert or delete
   deferrable initially deferred for each row execute function mh.event_about_id();
 create constraint trigger fact_has_event after insert or update or delete on role_grants
   deferrable initially deferred for each row execute function mh.event_about_role();
-create constraint trigger fact_has_event after insert or update or delete on documents
+-- Of documents and publications, what is derived from the body may be derived anew: that is no fact.
+create constraint trigger fact_has_event after insert or delete
+  or update of entry_id, locale, kind, version, head, updated_at, parent, position on documents
   deferrable initially deferred for each row execute function mh.event_about_entry();
 create constraint trigger fact_has_event after insert or update on revisions
   deferrable initially deferred for each row execute function mh.event_about_entry();
-create constraint trigger fact_has_event after insert or update or delete on publications
+create constraint trigger fact_has_event after insert or delete
+  or update of entry_id, locale, number, kind, during, until, opened_at, first_published_at, published_at, date, parent, slug,
+    blob, erased_at on publications
   deferrable initially deferred for each row execute function mh.event_about_entry();
 create constraint trigger fact_has_event after update on site
   deferrable initially deferred for each row execute function mh.event_of_any_kind();
@@ -488,3 +497,52 @@ create view mh.public_bodies with (security_barrier) as
   select b.* from mh.history_bodies b
   where exists (select from mh.public_documents d
                 where d.entry_id = b.entry_id and d.locale = b.locale and d.number = b.number);
+
+-- 7. Search ----------------------------------------------------------------------------------------------------------
+
+-- The configuration of a locale, by its language; for one whose stems Postgres does not know, words are found as they are.
+create function mh.search_config(locale text) returns regconfig language sql immutable parallel safe as $$
+  select case split_part(locale, '-', 1)
+    when 'ar' then 'public.search_arabic' when 'hy' then 'public.search_armenian' when 'eu' then 'public.search_basque'
+    when 'ca' then 'public.search_catalan' when 'da' then 'public.search_danish' when 'nl' then 'public.search_dutch'
+    when 'en' then 'public.search_english' when 'fi' then 'public.search_finnish' when 'fr' then 'public.search_french'
+    when 'de' then 'public.search_german' when 'el' then 'public.search_greek' when 'hi' then 'public.search_hindi'
+    when 'hu' then 'public.search_hungarian' when 'id' then 'public.search_indonesian' when 'ga' then 'public.search_irish'
+    when 'it' then 'public.search_italian' when 'lt' then 'public.search_lithuanian' when 'ne' then 'public.search_nepali'
+    when 'no' then 'public.search_norwegian' when 'nb' then 'public.search_norwegian'
+    when 'nn' then 'public.search_norwegian' when 'pt' then 'public.search_portuguese'
+    when 'ro' then 'public.search_romanian' when 'ru' then 'public.search_russian' when 'sr' then 'public.search_serbian'
+    when 'es' then 'public.search_spanish' when 'sv' then 'public.search_swedish' when 'ta' then 'public.search_tamil'
+    when 'tr' then 'public.search_turkish' when 'yi' then 'public.search_yiddish'
+    else 'public.search_simple' end::regconfig
+$$;
+
+-- The words of a document by weight (a: title, b: summary and tags, c: headings, d: everything else).
+create function mh.search_vector(config regconfig, words jsonb) returns tsvector
+language sql immutable parallel safe as $$
+  select setweight(to_tsvector(config, coalesce(words ->> 'a', '')), 'A')
+      || setweight(to_tsvector(config, coalesce(words ->> 'b', '')), 'B')
+      || setweight(to_tsvector(config, coalesce(words ->> 'c', '')), 'C')
+      || to_tsvector(config, coalesce(words ->> 'd', ''))
+$$;
+
+create view mh.history_search as
+  select entry_id, locale, kind, number, during, published_at, lower(during) as updated_at, title, summary, card, facets,
+         erased_at is not null as erased, blob, search, search_text
+  from publications;
+
+-- As the other public views, but `is true` keeps Postgres from reading the whole index of beginnings beside that of words.
+create view mh.public_search as
+  select s.* from mh.history_search s
+  where (lower(during) <= (select instant from mh.public_site)) is true
+    and (upper_inf(during) or upper(during) > (select instant - interval '1 minute' from mh.public_site));
+
+-- The dictionary holds what was public when it was last brought up to date. When something has ended since, it may hold a
+-- word that is public no more, so it is closed until that has been taken out. The first end after those is the one to ask.
+create view mh.public_words as
+  select w.locale, w.word, w.documents from search_words w
+  where coalesce((
+    select upper(p.during) from publications p
+    where not upper_inf(p.during) and upper(p.during) >= (select ended from search_progress)
+      and (upper(p.during), p.id) > (select ended, ended_id from search_progress)
+    order by upper(p.during) limit 1) > (select instant from mh.public_site), true);

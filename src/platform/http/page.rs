@@ -193,6 +193,17 @@ impl<T> Page<T> {
     }
 }
 
+impl PageInfo {
+    /// Puts `Link` on a reply with a page that has more to say than its entries.
+    #[must_use]
+    pub fn linked<T: Serialize>(&self, request: &HttpRequest, reply: Reply<T>) -> Reply<T> {
+        match link_header(request.path(), request.query_string(), self) {
+            Some(link) => reply.header(LINK, link),
+            None => reply,
+        }
+    }
+}
+
 /// The value of `Link` for a page: the address of this request with the cursor of the next and of the previous page.
 /// `None` when there is neither.
 #[must_use]
