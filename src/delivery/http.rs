@@ -216,6 +216,7 @@ async fn resolve(
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(list_pages).service(get_page).service(resolve);
     super::media::http::configure(config);
+    super::changes::http::configure(config);
 }
 
 /// What is public now is for everybody; what was or will be is for its caller alone.

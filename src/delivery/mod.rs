@@ -2,6 +2,7 @@
 //! can see no others, in one snapshot per answer. Whoever has the grant to read history may ask for another instant.
 
 mod actions;
+mod changes;
 pub mod http;
 pub mod media;
 mod model;

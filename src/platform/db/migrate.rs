@@ -250,7 +250,7 @@ fn grants(roles: &Roles) -> String {
             sql,
             "grant usage on schema mh to {role};
              grant select on mh.public_site, mh.public_locales, mh.public_documents, mh.public_files, mh.public_routes,
-               mh.public_former_routes, mh.public_redirects, mh.public_bodies to {role};\n"
+               mh.public_former_routes, mh.public_redirects, mh.public_spans, mh.public_paths, mh.public_bodies to {role};\n"
         );
     }
     sql.push_str("commit;");

@@ -397,7 +397,7 @@ create constraint trigger administrator_left after update of role_id, deactivate
 -- every instant, past and planned: only the service reads them, for callers who may know.
 
 create view mh.public_site as
-  select greatest(mh_now(), changed_at) as instant, version, default_locale from site;
+  select greatest(mh_now(), changed_at) as instant, version, default_locale, changed_at from site;
 
 create view mh.public_locales as select tag, fallback from locales;
 
@@ -459,6 +459,14 @@ create view mh.public_redirects as
     and (upper_inf(x.during) or upper(x.during) > (select instant - interval '1 minute' from mh.public_site))
     and (x.target_entry is null
          or exists (select from mh.public_documents d where d.entry_id = x.target_entry and d.locale = x.locale));
+
+-- When something was public and where, up to now: of what ended too, and never what it said. What changed is found by it.
+create view mh.public_spans as
+  select entry_id, locale, kind, during, erased_at from publications
+  where lower(during) <= (select instant from mh.public_site);
+
+create view mh.public_paths as
+  select r.* from mh.history_routes r where lower(during) <= (select instant from mh.public_site);
 
 create view mh.public_files as
   select f.* from mh.history_files f

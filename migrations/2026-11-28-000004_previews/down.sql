@@ -1,0 +1,3 @@
+drop index publications_erased;
+drop index routes_ending;
+drop index routes_beginning;
