@@ -31,6 +31,7 @@ pub fn read() -> OpenApi {
             (name = "pages", description = "Public pages: lists, one page with all that is needed to render it."),
             (name = "media", description = "Public pictures and files that something public uses."),
             (name = "changes", description = "What changed in public, for sites that are built from this one."),
+            (name = "feeds", description = "The sitemap and the feeds of the public site."),
             (name = "paths", description = "From the path that a visitor asked for to the page or redirect that answers it."),
         ),
     )]

@@ -217,6 +217,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(list_pages).service(get_page).service(resolve);
     super::media::http::configure(config);
     super::changes::http::configure(config);
+    super::sitemap::http::configure(config);
+    super::feeds::http::configure(config);
 }
 
 /// What is public now is for everybody; what was or will be is for its caller alone.

@@ -3,10 +3,12 @@
 
 mod actions;
 mod changes;
+mod feeds;
 pub mod http;
 pub mod media;
 mod model;
 mod selection;
+mod sitemap;
 mod store;
 mod view;
 

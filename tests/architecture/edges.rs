@@ -101,6 +101,8 @@ pub const EDGES: &[Edge] = &[
     edge("delivery", "documents::path", "the path that a visitor asked for"),
     edge("delivery", "content::pages", "the read API is typed by kind, and pages are the kind it serves"),
     edge("delivery", "content::blocks::view", "blocks as readers get them"),
+    edge("delivery", "content::blocks::html", "feeds show pages as one piece of HTML"),
+    edge("delivery", "content::text::absolute", "addresses in feeds are absolute"),
     edge("delivery", "content::text::forms", "the forms that a reader asks for"),
     edge("delivery", "content::text::links", "links lead to where an entry is public"),
     // Identity: roles at the bottom, then tokens and sessions, then users, and coming in on top of all.

@@ -45,6 +45,8 @@ pub(in crate::delivery) struct Selection<'a> {
     pub(in crate::delivery) relations: &'static Relations,
     pub(in crate::delivery) at: DateTime<Utc>,
     pub(in crate::delivery) locales: Vec<String>,
+    /// The site's default locale.
+    pub(in crate::delivery) default: String,
 }
 
 impl<'a> Selection<'a> {
@@ -57,7 +59,7 @@ impl<'a> Selection<'a> {
         locale: Option<&str>,
     ) -> Result<Self, Problem> {
         let (at, default) = (read.at.instant, read.locale.clone());
-        Self::of(read.conn(), &PUBLIC, at, locale.unwrap_or(&default)).await
+        Self::of(read.conn(), &PUBLIC, at, locale, default).await
     }
 
     /// What was or will be public at another instant, as far as the snapshot knows.
@@ -70,21 +72,22 @@ impl<'a> Selection<'a> {
         as_of: AsOf,
     ) -> Result<Self, Problem> {
         let default = read.locale.clone();
-        Self::of(read.conn(), &HISTORY, as_of.instant(), locale.unwrap_or(&default)).await
+        Self::of(read.conn(), &HISTORY, as_of.instant(), locale, default).await
     }
 
     async fn of(
         conn: &'a mut AsyncPgConnection,
         relations: &'static Relations,
         at: DateTime<Utc>,
-        locale: &str,
+        locale: Option<&str>,
+        default: String,
     ) -> Result<Self, Problem> {
         let rows: Vec<LocaleRow> =
             sql_query("select tag, fallback from mh.public_locales order by tag").load(conn).await?;
         let site: Vec<Locale> =
             rows.into_iter().map(|row| Locale { tag: row.tag, fallback: row.fallback }).collect();
-        let locales = chain(&site, locale)?;
-        Ok(Self { conn, relations, at, locales })
+        let locales = chain(&site, locale.unwrap_or(&default))?;
+        Ok(Self { conn, relations, at, locales, default })
     }
 
     /// The columns of a card from a document `d`.
