@@ -1,4 +1,5 @@
 drop schema if exists mh cascade;
+drop table preview_links;
 drop index publications_erased;
 drop index routes_ending;
 drop index routes_beginning;

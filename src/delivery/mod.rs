@@ -7,6 +7,7 @@ mod feeds;
 pub mod http;
 pub mod media;
 mod model;
+mod previewed;
 mod selection;
 mod sitemap;
 mod store;

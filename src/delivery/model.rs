@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::content::media::public::PublicMedia;
-use crate::platform::access::{KindName, Permit, Read};
+use crate::platform::access::{Guest, KindName, Permit, Read};
 use crate::platform::problem::{Code, FieldCode, Problem};
 
 /// What was public at other instants than now, as grants speak of it.
@@ -43,6 +43,8 @@ pub struct Asked {
     pub locale: Option<String>,
     /// The instant; now when there is none.
     pub as_of: Option<AsOf>,
+    /// Who has a preview link, and so sees what it is for.
+    pub guest: Option<Guest>,
 }
 
 impl Asked {
@@ -50,7 +52,8 @@ impl Asked {
     #[must_use]
     pub fn bound(&self, order: PageOrder) -> String {
         let instant = self.as_of.map(|as_of| as_of.0.to_rfc3339()).unwrap_or_default();
-        format!("{}|{instant}|{}", order.as_str(), self.locale.as_deref().unwrap_or_default())
+        let link = self.guest.as_ref().map(|guest| guest.link.to_string()).unwrap_or_default();
+        format!("{}|{instant}|{link}|{}", order.as_str(), self.locale.as_deref().unwrap_or_default())
     }
 }
 
@@ -262,7 +265,7 @@ mod tests {
         let mut bound = Vec::new();
         for as_of in [None, at("2026-01-01T00:00:00Z"), at("2026-01-01T00:00:00.000001Z")] {
             for tag in [None, Some("en"), Some("de")] {
-                let asked = Asked { locale: tag.map(str::to_owned), as_of };
+                let asked = Asked { locale: tag.map(str::to_owned), as_of, guest: None };
                 bound.extend([PageOrder::Newest, PageOrder::Title].map(|order| asked.bound(order)));
             }
         }

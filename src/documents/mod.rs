@@ -6,6 +6,7 @@ pub mod announce;
 pub mod body;
 pub mod bulk;
 pub mod diff;
+pub mod drafted;
 pub mod erasure;
 mod frame;
 pub mod http;

@@ -19,6 +19,8 @@ pub enum Prefix {
     Session,
     /// A one-time link, `mhl_`.
     Link,
+    /// A preview link, `mhp_`.
+    Preview,
 }
 
 impl Prefix {
@@ -29,6 +31,7 @@ impl Prefix {
             Self::Token => "mh_",
             Self::Session => "mhs_",
             Self::Link => "mhl_",
+            Self::Preview => "mhp_",
         }
     }
 }

@@ -224,9 +224,11 @@ async fn the_reader_is_given_the_public_views_by_name() {
         "mh.public_files",
         "mh.public_former_routes",
         "mh.public_locales",
+        "mh.public_paths",
         "mh.public_redirects",
         "mh.public_routes",
         "mh.public_site",
+        "mh.public_spans",
     ];
     assert_eq!(rows.database.texts(readable).await, given);
     let reader = rows.database.reader();

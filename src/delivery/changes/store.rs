@@ -12,7 +12,7 @@ use crate::delivery::selection::Selection;
 use crate::platform::problem::Problem;
 
 /// How many steps an answer looks at, most of which lead somewhere.
-pub(super) const LOOKED_AT: usize = 250;
+pub(super) const LOOKED_AT: usize = 1_000;
 
 #[derive(QueryableByName)]
 pub(super) struct Settled {

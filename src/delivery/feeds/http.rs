@@ -89,7 +89,7 @@ async fn feed(
     let facets = actions::tagged(params.tag.as_deref());
     let window =
         Window { order: PageOrder::Newest, edge: None, backwards: false, limit, facets, shown: false };
-    let asked = Asked { locale: params.locale, as_of: None };
+    let asked = Asked { locale: params.locale, ..Asked::default() };
     let query = Some(request.query_string()).filter(|query| !query.is_empty());
     let query = query.map_or(String::new(), |query| format!("?{query}"));
     let own = format!("{}{}{query}", app.public_url.origin(), request.path());

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::serve;
+use super::serve::{self, Audience};
 use super::view::MediaView;
 use crate::app::App;
 use crate::content::media;
@@ -19,8 +19,7 @@ use crate::delivery::store::{Edge, Window};
 use crate::documents::shown::Class;
 use crate::platform::access::{Public, Require};
 use crate::platform::http::{
-    Asked, CachePolicy, CursorScope, FileAnswer, FileReply, Ids, NoParams, Page, Paging, Params, Reply,
-    StrictParams,
+    Asked, CachePolicy, CursorScope, FileAnswer, FileReply, Ids, Page, Paging, Params, Reply, StrictParams,
 };
 use crate::platform::problem::{Erased, Forbidden, NotFound, Problem};
 
@@ -166,6 +165,20 @@ async fn get_media(
     Ok(reply(MediaView::new(card, &media, &app.gallery), past))
 }
 
+/// For whom the address was signed.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct GetBytes {
+    /// What a preview has signed the address with; good for an hour or two. Take the address as the preview gives it.
+    #[param(max_length = 2048, example = "q83vEjRWeJAAESIzRFVmd1siYSIsMV0")]
+    preview: Option<String>,
+}
+
+impl StrictParams for GetBytes {
+    const ALLOWED: &'static [&'static str] = &["preview"];
+}
+
 /// Get the bytes
 ///
 /// A picture in one of its sizes, or a file to be saved. Answers of this API name the addresses; none has to be made. What an
@@ -177,6 +190,7 @@ async fn get_media(
         ("key" = String, Path, description = "Which bytes, cut around which point, made by which recipe.",
          min_length = 32, max_length = 32, pattern = "^[A-Za-z0-9_-]{32}$", example = "LCwsLCwsLCwsLCwsLCwsLP____9kYmE1"),
         ("name" = String, Path, description = "The size and the format, or the name of the file.", max_length = 255, example = "w640.webp"),
+        GetBytes,
     ),
     responses(
         (status = 200, description = "The bytes.", content(
@@ -237,23 +251,24 @@ async fn get_media(
 async fn get_bytes(
     Require(permit): Require<Public>,
     path: web::Path<(String, String)>,
-    Params(NoParams {}): Params<NoParams>,
+    Params(params): Params<GetBytes>,
     app: web::Data<App>,
     asked: Asked,
 ) -> Result<FileAnswer, Problem> {
     let (key, name) = path.into_inner();
-    let found = serve::find(&app, &permit, &key, &name).await?;
+    let found = serve::find(&app, &permit, &key, &name, params.preview.as_deref()).await?;
     let file = match &found.saved_as {
         Some(saved_as) => {
             FileReply::download(found.key, found.bytes, &found.media_type, found.blob.sha256, saved_as)
         }
         None => FileReply::new(found.key, found.bytes, &found.media_type, &format!("{key}-{name}")),
     };
-    let file = if found.public {
-        file.cache(CachePolicy::Immutable)
-    } else {
-        // For its caller alone, in pages of this server alone.
-        file.cache(CachePolicy::Private).header(CROSS_ORIGIN_RESOURCE_POLICY, "same-origin")
+    let file = match found.audience {
+        Audience::All => file.cache(CachePolicy::Immutable),
+        Audience::Guest => file.cache(CachePolicy::Private),
+        Audience::Caller => {
+            file.cache(CachePolicy::Private).header(CROSS_ORIGIN_RESOURCE_POLICY, "same-origin")
+        }
     };
     file.answer(&app.storage, &asked).await
 }

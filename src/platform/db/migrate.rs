@@ -233,11 +233,12 @@ fn grants(roles: &Roles) -> String {
              grant execute on all functions in schema mh to {role};
              grant insert on entries, documents, revisions, revision_refs, revision_blobs, blobs, publications, routes, redirects, events,
                users, roles, role_grants, api_tokens, import_sources, locales, working_copies, event_seals,
-               sessions, one_time_links, mails, login_limits, refusals
+               sessions, one_time_links, mails, login_limits, refusals, preview_links
                to {role};
              grant update on entries, documents, site, users, roles, api_tokens, import_sources, working_copies,
                announced, sessions, one_time_links, mails, login_limits, refusals to {role};
              grant update (during) on routes, redirects to {role};
+             grant update (revoked_at, opened, last_opened_at) on preview_links to {role};
              grant update (during, until, first_published_at, published_at) on publications to {role};
              grant delete on publications, routes, redirects, roles, role_grants, working_copies, blobs,
                sessions, one_time_links, mails, login_limits, refusals to {role};

@@ -91,6 +91,8 @@ create trigger append_only before delete or truncate on documents for each state
 create trigger append_only before delete or truncate on entries for each statement execute function mh.append_only();
 create trigger append_only before delete or truncate on users for each statement execute function mh.append_only();
 create trigger append_only before delete or truncate on api_tokens for each statement execute function mh.append_only();
+create trigger append_only before delete or truncate on preview_links
+  for each statement execute function mh.append_only();
 
 
 -- The built-in roles are given, not changed; only a migration, which runs as the owner, may.
@@ -362,6 +364,17 @@ create constraint trigger fact_has_event after insert or update or delete on rol
 create constraint trigger fact_has_event after insert or delete
   or update of id, user_id, name, digest, hint, scopes, created_at, expires_at, revoked_at on api_tokens
   deferrable initially deferred for each row execute function mh.event_about_id();
+-- Ending a link because its document went is part of what happened to the document.
+create function mh.event_about_preview() returns trigger language plpgsql as $$
+begin
+  if not exists (select from events where xact = pg_current_xact_id() and subject_id in (new.id, new.entry_id)) then
+    perform mh.refuse('fact_without_event', format('preview_links changed without an event about %s', new.id));
+  end if;
+  return null;
+end $$;
+create constraint trigger fact_has_event after insert
+  or update of id, digest, entry_id, locale, number, as_of, made_by, created_at, expires_at, revoked_at on preview_links
+  deferrable initially deferred for each row execute function mh.event_about_preview();
 create constraint trigger fact_has_event after insert or update or delete on role_grants
   deferrable initially deferred for each row execute function mh.event_about_role();
 create constraint trigger fact_has_event after insert or update or delete on documents
@@ -477,3 +490,38 @@ create view mh.public_bodies with (security_barrier) as
   select b.* from mh.history_bodies b
   where exists (select from mh.public_documents d
                 where d.entry_id = b.entry_id and d.locale = b.locale and d.number = b.number);
+
+-- 7. Previews --------------------------------------------------------------------------------------------------------
+-- The site as it would be with some documents in the place of what is public of them. The rows, as publications, stand in a
+-- setting of the transaction, which the service fills in after it has checked who may see them; the reader cannot ask these.
+
+create view mh.preview_rows as
+  select r.*, w.whole ->> 'path' as path
+  from jsonb_array_elements(coalesce(nullif(current_setting('masthead.preview', true), ''), '[]')::jsonb) w (whole)
+  cross join lateral jsonb_populate_record(null::publications, w.whole) r;
+
+create view mh.preview_documents as
+  select d.* from mh.history_documents d
+  where not exists (select from mh.preview_rows p where p.entry_id = d.entry_id and p.locale = d.locale)
+  union all
+  select entry_id, locale, kind, number, during, first_published_at, published_at, lower(during) as updated_at,
+         title, title_sort, summary, card, facets, parent, slug, position, false as erased, blob
+  from mh.preview_rows;
+
+-- A draft takes the path that it names, whoever has it now.
+create view mh.preview_routes as
+  select r.* from mh.history_routes r
+  where not exists (select from mh.preview_rows p
+                    where p.locale = r.locale and (p.entry_id = r.entry_id or p.path = r.path))
+  union all
+  select entry_id, locale, path, hashtextextended(locale || ' ' || path, 0) as path_key, during
+  from mh.preview_rows where path is not null;
+
+-- The path that it has now leads on to it, as it will.
+create view mh.preview_former_routes as
+  select * from mh.history_routes
+  union all
+  select r.entry_id, r.locale, r.path, r.path_key, tstzrange(lower(r.during), lower(p.during)) as during
+  from mh.preview_rows p
+  join mh.history_routes r on r.entry_id = p.entry_id and r.locale = p.locale and r.during @> lower(p.during)
+  where lower(r.during) < lower(p.during) and p.path is not null and p.path <> r.path;
