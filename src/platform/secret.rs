@@ -110,7 +110,7 @@ fn checksum(body: &str) -> String {
 mod tests {
     use super::*;
 
-    const ALL: [Prefix; 3] = [Prefix::Token, Prefix::Session, Prefix::Link];
+    const ALL: [Prefix; 4] = [Prefix::Token, Prefix::Session, Prefix::Link, Prefix::Preview];
 
     #[test]
     fn a_secret_has_the_documented_form_and_every_typo_is_noticed() {

@@ -21,6 +21,8 @@ mod as_of_life;
 mod events;
 mod events_identity;
 mod fuzzed;
+mod previews;
+mod previews_limits;
 mod http;
 mod identity;
 mod feeds;

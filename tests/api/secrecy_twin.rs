@@ -116,6 +116,7 @@ fn values(name: &str, ids: &[String], cursors: &[String]) -> Vec<String> {
         "locale" => own(&["en", "de", "fr"]),
         "filter[class]" => own(&["image", "document"]),
         "filter[tag]" => own(&["secret", ""]),
+        "preview" => own(&["x", "mhp_x", ""]),
         "key" => own(&["LCwsLCwsLCwsLCwsLCwsLP____9kYmE1", "x"]),
         "as_of" => {
             own(&["2020-01-01T00:00:00Z", "2026-11-01T00:00:00Z", "9999-01-01T00:00:00Z", "", "never"])

@@ -496,7 +496,7 @@ create view mh.public_bodies with (security_barrier) as
 -- setting of the transaction, which the service fills in after it has checked who may see them; the reader cannot ask these.
 
 create view mh.preview_rows as
-  select r.*, w.whole ->> 'path' as path
+  select r.*, (w.whole ->> 'path') collate "C" as path
   from jsonb_array_elements(coalesce(nullif(current_setting('masthead.preview', true), ''), '[]')::jsonb) w (whole)
   cross join lateral jsonb_populate_record(null::publications, w.whole) r;
 
