@@ -11,6 +11,7 @@ use crate::platform::http::CursorKey;
 use crate::platform::id::Ids;
 use crate::platform::mail::Mailer;
 use crate::platform::problem::Problem;
+use crate::platform::public_site::{PublicSite, SiteUrl};
 use crate::platform::public_url::PublicUrl;
 use crate::platform::storage::Storage;
 
@@ -39,6 +40,8 @@ pub struct App {
     pub refusals: Refusals,
     /// The address under which people reach the installation; links that leave it are made from this alone.
     pub public_url: PublicUrl,
+    /// Where the public site is.
+    pub site: PublicSite,
     /// Sends mail, where a server for it is named. Without one, links are shown to the administrator who asks.
     pub mail: Option<Mailer>,
 }
@@ -60,6 +63,7 @@ impl App {
             kinds,
             ids: Ids,
             cursors,
+            site: PublicSite::new(None, public_url.clone()),
             hashing: Hashing::default(),
             refusals: Refusals::default(),
             public_url,
@@ -78,6 +82,13 @@ impl App {
     /// The same services with a way to people outside: where they find the installation, and what sends them mail.
     #[must_use]
     pub fn with_mail(self, public_url: PublicUrl, mail: Option<Mailer>) -> Self {
-        Self { public_url, mail, ..self }
+        let site = PublicSite::new(None, public_url.clone());
+        Self { public_url, site, mail, ..self }
+    }
+
+    /// The same services with the public site at this address; at that of the installation when none is given.
+    #[must_use]
+    pub fn with_site(self, url: Option<SiteUrl>) -> Self {
+        Self { site: PublicSite::new(url, self.public_url.clone()), ..self }
     }
 }

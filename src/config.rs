@@ -12,6 +12,7 @@ use secrecy::SecretString;
 
 use crate::platform::http::{HttpLimits, Network, TrustedProxies};
 use crate::platform::mail::{MailSettings, Sender};
+use crate::platform::public_site::SiteUrl;
 use crate::platform::public_url::PublicUrl;
 
 pub use uploads::{MediaConfig, StorageConfig};
@@ -126,6 +127,11 @@ pub struct MailConfig {
     /// from it; without it, from the address that the server listens on.
     #[arg(long, env = "MASTHEAD_PUBLIC_URL", value_name = "URL", value_parser = PublicUrl::parse)]
     pub public_url: Option<PublicUrl>,
+
+    /// The address of the public site, such as `https://www.example.org`: sitemap, feeds and preview links lead there.
+    /// Without it, the address of the installation.
+    #[arg(long, env = "MASTHEAD_SITE_URL", value_name = "URL", value_parser = SiteUrl::parse)]
+    pub site_url: Option<SiteUrl>,
 
     /// The server that sends mail: `smtp://user:password@host:port?tls=required|opportunistic|none`, or `smtps://...`.
     /// Without it, links are shown to the administrator who asks for them.

@@ -23,7 +23,10 @@ pub fn read() -> OpenApi {
                 answered in the one that stands in for it: `fallback` says so, and `locale` which it is.\n\nNo credential \
                 is needed. A bad one is refused rather than ignored. Only `as_of` needs one, a token that may read \
                 history: the same answers about another instant, past or future. They are `private, no-store`, and \
-                `Masthead-Final` says whether they will always be the same.",
+                `Masthead-Final` says whether they will always be the same.\n\nWhoever has a preview link sends \
+                its secret as `Masthead-Preview`: then a draft stands in the place of what is public of it, or everything is \
+                as of another instant, in pages, paths and media. Such answers are `private, no-store`; the addresses of \
+                media in them are signed and good for an hour or two.",
             license(name = "Apache-2.0", identifier = "Apache-2.0"),
             contact(name = "The operator of this site"),
         ),
@@ -32,15 +35,24 @@ pub fn read() -> OpenApi {
             (name = "pages", description = "Public pages: lists, one page with all that is needed to render it."),
             (name = "media", description = "Public pictures and files that something public uses."),
             (name = "search", description = "What is public, found by its words."),
+            (name = "changes", description = "What changed in public, for sites that are built from this one."),
+            (name = "feeds", description = "The sitemap and the feeds of the public site."),
             (name = "paths", description = "From the path that a visitor asked for to the page or redirect that answers it."),
         ),
     )]
     struct Read;
     let mut document = Read::openapi();
     // The empty requirement comes first: nothing is asked for, and a token is for `as_of` alone.
-    document.security =
-        Some(vec![SecurityRequirement::default(), SecurityRequirement::new("token", Vec::<String>::new())]);
+    let named = |name: &str| SecurityRequirement::new(name, Vec::<String>::new());
+    document.security = Some(vec![SecurityRequirement::default(), named("token"), named("preview")]);
     add_token_scheme(&mut document);
+    let link = ApiKeyValue::with_description(
+        "Masthead-Preview",
+        "The secret of a preview link, `mhp_` and 49 characters, which stands in its address after `#masthead-preview=`. Not \
+         together with a token.",
+    );
+    let scheme = SecurityScheme::ApiKey(ApiKey::Header(link));
+    document.components.get_or_insert_default().add_security_scheme("preview", scheme);
     document
 }
 
@@ -71,6 +83,7 @@ pub fn admin() -> OpenApi {
             (name = "media", description = "Pictures, films, sound and files: upload, describe, file, replace, trash."),
             (name = "documents", description = "The life of a document of whatever kind: history, autosave, publishing and \
                 planning, moving, trash, languages, references."),
+            (name = "previews", description = "Links that show a draft, or the site as of an instant, to whoever has them."),
             (name = "users", description = "The people who sign in."),
             (name = "roles", description = "What people may do: sets of grants."),
             (name = "permissions", description = "Why somebody may do something, or may not."),

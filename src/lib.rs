@@ -27,6 +27,7 @@ pub mod identity;
 pub mod import;
 pub mod permissions;
 pub mod platform;
+pub mod previews;
 pub mod routes;
 pub mod sample;
 #[expect(missing_docs, clippy::doc_markdown, reason = "printed by diesel")]

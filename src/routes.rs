@@ -3,7 +3,7 @@
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::AUTHORIZATION;
+use actix_web::http::header::{AUTHORIZATION, HeaderName};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
 use utoipa::openapi::OpenApi;
@@ -19,7 +19,10 @@ use crate::platform::http::{
     stack,
 };
 use crate::platform::problem::{self, Code, Problem};
-use crate::{audit, content, delivery, describe, documents, health, identity, permissions};
+use crate::{audit, content, delivery, describe, documents, health, identity, permissions, previews};
+
+/// The header with the secret of a preview link.
+const MASTHEAD_PREVIEW: HeaderName = HeaderName::from_static("masthead-preview");
 
 /// The routes of the read API (`/v1`).
 fn read_api(config: &mut ServiceConfig<'_>) {
@@ -31,6 +34,7 @@ fn admin_api(config: &mut ServiceConfig<'_>) {
     content::pages::http::configure(config);
     content::media::http::configure(config);
     documents::http::configure(config);
+    previews::http::configure(config);
     identity::http::configure(config);
     permissions::http::configure(config);
     audit::http::configure(config);
@@ -158,6 +162,11 @@ async fn authenticate(
 async fn identify(app: &App, request: &ServiceRequest, info: Option<&RequestInfo>) -> Result<Actor, Problem> {
     let request_id = info.map(|info| info.id().to_string());
     let headers = request.headers();
+    if Area::of(request.path()) == Area::Read
+        && let Some(guest) = guest(app, request).await?
+    {
+        return Ok(guest);
+    }
     let mut values = headers.get_all(AUTHORIZATION);
     // A value that is no text, or a second one, is a bad credential and not none.
     match (values.next(), values.next()) {
@@ -188,6 +197,15 @@ async fn identify(app: &App, request: &ServiceRequest, info: Option<&RequestInfo
     same_origin(request.method(), headers, host, cookie.is_some())?;
     let credential = cookie.as_deref().map_or(Credential::None, Credential::Cookie);
     identity::authenticate(app, credential, request_id).await
+}
+
+/// Whoever shows a preview link in the read API. Two of them, or a token beside it, are a bad credential and not none.
+async fn guest(app: &App, request: &ServiceRequest) -> Result<Option<Actor>, Problem> {
+    let mut links = request.headers().get_all(MASTHEAD_PREVIEW);
+    let Some(link) = links.next() else { return Ok(None) };
+    let alone = links.next().is_none() && !request.headers().contains_key(AUTHORIZATION);
+    let link = link.to_str().ok().filter(|_| alone).unwrap_or_default();
+    Ok(Some(Actor::Guest(Box::new(previews::open(app, link).await?))))
 }
 
 /// Counts who was turned away for want of a credential or a right.

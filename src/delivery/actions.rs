@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::include::model::Include;
 use super::listing::model::{Listing, Window};
 use super::model::{About, Answer, AsOf, Asked, Card, Cards, Lead, Past, Rendered, Resolved};
+use super::previewed;
 use super::selection::{self, Selection};
 use super::{include, listing, media, store};
 use crate::app::App;
@@ -24,7 +25,7 @@ pub(super) fn asked(
     as_of: Option<&str>,
 ) -> Result<Asked, Problem> {
     let as_of = as_of.map(|text| parse_as_of(permit, text)).transpose()?;
-    Ok(Asked { locale, as_of })
+    Ok(Asked { locale, as_of, guest: permit.actor().guest().cloned() })
 }
 
 fn parse_as_of(permit: &Permit<Public>, text: &str) -> Result<AsOf, Problem> {
@@ -72,7 +73,7 @@ pub(super) async fn get_media(
 ) -> Result<Answer<(Card, PublicMedia)>, Problem> {
     select(app, asked, async |found| {
         let document = store::document(found, &app.kinds, kind, entry).await?.ok_or_else(not_found)?;
-        if !media::store::is_shown(found, entry).await? {
+        if !found.shows.contains(&entry) && !media::store::is_shown(found, entry).await? {
             return Err(not_found());
         }
         let media = media::store::among(found, &[entry]).await?.pop().ok_or_else(not_found)?;
@@ -123,6 +124,9 @@ pub(super) async fn select<T>(
     asked: &Asked,
     work: impl AsyncFnOnce(&mut Selection<'_>) -> Result<T, Problem>,
 ) -> Result<Answer<T>, Problem> {
+    if let Some(guest) = &asked.guest {
+        return previewed::read(app, guest, asked, work).await;
+    }
     let locale = asked.locale.as_deref();
     let Some(as_of) = asked.as_of else {
         let now = app.store.read_public(async |read| {

@@ -17,7 +17,7 @@ use crate::content::pages;
 use crate::content::text::forms::TextForms;
 use crate::documents::path::SitePath;
 use crate::platform::access::{Public, Require};
-use crate::platform::http::{Fields, Ids, Page, Params, Reply, Sparse, StrictParams};
+use crate::platform::http::{CachePolicy, Fields, FinishedReply, Ids, Page, Params, Reply, Sparse, StrictParams};
 use crate::platform::problem::{Code, Erased, FieldCode, Forbidden, NotFound, Problem};
 
 const MASTHEAD_AS_OF: HeaderName = HeaderName::from_static("masthead-as-of");
@@ -150,6 +150,18 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(list_pages).service(get_page).service(resolve);
     super::media::http::configure(config);
     super::search::http::configure(config);
+    super::changes::http::configure(config);
+    super::sitemap::http::configure(config);
+    super::feeds::http::configure(config);
+}
+
+/// Finished bytes about now, for everybody.
+pub(super) fn finished(media_type: &str, body: Vec<u8>, about: About) -> FinishedReply {
+    let reply = FinishedReply::new(media_type, body);
+    match about {
+        About::Now(keep) => reply.public(keep),
+        About::At(_) => reply.cache(CachePolicy::Private),
+    }
 }
 
 /// What is public now is for everybody; what was or will be is for its caller alone.

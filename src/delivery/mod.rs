@@ -2,14 +2,18 @@
 //! can see no others, in one snapshot per answer. Whoever has the grant to read history may ask for another instant.
 
 mod actions;
+mod changes;
+mod feeds;
 mod describe;
 pub mod http;
 mod include;
 mod listing;
 pub mod media;
 mod model;
+mod previewed;
 mod search;
 mod selection;
+mod sitemap;
 mod store;
 mod view;
 

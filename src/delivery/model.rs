@@ -1,14 +1,15 @@
 //! What the read API knows of a public document. Pure.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound as _, Utc};
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::include::model::Family;
 use crate::content::media::public::PublicMedia;
-use crate::platform::access::{KindName, Permit, Read};
+use crate::platform::access::{Guest, KindName, Permit, Read};
 use crate::platform::db::Keep;
 use crate::platform::problem::{Code, FieldCode, Problem};
 
@@ -43,6 +44,18 @@ pub struct Asked {
     pub locale: Option<String>,
     /// The instant; now when there is none.
     pub as_of: Option<AsOf>,
+    /// Who has a preview link, and so sees what it is for.
+    pub guest: Option<Guest>,
+}
+
+impl Asked {
+    /// What cursors are bound to, whatever they lead through.
+    #[must_use]
+    pub fn bound(&self) -> Value {
+        let instant = self.as_of.map(|as_of| as_of.0.to_rfc3339());
+        let link = self.guest.as_ref().map(|guest| guest.link.to_string());
+        json!([instant, link, self.locale])
+    }
 }
 
 /// What is answered, and for another instant than now how far it can be relied upon.
@@ -61,6 +74,17 @@ pub enum About {
     Now(Keep),
     /// Another one, which was asked for.
     At(Past),
+}
+
+impl About {
+    /// The same, for an answer that other things than the public state can change: it is kept for so long at most.
+    #[must_use]
+    pub fn briefly(self, time: Duration) -> Self {
+        match self {
+            Self::Now(keep) => Self::Now(keep.briefly(time)),
+            Self::At(past) => Self::At(past),
+        }
+    }
 }
 
 /// The instant of an answer that is not about now.

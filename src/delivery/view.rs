@@ -105,7 +105,7 @@ impl<'a> Shown<'a> {
     }
 
     /// Where a link to a file leads.
-    fn file(&self, id: Uuid) -> Option<Target> {
+    pub(super) fn file(&self, id: Uuid) -> Option<Target> {
         let media = self.find(id)?;
         Some(Target { path: media.download(self.gallery)?.url, title: media.title.clone() })
     }

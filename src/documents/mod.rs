@@ -7,6 +7,7 @@ pub mod body;
 pub mod bulk;
 pub mod dictionary;
 pub mod diff;
+pub mod drafted;
 pub mod erasure;
 mod frame;
 pub mod http;

@@ -19,6 +19,8 @@ pub enum Prefix {
     Session,
     /// A one-time link, `mhl_`.
     Link,
+    /// A preview link, `mhp_`.
+    Preview,
 }
 
 impl Prefix {
@@ -29,6 +31,7 @@ impl Prefix {
             Self::Token => "mh_",
             Self::Session => "mhs_",
             Self::Link => "mhl_",
+            Self::Preview => "mhp_",
         }
     }
 }
@@ -107,7 +110,7 @@ fn checksum(body: &str) -> String {
 mod tests {
     use super::*;
 
-    const ALL: [Prefix; 3] = [Prefix::Token, Prefix::Session, Prefix::Link];
+    const ALL: [Prefix; 4] = [Prefix::Token, Prefix::Session, Prefix::Link, Prefix::Preview];
 
     #[test]
     fn a_secret_has_the_documented_form_and_every_typo_is_noticed() {

@@ -51,13 +51,14 @@ fn of_roles(operation: &Operation) -> [u16; 8] {
     match operation.id.as_str() {
         "list_pages" | "search_documents" | "get_me" | "explain_permission" => [200; 8],
         "get_page" | "list_references" | "list_revisions" | "get_revision" | "compare_revisions"
-        | "get_timeline" | "list_translations" => [200, 200, 200, 200, 403, 200, 200, 200],
+        | "get_timeline" | "list_translations" | "list_previews" => [200, 200, 200, 200, 403, 200, 200, 200],
         "list_media" | "list_folders" | "get_media" | "get_original" => {
             [200, 200, 200, 200, 403, 200, 200, 403]
         }
         "create_page" | "upload_media" => [403, 403, 201, 201, 403, 201, 201, 403],
-        "translate" | "duplicate" => [403, 403, 403, 201, 403, 201, 201, 403],
-        "trash_page" | "trash_media" => [403, 403, 403, 204, 403, 204, 204, 403],
+        "translate" | "duplicate" | "make_preview" | "make_site_preview" => [403, 403, 403, 201, 403, 201, 201, 403],
+        "list_site_previews" => [403, 403, 403, 200, 403, 200, 200, 403],
+        "trash_page" | "trash_media" | "revoke_preview" => [403, 403, 403, 204, 403, 204, 204, 403],
         "save_page" | "publish" | "unpublish" | "schedule" | "cancel" | "reschedule" | "expire"
         | "restore" | "move_document" | "publish_many" | "unpublish_many" | "keep_working_copy"
         | "save_media" | "replace_file" | "edit_media" => [403, 403, 403, 200, 403, 200, 200, 403],

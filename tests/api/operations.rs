@@ -50,6 +50,7 @@ impl Operation {
             "/admin/v1/library",
             "/admin/v1/documents",
             "/admin/v1/search",
+            "/admin/v1/previews",
         ]
         .iter()
         .any(|root| self.template.starts_with(root))

@@ -60,6 +60,12 @@ pub async fn case(operation: &Operation, title: &str, cast: &Cast<'_>) -> Case {
         return requests_media::case(operation, title, cast).await;
     }
     let page = subject(operation, title, cast.owner).await;
+    if operation.id == "revoke_preview" {
+        let made = cast.owner.post(&format!("/admin/v1/documents/{}/previews", page.id()), &json!({})).await;
+        let link = made.expect(201).json["preview"]["id"].as_str().expect("an id").to_owned();
+        let path = operation.path(&link);
+        return Case { path, headers: vec![], body: None, form: None, subject: link, page: Some(page) };
+    }
     let headers = match operation.method {
         Method::GET => vec![],
         _ if operation.id == "keep_working_copy" => vec![("if-none-match", "*".to_owned())],
@@ -107,6 +113,8 @@ fn body(operation: &Operation, page: &Answer) -> Option<Value> {
         "reschedule" => Some(json!({ "publication": planned, "from": LATER })),
         "expire" => Some(json!({ "publication": planned, "until": LATER })),
         "move_document" => Some(json!({ "parent": null, "slug": format!("moved-{id}") })),
+        "make_preview" => Some(json!({ "expires_in_days": 1 })),
+        "make_site_preview" => Some(json!({ "as_of": "2020-01-01T00:00:00Z" })),
         "translate" => Some(json!({ "locale": "de" })),
         "keep_working_copy" => Some(json!({ "base": 1, "body": { "title": "Typ" } })),
         "publish_many" => Some(json!({ "items": [item], "atomic": true })),

@@ -103,8 +103,18 @@ pub const EDGES: &[Edge] = &[
     edge("delivery", "documents::path", "the path that a visitor asked for"),
     edge("delivery", "content::pages", "the read API is typed by kind, and pages are the kind it serves"),
     edge("delivery", "content::blocks::view", "blocks as readers get them"),
+    edge("delivery", "content::blocks::html", "feeds show pages as one piece of HTML"),
+    edge("delivery", "content::text::absolute", "addresses in feeds are absolute"),
     edge("delivery", "content::text::forms", "the forms that a reader asks for"),
     edge("delivery", "content::text::links", "links lead to where an entry is public"),
+    // Preview links: made for drafts and for history, opened by the read API.
+    edge("delivery", "documents::drafted", "a draft in the place of what is public"),
+    edge("delivery", "previews", "addresses of media are signed for a preview"),
+    edge("previews", "delivery", "history is what the read API shows of other instants"),
+    edge("previews", "documents", "which document"),
+    edge("previews", "documents::drafted", "whether a draft can be shown, and where"),
+    edge("previews", "documents::params", "all operations on documents name the locale alike"),
+    edge("previews", "identity::roles", "a link has the rights of its maker"),
     // Identity: roles at the bottom, then tokens and sessions, then users, and coming in on top of all.
     edge("identity::tokens", "identity::roles", "a token has the grants of its user's role"),
     edge("identity::sessions", "identity::roles", "a session has the grants of its user's role"),

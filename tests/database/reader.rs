@@ -225,10 +225,12 @@ async fn the_reader_is_given_the_public_views_by_name() {
         "mh.public_files",
         "mh.public_former_routes",
         "mh.public_locales",
+        "mh.public_paths",
         "mh.public_redirects",
         "mh.public_routes",
         "mh.public_search",
         "mh.public_site",
+        "mh.public_spans",
         "mh.public_words",
     ];
     assert_eq!(rows.database.texts(readable).await, given);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use masthead::identity::tokens::{self, NewToken};
 use masthead::platform::access::Permit;
-use masthead::platform::http::HttpLimits;
+use masthead::platform::http::{CursorScope, HttpLimits};
 use masthead::routes;
 use reqwest::Method;
 use serde_json::Value;
@@ -195,6 +195,30 @@ async fn counted(database: &TestDatabase) -> BTreeMap<String, (i64, i64)> {
             (table.to_owned(), (count.parse().expect("a number"), read.parse().expect("a number")))
         })
         .collect()
+}
+
+#[actix_web::test]
+async fn nor_does_whoever_has_not_asked_for_changes_for_long() {
+    let database = TestDatabase::migrated().await;
+    fill(&database, SIZE).await;
+    let before = counted(&database).await;
+    let site = TestSite::over(database, HttpLimits::default()).await;
+    let scope = CursorScope { list: "changes", query: "" };
+    let long_ago = serde_json::json!({ "since": "2000-01-01T00:00:00Z", "walk": null });
+    let mut after = site.app.cursors.seal(scope, &long_ago).expect("a cursor");
+    let mut changes = 0;
+    for _ in 0..200 {
+        let path = format!("/v1/changes?limit=100&after={after}");
+        let answer = site.anonymous().get(&path).await.expect(200).json;
+        changes += answer["data"].as_array().map_or(0, Vec::len);
+        after = answer["next"].as_str().expect("a cursor").to_owned();
+        if answer["more"] == false {
+            break;
+        }
+    }
+    assert!(changes > 2_000, "{changes}");
+    let after = counted(&site.stop().await).await;
+    assert_eq!(after, before, "read from end to end: a table, how often, how many rows");
 }
 
 #[actix_web::test]

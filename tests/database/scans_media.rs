@@ -7,7 +7,8 @@ use crate::support::media::form;
 use crate::support::pictures::jpeg;
 
 /// What the requests name: each as a query for its id and one for the version that a change is based on.
-pub const MEDIA: [(&str, &str, Option<&str>); 2] = [
+pub const MEDIA: [(&str, &str, Option<&str>); 3] = [
+    ("preview", "select id from preview_links", None),
     (
         "media",
         "select id from entries where kind = 'media'",

@@ -4,7 +4,7 @@
 use super::harness::*;
 
 /// A variable, a wrong value, and what the message says is allowed.
-const WRONG: [(&str, &str, &[&str]); 25] = [
+const WRONG: [(&str, &str, &[&str]); 26] = [
     ("MASTHEAD_LISTEN", "8080", &["127.0.0.1:8080"]),
     ("MASTHEAD_WORKERS", "several", &["whole number from 1"]),
     ("MASTHEAD_WORKERS", "0", &["whole number from 1"]),
@@ -22,6 +22,7 @@ const WRONG: [(&str, &str, &[&str]); 25] = [
     ("MASTHEAD_ADMIN_RATE", "1000001", &["from 0 to 1000000"]),
     ("MASTHEAD_SAMPLE", "some", &["true", "false"]),
     ("MASTHEAD_NO_WORKER", "often", &["true", "false"]),
+    ("MASTHEAD_SITE_URL", "www.example.org", &["https://www.example.org"]),
     ("MASTHEAD_PUBLIC_URL", "cms.example.org", &["https://cms.example.org"]),
     ("MASTHEAD_PUBLIC_URL", "http://cms.example.org", &["https", "loopback"]),
     ("MASTHEAD_UPLOADS", "gs://media", &["a folder, or s3://bucket or s3://bucket/prefix"]),

@@ -101,6 +101,20 @@ impl Renditions {
     }
 }
 
+impl Renditions {
+    /// The same with other addresses.
+    #[must_use]
+    pub fn map_urls(self, change: impl Fn(String) -> String) -> Self {
+        let srcset = self.srcset.into_iter().map(|size| SizeView { url: change(size.url), ..size });
+        let preset = |view: PresetView| PresetView { src: change(view.src), webp: change(view.webp), ..view };
+        Self {
+            src: change(self.src),
+            srcset: srcset.collect(),
+            presets: self.presets.into_iter().map(|(name, view)| (name, preset(view))).collect(),
+        }
+    }
+}
+
 impl SizeView {
     /// The first of the sample.
     #[must_use]

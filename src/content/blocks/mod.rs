@@ -6,6 +6,7 @@ pub mod divider;
 pub mod draft;
 pub mod embed;
 pub mod hero;
+pub mod html;
 pub mod id;
 pub mod list;
 pub mod provider;

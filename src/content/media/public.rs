@@ -22,6 +22,8 @@ pub struct PublicMedia {
     pub card: Value,
     /// The bytes.
     pub blob: Blob,
+    /// What its addresses are signed with, when they are not for everybody.
+    pub signature: Option<String>,
 }
 
 /// What is said of media, as a publication keeps it.
@@ -119,7 +121,11 @@ impl PublicMedia {
     #[must_use]
     pub fn image(&self, gallery: &Gallery) -> Option<ImageView> {
         let picture = self.blob.facts.picture.as_ref()?;
-        Some(image(self.entry, self.said(), (self.blob.sha256, picture), gallery))
+        let mut image = image(self.entry, self.said(), (self.blob.sha256, picture), gallery);
+        if let Some(signature) = &self.signature {
+            image.renditions = image.renditions.map_urls(|url| signed(&url, signature));
+        }
+        Some(image)
     }
 
     /// The file, when it is no picture.
@@ -129,13 +135,19 @@ impl PublicMedia {
             return None;
         }
         let name = gallery.file_name(&self.said().name, &self.blob.facts);
+        let url = gallery.download(self.blob.sha256, &name);
         Some(DownloadView {
-            url: gallery.download(self.blob.sha256, &name),
+            url: self.signature.iter().fold(url, |url, signature| signed(&url, signature)),
             name,
             media_type: self.blob.facts.media_type.clone(),
             bytes: self.blob.bytes,
         })
     }
+}
+
+/// An address that is good for whoever has it, for a while.
+fn signed(url: &str, signature: &str) -> String {
+    format!("{url}?preview={signature}")
 }
 
 fn image(id: Uuid, said: Said, (sha256, picture): (Digest, &Picture), gallery: &Gallery) -> ImageView {

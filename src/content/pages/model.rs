@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -134,6 +134,15 @@ impl Page {
     }
 }
 
+impl Page {
+    /// What a publication keeps for lists. A page that search engines should not take for itself stands in no sitemap.
+    fn card(&self) -> Map<String, Value> {
+        let unlisted = self.seo.noindex || self.seo.canonical.is_some();
+        let image = self.image.map(|image| ("image".to_owned(), json!(image)));
+        image.into_iter().chain(unlisted.then(|| ("unlisted".to_owned(), json!(true)))).collect()
+    }
+}
+
 impl Seo {
     fn check(&self, at: &Pointer, problems: &mut Problems) {
         check_line(problems, &at.field("title"), &self.title, MAX_TITLE);
@@ -159,7 +168,7 @@ impl Document for Page {
             date: self.date,
             tags: self.tags.clone(),
             position: Some(self.position.to_string()),
-            card: self.image.map(|image| ("image".to_owned(), json!(image))).into_iter().collect(),
+            card: self.card(),
             ..Listing::default()
         }
     }

@@ -1,5 +1,6 @@
 //! Text as content: rich text, addresses, and the limits of plain fields. Sources are kept as they were written; what
 //! readers get is made from them here, and nothing that could run in a browser comes out.
+pub mod absolute;
 pub mod address;
 mod escape;
 mod events;

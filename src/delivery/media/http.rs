@@ -2,9 +2,11 @@
 
 use actix_web::http::header::HeaderName;
 use actix_web::{HttpRequest, get, web};
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::serve;
+use super::serve::{self, Audience};
 use super::view::MediaView;
 use crate::app::App;
 use crate::content::media;
@@ -15,7 +17,7 @@ use crate::delivery::model::{Answer, Cards};
 use crate::delivery::{actions, listing};
 use crate::platform::access::{Public, Require};
 use crate::platform::http::{
-    Asked, CachePolicy, Fields, FileAnswer, FileReply, Ids, NoParams, Page, Params, Reply, Sparse,
+    Asked, CachePolicy, Fields, FileAnswer, FileReply, Ids, Page, Params, Reply, Sparse, StrictParams,
 };
 use crate::platform::problem::{Erased, Forbidden, NotFound, Problem};
 
@@ -74,6 +76,20 @@ async fn get_media(
     Ok(reply(fields.of(MediaView::new(card, &media, &app.gallery))?, about))
 }
 
+/// For whom the address was signed.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct GetBytes {
+    /// What a preview has signed the address with; good for an hour or two. Take the address as the preview gives it.
+    #[param(max_length = 2048, example = "q83vEjRWeJAAESIzRFVmd1siYSIsMV0")]
+    preview: Option<String>,
+}
+
+impl StrictParams for GetBytes {
+    const ALLOWED: &'static [&'static str] = &["preview"];
+}
+
 /// Get the bytes
 ///
 /// A picture in one of its sizes, or a file to be saved. Answers of this API name the addresses; none has to be made. What an
@@ -85,6 +101,7 @@ async fn get_media(
         ("key" = String, Path, description = "Which bytes, cut around which point, made by which recipe.",
          min_length = 32, max_length = 32, pattern = "^[A-Za-z0-9_-]{32}$", example = "LCwsLCwsLCwsLCwsLCwsLP____9kYmE1"),
         ("name" = String, Path, description = "The size and the format, or the name of the file.", max_length = 255, example = "w640.webp"),
+        GetBytes,
     ),
     responses(
         (status = 200, description = "The bytes.", content(
@@ -122,23 +139,24 @@ async fn get_media(
 async fn get_bytes(
     Require(permit): Require<Public>,
     path: web::Path<(String, String)>,
-    Params(NoParams {}): Params<NoParams>,
+    Params(params): Params<GetBytes>,
     app: web::Data<App>,
     asked: Asked,
 ) -> Result<FileAnswer, Problem> {
     let (key, name) = path.into_inner();
-    let found = serve::find(&app, &permit, &key, &name).await?;
+    let found = serve::find(&app, &permit, &key, &name, params.preview.as_deref()).await?;
     let file = match &found.saved_as {
         Some(saved_as) => {
             FileReply::download(found.key, found.bytes, &found.media_type, found.blob.sha256, saved_as)
         }
         None => FileReply::new(found.key, found.bytes, &found.media_type, &format!("{key}-{name}")),
     };
-    let file = if found.public {
-        file.cache(CachePolicy::Immutable)
-    } else {
-        // For its caller alone, in pages of this server alone.
-        file.cache(CachePolicy::Private).header(CROSS_ORIGIN_RESOURCE_POLICY, "same-origin")
+    let file = match found.audience {
+        Audience::All => file.cache(CachePolicy::Immutable),
+        Audience::Guest => file.cache(CachePolicy::Private),
+        Audience::Caller => {
+            file.cache(CachePolicy::Private).header(CROSS_ORIGIN_RESOURCE_POLICY, "same-origin")
+        }
     };
     file.answer(&app.storage, &asked).await
 }

@@ -14,6 +14,7 @@ use crate::delivery::model::Asked as Instant;
 use crate::platform::access::{Permit, Public, Read, Subject};
 use crate::platform::problem::{Code, Problem};
 use crate::platform::storage::Key;
+use crate::previews;
 
 /// What is given out.
 #[derive(Debug)]
@@ -28,8 +29,19 @@ pub(super) struct Found {
     pub saved_as: Option<String>,
     /// The bytes that it was made of.
     pub blob: Blob,
-    /// Whether everybody may have it.
-    pub public: bool,
+    /// Who may have it.
+    pub audience: Audience,
+}
+
+/// Who may have bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Audience {
+    /// Everybody.
+    All,
+    /// Whoever has an address that was signed for a preview, on pages of any site.
+    Guest,
+    /// The caller alone, on pages of this server.
+    Caller,
 }
 
 /// Finds what an address gives out, and makes it when it is asked for the first time.
@@ -41,15 +53,21 @@ pub(super) async fn find(
     permit: &Permit<Public>,
     key: &str,
     name: &str,
+    signature: Option<&str>,
 ) -> Result<Found, Problem> {
     let asked = app.gallery.read(key, name).ok_or_else(nothing)?;
     if let Some(media) = shown(app, &asked).await? {
         let saved_as = media.download(&app.gallery).map(|download| download.name);
-        return give(app, &asked, (media.blob.clone(), media.focal().into(), saved_as), true).await;
+        return give(app, &asked, (media.blob.clone(), media.focal().into(), saved_as), Audience::All).await;
+    }
+    if let Some(signature) = signature {
+        let media = previewed(app, signature, &asked).await?.ok_or_else(nothing)?;
+        let saved_as = media.download(&app.gallery).map(|download| download.name);
+        return give(app, &asked, (media.blob.clone(), media.focal().into(), saved_as), Audience::Guest).await;
     }
     let drafted = drafted(app, permit, &asked).await?.ok_or_else(nothing)?;
     let saved_as = app.gallery.file_name(&drafted.name, &drafted.blob.facts);
-    give(app, &asked, (drafted.blob, drafted.focal.into(), Some(saved_as)), false).await
+    give(app, &asked, (drafted.blob, drafted.focal.into(), Some(saved_as)), Audience::Caller).await
 }
 
 /// The public media entry that shows this.
@@ -58,6 +76,21 @@ async fn shown(app: &App, asked: &Asked) -> Result<Option<PublicMedia>, Problem>
     let found =
         select(app, &Instant::default(), async |found| store::shown(found, (&from, &to)).await).await?;
     Ok(found.value.into_iter().find(|media| asked.address().is_around(media.focal().into())))
+}
+
+/// What shows this in the preview for which its address was signed.
+async fn previewed(app: &App, signature: &str, asked: &Asked) -> Result<Option<PublicMedia>, Problem> {
+    let guest = previews::reopen(app, signature).await?;
+    let (from, to) = asked.address().digests();
+    let instant = Instant { guest: Some(guest), ..Instant::default() };
+    let found = select(app, &instant, async |found| {
+        let shows = found.shows.clone();
+        let mut all = store::shown(found, (&from, &to)).await?;
+        let own = store::among(found, &shows).await?;
+        all.extend(own.into_iter().filter(|media| (from..=to).contains(media.blob.sha256.bytes())));
+        Ok(all)
+    });
+    Ok(found.await?.value.into_iter().find(|media| asked.address().is_around(media.focal().into())))
 }
 
 /// An entry whose newest revision shows this, and that the caller may read.
@@ -77,7 +110,7 @@ async fn give(
     app: &App,
     asked: &Asked,
     (blob, focal, saved_as): (Blob, Focal, Option<String>),
-    public: bool,
+    audience: Audience,
 ) -> Result<Found, Problem> {
     match (asked, &blob.facts.picture) {
         (Asked::Original { .. }, None) => Ok(Found {
@@ -86,7 +119,7 @@ async fn give(
             media_type: blob.facts.media_type.clone(),
             saved_as,
             blob,
-            public,
+            audience,
         }),
         (Asked::Rendition { address, format, preset, name }, Some(picture)) => {
             let key = renditions::place(blob.sha256, address, name)?;
@@ -103,7 +136,7 @@ async fn give(
                 renditions::make(app, &blob, &[(*address, Wanted::new(preset, cut, *format))]).await?;
                 renditions::there(app, &key).await?.ok_or_else(nothing)?
             };
-            Ok(Found { key, bytes, media_type, saved_as: None, blob, public })
+            Ok(Found { key, bytes, media_type, saved_as: None, blob, audience })
         }
         _ => Err(nothing()),
     }

@@ -27,9 +27,10 @@ struct MediaRow {
 }
 
 impl MediaRow {
-    fn media(self) -> Result<PublicMedia, Problem> {
+    fn media(self, signature: Option<&String>) -> Result<PublicMedia, Problem> {
         let blob = self.blob.blob()?;
-        Ok(PublicMedia { entry: self.entry_id, title: self.title, card: self.card, blob })
+        let (entry, title, card) = (self.entry_id, self.title, self.card);
+        Ok(PublicMedia { entry, title, card, blob, signature: signature.cloned() })
     }
 }
 
@@ -55,7 +56,8 @@ pub(in crate::delivery) async fn among(
         .bind::<Array<SqlUuid>, _>(entries)
         .load(found.conn)
         .await?;
-    rows.into_iter().map(MediaRow::media).collect()
+    let signature = found.signature.as_ref();
+    rows.into_iter().map(|row| row.media(signature)).collect()
 }
 
 #[derive(QueryableByName)]
@@ -92,7 +94,8 @@ pub(in crate::delivery) async fn shown(
         .bind::<Binary, _>(to)
         .load(found.conn)
         .await?;
-    rows.into_iter().map(MediaRow::media).collect()
+    let signature = found.signature.as_ref();
+    rows.into_iter().map(|row| row.media(signature)).collect()
 }
 
 #[derive(QueryableByName)]

@@ -1,5 +1,7 @@
 //! `/v1/search`.
 
+use std::time::Duration;
+
 use actix_web::{HttpRequest, get, web};
 use serde::Deserialize;
 use serde_json::json;
@@ -12,7 +14,7 @@ use super::view::SearchResults;
 use crate::app::App;
 use crate::delivery::actions::asked;
 use crate::delivery::http::{refused, reply};
-use crate::delivery::model::{Answer, PageOrder};
+use crate::delivery::model::{Answer, Asked};
 use crate::documents::query::Query;
 use crate::platform::access::{Public, Require};
 use crate::platform::http::{CursorScope, Paging, Params, Reply, StrictParams};
@@ -84,6 +86,9 @@ impl SearchParams {
     }
 }
 
+/// The dictionary by which words are mended follows the public state a little later.
+const DICTIONARY: Duration = Duration::from_secs(10);
+
 /// Search
 ///
 /// What is public, found by its words, the best first. A word in the title counts most, then one in the summary or a tag, then
@@ -109,8 +114,9 @@ async fn search(
     app: web::Data<App>,
     request: HttpRequest,
 ) -> Result<Reply<SearchResults>, Problem> {
-    let asked = asked(&permit, params.locale.clone(), params.as_of.as_deref())?;
-    let bound = params.bound(&asked.bound(PageOrder::Newest));
+    // Drafts have no words here: who has a preview link finds what everybody finds.
+    let asked = Asked { guest: None, ..asked(&permit, params.locale.clone(), params.as_of.as_deref())? };
+    let bound = params.bound(&asked.bound().to_string());
     let scope = CursorScope { list: "search", query: &bound };
     let paging = Paging::new(params.limit, params.after.clone(), params.before.clone())?;
     let edge = paging.cursor().map(|cursor| app.cursors.open(scope, cursor)).transpose()?;
@@ -119,7 +125,7 @@ async fn search(
     let page = paging.page(value.hits, |hit: &Hit| app.cursors.seal(scope, &hit.rank()))?;
     let results = SearchResults::new(page, (&search.query, value.mended.as_ref(), value.limited));
     let info = results.page().clone();
-    Ok(info.linked(&request, reply(results, about)))
+    Ok(info.linked(&request, reply(results, about.briefly(DICTIONARY))))
 }
 
 /// Mounts the endpoint.

@@ -6,8 +6,10 @@ use chrono::{DateTime, Utc};
 use diesel::sql_types::{Bool, Nullable, Text, Timestamptz};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
 
 use crate::delivery::model::{AsOf, Locale, chain};
+use crate::documents::drafted::Drafted;
 use crate::platform::db::{PublicRead, Read};
 use crate::platform::problem::Problem;
 
@@ -42,12 +44,28 @@ const HISTORY: Relations = Relations {
     search: "mh.history_search",
 };
 
+const PREVIEW: Relations = Relations {
+    documents: "mh.preview_documents",
+    bodies: "mh.history_bodies",
+    routes: "mh.preview_routes",
+    former_routes: "mh.preview_former_routes",
+    redirects: "mh.history_redirects",
+    files: "mh.history_files",
+    search: "mh.history_search",
+};
+
 /// An open snapshot that is asked about one instant, in a locale and those that stand in for it.
 pub(in crate::delivery) struct Selection<'a> {
     pub(in crate::delivery) conn: &'a mut AsyncPgConnection,
     pub(in crate::delivery) relations: &'static Relations,
     pub(in crate::delivery) at: DateTime<Utc>,
     pub(in crate::delivery) locales: Vec<String>,
+    /// The site's default locale.
+    pub(in crate::delivery) default: String,
+    /// What a preview shows though nothing public points at it.
+    pub(in crate::delivery) shows: Vec<Uuid>,
+    /// What addresses of media are signed with, so that a preview can load them.
+    pub(in crate::delivery) signature: Option<String>,
 }
 
 impl<'a> Selection<'a> {
@@ -60,7 +78,7 @@ impl<'a> Selection<'a> {
         locale: Option<&str>,
     ) -> Result<Self, Problem> {
         let (at, default) = (read.at.instant, read.locale.clone());
-        Self::of(read.conn(), &PUBLIC, at, locale.unwrap_or(&default)).await
+        Self::of(read.conn(), &PUBLIC, at, locale, default).await
     }
 
     /// What was or will be public at another instant, as far as the snapshot knows.
@@ -73,21 +91,41 @@ impl<'a> Selection<'a> {
         as_of: AsOf,
     ) -> Result<Self, Problem> {
         let default = read.locale.clone();
-        Self::of(read.conn(), &HISTORY, as_of.instant(), locale.unwrap_or(&default)).await
+        Self::of(read.conn(), &HISTORY, as_of.instant(), locale, default).await
+    }
+
+    /// What is public at the instant of the snapshot, with a draft in the place of what is public of it.
+    ///
+    /// # Errors
+    /// 400 for a locale that the site does not have.
+    pub(in crate::delivery) async fn previewed(
+        read: &'a mut Read<'_>,
+        locale: Option<&str>,
+        drafted: &Drafted,
+    ) -> Result<Self, Problem> {
+        let (at, default) = (read.at.instant, read.locale.clone());
+        // For this transaction alone; `mh.preview_rows` reads it.
+        sql_query("select set_config('masthead.preview', $1, true)")
+            .bind::<Text, _>(drafted.rows.to_string())
+            .execute(read.conn())
+            .await?;
+        let found = Self::of(read.conn(), &PREVIEW, at, locale, default).await?;
+        Ok(Self { shows: drafted.shows.clone(), ..found })
     }
 
     async fn of(
         conn: &'a mut AsyncPgConnection,
         relations: &'static Relations,
         at: DateTime<Utc>,
-        locale: &str,
+        locale: Option<&str>,
+        default: String,
     ) -> Result<Self, Problem> {
         let rows: Vec<LocaleRow> =
             sql_query("select tag, fallback from mh.public_locales order by tag").load(conn).await?;
         let site: Vec<Locale> =
             rows.into_iter().map(|row| Locale { tag: row.tag, fallback: row.fallback }).collect();
-        let locales = chain(&site, locale)?;
-        Ok(Self { conn, relations, at, locales })
+        let locales = chain(&site, locale.unwrap_or(&default))?;
+        Ok(Self { conn, relations, at, locales, default, shows: Vec::new(), signature: None })
     }
 
     /// The columns of a card from a document `d`. A parent that was erased is none.

@@ -88,6 +88,7 @@ pub async fn erase(
             store::empty_revisions(tx, &header, &erasure.revisions).await?;
             store::forget_shown(tx, &header, &erasure.revisions).await?;
             store::delete_working_copies(tx, &header).await?;
+            store::end_previews(tx, &header, &erasure.revisions).await?;
             store::empty_events(tx, header.entry).await?;
             super::store::bump(tx, &[header.key()]).await?;
             if erasure.publications > 0 {

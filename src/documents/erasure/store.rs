@@ -157,6 +157,25 @@ pub(super) async fn empty_publications(
     Ok(())
 }
 
+/// Ends the preview links to what is erased: to these revisions, and to the newest when it is among them.
+pub(super) async fn end_previews(
+    tx: &mut Change<'_>,
+    header: &Header,
+    numbers: &[i32],
+) -> Result<(), Problem> {
+    sql_query(
+        "update preview_links set revoked_at = mh_now() where entry_id = $1 and locale = $2 and revoked_at is null \
+           and coalesce(number, $4) = any ($3)",
+    )
+    .bind::<SqlUuid, _>(header.entry.uuid())
+    .bind::<Text, _>(&header.locale)
+    .bind::<Array<Integer>, _>(numbers)
+    .bind::<Integer, _>(header.head)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Throws away what authors have typed and not saved.
 pub(super) async fn delete_working_copies(tx: &mut Change<'_>, header: &Header) -> Result<(), Problem> {
     sql_query("delete from working_copies where entry_id = $1 and locale = $2")

@@ -176,7 +176,7 @@ pub(super) async fn set_ends(tx: &mut Change<'_>, ends: &[End]) -> Result<(), Pr
 }
 
 /// The row of a publication of this revision, as JSON with the names of the columns.
-pub(super) fn row(id: Uuid, header: &Header, number: i32, derived: &Derived) -> Value {
+pub(in crate::documents) fn row(id: Uuid, header: &Header, number: i32, derived: &Derived) -> Value {
     json!({
         "id": id,
         "entry_id": header.entry.uuid(),
@@ -200,7 +200,7 @@ pub(super) fn row(id: Uuid, header: &Header, number: i32, derived: &Derived) -> 
 }
 
 /// Puts a row into its time.
-pub(super) fn timed(row: &mut Value, opening: &Opening, now: DateTime<Utc>) {
+pub(in crate::documents) fn timed(row: &mut Value, opening: &Opening, now: DateTime<Utc>) {
     row["opened_at"] = json!(now);
     row["until"] = json!(opening.until);
     row["first_published_at"] = json!(opening.during.from);

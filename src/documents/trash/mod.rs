@@ -109,6 +109,7 @@ async fn trash_in<K: KindName>(
         return Err(in_use(uses.iter().map(|found| (found.by, found.pointer == "/parent"))));
     }
     store::trash(tx, &entries, root).await?;
+    store::end_previews(tx, &entries).await?;
     for header in &headers {
         edited.events.push(frame::event(header, "trashed", json!({ "with": root })));
         edited.touched.push(header.key());

@@ -106,6 +106,17 @@ pub async fn grants_of(conn: &mut AsyncPgConnection, role: RoleId) -> Result<Vec
     Ok(rows.iter().filter_map(|row| row.grant.grant()).collect())
 }
 
+/// What a user may now, by their role; none when they are deactivated or unknown.
+pub async fn rights_of(conn: &mut AsyncPgConnection, user: UserId) -> Result<Option<Vec<Grant>>, Problem> {
+    let query = format!(
+        "select u.role_id, {GRANT} from users u left join role_grants g on g.role_id = u.role_id \
+         where u.id = $1 and u.deactivated_at is null order by g.id"
+    );
+    let rows: Vec<RoleGrant> = sql_query(query).bind::<SqlUuid, _>(user.uuid()).load(conn).await?;
+    let there = !rows.is_empty();
+    Ok(there.then(|| rows.iter().filter_map(|row| row.grant.grant()).collect()))
+}
+
 /// Refuses to give, take or change a role that allows more than the caller may.
 ///
 /// # Errors
@@ -141,7 +152,7 @@ pub(super) fn expect_covered(actor: &Actor, rights: &[Grant]) -> Result<(), Prob
     let lacking = match actor {
         Actor::System { .. } => None,
         Actor::Identified(identity) => identity.lacks(rights),
-        Actor::Anonymous | Actor::SignedOut => rights.first(),
+        Actor::Anonymous | Actor::SignedOut | Actor::Guest(_) => rights.first(),
     };
     match lacking {
         None => Ok(()),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::guest::Guest;
 use super::permission::{ADMINISTRATION, names};
 use crate::platform::id::{EntryId, SessionId, TokenId, UserId};
 
@@ -123,6 +124,8 @@ pub enum Actor {
     Anonymous,
     /// A browser whose session has ended. It is nobody, and is told so where somebody is needed.
     SignedOut,
+    /// Somebody with a preview link.
+    Guest(Box<Guest>),
     /// A user.
     Identified(Identity),
     /// The command line or a worker, with the reason for going past permissions.
@@ -145,7 +148,7 @@ impl Actor {
         match self {
             Self::Identified(Identity { token: Some(_), .. }) => "token",
             Self::Identified(_) => "user",
-            Self::Anonymous | Self::SignedOut | Self::System { .. } => "system",
+            Self::Anonymous | Self::SignedOut | Self::Guest(_) | Self::System { .. } => "system",
         }
     }
 
@@ -154,7 +157,16 @@ impl Actor {
     pub fn identity(&self) -> Option<&Identity> {
         match self {
             Self::Identified(identity) => Some(identity),
-            Self::Anonymous | Self::SignedOut | Self::System { .. } => None,
+            Self::Anonymous | Self::SignedOut | Self::Guest(_) | Self::System { .. } => None,
+        }
+    }
+
+    /// Who has opened a preview link, if somebody has.
+    #[must_use]
+    pub fn guest(&self) -> Option<&Guest> {
+        match self {
+            Self::Guest(guest) => Some(guest),
+            _ => None,
         }
     }
 
@@ -163,7 +175,7 @@ impl Actor {
     pub fn user(&self) -> Option<UserId> {
         match self {
             Self::Identified(identity) => Some(identity.user),
-            Self::Anonymous | Self::SignedOut | Self::System { .. } => None,
+            Self::Anonymous | Self::SignedOut | Self::Guest(_) | Self::System { .. } => None,
         }
     }
 
@@ -172,7 +184,7 @@ impl Actor {
     pub fn token(&self) -> Option<TokenId> {
         match self {
             Self::Identified(identity) => identity.token,
-            Self::Anonymous | Self::SignedOut | Self::System { .. } => None,
+            Self::Anonymous | Self::SignedOut | Self::Guest(_) | Self::System { .. } => None,
         }
     }
 
@@ -181,7 +193,7 @@ impl Actor {
     pub fn request_id(&self) -> Option<&str> {
         match self {
             Self::Identified(identity) => identity.request_id.as_deref(),
-            Self::Anonymous | Self::SignedOut | Self::System { .. } => None,
+            Self::Anonymous | Self::SignedOut | Self::Guest(_) | Self::System { .. } => None,
         }
     }
 
@@ -190,7 +202,7 @@ impl Actor {
     pub fn reason(&self) -> Option<&str> {
         match self {
             Self::System { reason } => Some(reason),
-            Self::Anonymous | Self::SignedOut | Self::Identified(_) => None,
+            Self::Anonymous | Self::SignedOut | Self::Guest(_) | Self::Identified(_) => None,
         }
     }
 }

@@ -3,11 +3,13 @@
 
 mod actor;
 mod extract;
+mod guest;
 mod permission;
 mod reach;
 
 pub use actor::{Actor, Grant, Identity, Scope, Verb};
 pub use extract::{Require, set_actor};
+pub use guest::{Guest, Sees};
 pub use permission::{
     ADMINISTRATION, AnyContent, Audit, Delete, InSession, KindName, Manage, Permission, Permit, Public,
     Publish, Read, Roles, SignedIn, Site, Tokens, Users, Who, Write,

@@ -176,7 +176,7 @@ impl<P: Permission> Permit<P> {
             return Ok(permit);
         }
         match actor {
-            Actor::Anonymous => Err(unauthenticated()),
+            Actor::Anonymous | Actor::Guest(_) => Err(unauthenticated()),
             Actor::SignedOut => Err(signed_out()),
             Actor::System { .. } => Ok(permit),
             Actor::Identified(identity) => match P::VERB {
@@ -215,7 +215,7 @@ impl<P: Permission> Permit<P> {
         let Some(verb) = P::VERB else { return Ok(()) };
         let refused = match &self.actor {
             Actor::System { .. } => None,
-            Actor::Anonymous | Actor::SignedOut => Some(Whereabouts::Unknown),
+            Actor::Anonymous | Actor::SignedOut | Actor::Guest(_) => Some(Whereabouts::Unknown),
             Actor::Identified(identity) => judge(identity, verb, subject, places).refused(),
         };
         refused.map_or(Ok(()), |place| Err(forbidden(verb, subject.kind, place)))
@@ -237,7 +237,7 @@ impl<P: Permission> Permit<P> {
     pub fn reach(&self, kind: &str, locale: &str) -> Reach {
         match (P::VERB, &self.actor) {
             (None, _) | (Some(_), Actor::System { .. }) => Reach::Everything,
-            (Some(_), Actor::Anonymous | Actor::SignedOut) => Reach::Within(Bounds::default()),
+            (Some(_), Actor::Anonymous | Actor::SignedOut | Actor::Guest(_)) => Reach::Within(Bounds::default()),
             (Some(verb), Actor::Identified(identity)) => reach::reach(identity, verb, kind, locale),
         }
     }

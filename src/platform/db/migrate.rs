@@ -233,11 +233,12 @@ fn grants(roles: &Roles) -> String {
              grant execute on all functions in schema mh to {role};
              grant insert on entries, documents, revisions, revision_refs, revision_blobs, blobs, publications, routes, redirects, events,
                users, roles, role_grants, api_tokens, import_sources, locales, working_copies, event_seals,
-               sessions, one_time_links, mails, login_limits, refusals, search_words
+               sessions, one_time_links, mails, login_limits, refusals, search_words, preview_links
                to {role};
              grant update on entries, documents, site, users, roles, api_tokens, import_sources, working_copies,
                announced, sessions, one_time_links, mails, login_limits, refusals, search_words, search_progress to {role};
              grant update (during) on routes, redirects to {role};
+             grant update (revoked_at, opened, last_opened_at) on preview_links to {role};
              grant update (during, until, first_published_at, published_at) on publications to {role};
              grant delete on publications, routes, redirects, roles, role_grants, working_copies, blobs,
                sessions, one_time_links, mails, login_limits, refusals, search_words to {role};
@@ -250,7 +251,8 @@ fn grants(roles: &Roles) -> String {
             sql,
             "grant usage on schema mh to {role};
              grant select on mh.public_site, mh.public_locales, mh.public_documents, mh.public_files, mh.public_routes,
-               mh.public_former_routes, mh.public_redirects, mh.public_bodies, mh.public_search, mh.public_words to {role};\n"
+               mh.public_former_routes, mh.public_redirects, mh.public_spans, mh.public_paths, mh.public_bodies,
+               mh.public_search, mh.public_words to {role};\n"
         );
     }
     sql.push_str("commit;");

@@ -100,6 +100,8 @@ create trigger append_only before delete or truncate on documents for each state
 create trigger append_only before delete or truncate on entries for each statement execute function mh.append_only();
 create trigger append_only before delete or truncate on users for each statement execute function mh.append_only();
 create trigger append_only before delete or truncate on api_tokens for each statement execute function mh.append_only();
+create trigger append_only before delete or truncate on preview_links
+  for each statement execute function mh.append_only();
 
 
 -- The built-in roles are given, not changed; only a migration, which runs as the owner, may.
@@ -376,6 +378,17 @@ create constraint trigger fact_has_event after insert or update or delete on rol
 create constraint trigger fact_has_event after insert or delete
   or update of id, user_id, name, digest, hint, scopes, created_at, expires_at, revoked_at on api_tokens
   deferrable initially deferred for each row execute function mh.event_about_id();
+-- Ending a link because its document went is part of what happened to the document.
+create function mh.event_about_preview() returns trigger language plpgsql as $$
+begin
+  if not exists (select from events where xact = pg_current_xact_id() and subject_id in (new.id, new.entry_id)) then
+    perform mh.refuse('fact_without_event', format('preview_links changed without an event about %s', new.id));
+  end if;
+  return null;
+end $$;
+create constraint trigger fact_has_event after insert
+  or update of id, digest, entry_id, locale, number, as_of, made_by, created_at, expires_at, revoked_at on preview_links
+  deferrable initially deferred for each row execute function mh.event_about_preview();
 create constraint trigger fact_has_event after insert or update or delete on role_grants
   deferrable initially deferred for each row execute function mh.event_about_role();
 -- Of documents and publications, what is derived from the body may be derived anew: that is no fact.
@@ -415,7 +428,7 @@ create constraint trigger administrator_left after update of role_id, deactivate
 -- every instant, past and planned: only the service reads them, for callers who may know.
 
 create view mh.public_site as
-  select greatest(mh_now(), changed_at) as instant, version, default_locale from site;
+  select greatest(mh_now(), changed_at) as instant, version, default_locale, changed_at from site;
 
 -- When something next begins or ends by plan: no answer may be kept past it. What it is stays unknown to a reader.
 create function mh.next_boundary(at timestamptz) returns timestamptz
@@ -488,6 +501,14 @@ create view mh.public_redirects as
     and (x.target_entry is null
          or exists (select from mh.public_documents d where d.entry_id = x.target_entry and d.locale = x.locale));
 
+-- When something was public and where, up to now: of what ended too, and never what it said. What changed is found by it.
+create view mh.public_spans as
+  select entry_id, locale, kind, during, erased_at from publications
+  where lower(during) <= (select instant from mh.public_site);
+
+create view mh.public_paths as
+  select r.* from mh.history_routes r where lower(during) <= (select instant from mh.public_site);
+
 create view mh.public_files as
   select f.* from mh.history_files f
   where exists (select from mh.public_documents d where d.blob = f.sha256);
@@ -546,3 +567,38 @@ create view mh.public_words as
     where not upper_inf(p.during) and upper(p.during) >= (select ended from search_progress)
       and (upper(p.during), p.id) > (select ended, ended_id from search_progress)
     order by upper(p.during) limit 1) > (select instant from mh.public_site), true);
+
+-- 8. Previews --------------------------------------------------------------------------------------------------------
+-- The site as it would be with some documents in the place of what is public of them. The rows, as publications, stand in a
+-- setting of the transaction, which the service fills in after it has checked who may see them; the reader cannot ask these.
+
+create view mh.preview_rows as
+  select r.*, (w.whole ->> 'path') collate "C" as path
+  from jsonb_array_elements(coalesce(nullif(current_setting('masthead.preview', true), ''), '[]')::jsonb) w (whole)
+  cross join lateral jsonb_populate_record(null::publications, w.whole) r;
+
+create view mh.preview_documents as
+  select d.* from mh.history_documents d
+  where not exists (select from mh.preview_rows p where p.entry_id = d.entry_id and p.locale = d.locale)
+  union all
+  select entry_id, locale, kind, number, during, first_published_at, published_at, lower(during) as updated_at,
+         title, title_sort, summary, card, facets, parent, slug, position, false as erased, blob
+  from mh.preview_rows;
+
+-- A draft takes the path that it names, whoever has it now.
+create view mh.preview_routes as
+  select r.* from mh.history_routes r
+  where not exists (select from mh.preview_rows p
+                    where p.locale = r.locale and (p.entry_id = r.entry_id or p.path = r.path))
+  union all
+  select entry_id, locale, path, hashtextextended(locale || ' ' || path, 0) as path_key, during
+  from mh.preview_rows where path is not null;
+
+-- The path that it has now leads on to it, as it will.
+create view mh.preview_former_routes as
+  select * from mh.history_routes
+  union all
+  select r.entry_id, r.locale, r.path, r.path_key, tstzrange(lower(r.during), lower(p.during)) as during
+  from mh.preview_rows p
+  join mh.history_routes r on r.entry_id = p.entry_id and r.locale = p.locale and r.during @> lower(p.during)
+  where lower(r.during) < lower(p.during) and p.path is not null and p.path <> r.path;

@@ -47,6 +47,15 @@ pub struct Keep {
     pub generation: Option<u64>,
 }
 
+impl Keep {
+    /// The same, for so long at most.
+    #[must_use]
+    pub fn briefly(self, time: Duration) -> Self {
+        let end = self.taken.checked_add(time);
+        Self { until: self.until.into_iter().chain(end).min(), ..self }
+    }
+}
+
 /// What may be answered from memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {

@@ -84,6 +84,12 @@ impl Paging {
         self.cursor.as_deref()
     }
 
+    /// How many entries the page has at most.
+    #[must_use]
+    pub fn limit(&self) -> usize {
+        usize::try_from(self.limit).unwrap_or(usize::MAX)
+    }
+
     /// Whether the page lies before the cursor.
     #[must_use]
     pub fn is_backwards(&self) -> bool {
@@ -105,7 +111,7 @@ impl Paging {
         mut rows: Vec<T>,
         seal: impl Fn(&T) -> Result<String, Problem>,
     ) -> Result<Page<T>, Problem> {
-        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let limit = self.limit();
         let more = rows.len() > limit;
         if more && self.backwards {
             rows.remove(0);

@@ -1,0 +1,107 @@
+//! Making a feed: the newest pages with their content, links and pictures as the public sees them.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::model::{Feed, FeedEntry};
+use super::store;
+use crate::app::App;
+use crate::content::blocks::html::html;
+use crate::content::blocks::view::Reader;
+use crate::content::pages::Page;
+use crate::content::text::absolute::absolute;
+use crate::content::text::forms::TextForms;
+use crate::content::text::links::Target;
+use crate::delivery::actions::select;
+use crate::delivery::media;
+use crate::delivery::model::{Answer, Asked, Card, Crumb};
+use crate::delivery::listing::model::{Listing, Window};
+use crate::delivery::listing;
+use crate::delivery::store as lists;
+use crate::delivery::view::{PageCard, Shown};
+use crate::platform::access::{Permit, Public};
+use crate::platform::problem::Problem;
+
+/// What a feed is made of.
+struct Material {
+    default: String,
+    asked: String,
+    cards: Vec<Card>,
+    bodies: HashMap<Uuid, Page>,
+    links: HashMap<Uuid, Crumb>,
+    media: Vec<crate::content::media::public::PublicMedia>,
+}
+
+/// The feed whose own address is `own`.
+pub(super) async fn feed(
+    app: &App,
+    _permit: &Permit<Public>,
+    asked: &Asked,
+    (listing, window): (&Listing, &Window),
+    own: String,
+) -> Result<Answer<Feed>, Problem> {
+    let spec = app.kinds.get(&listing.kind)?;
+    let answer = select(app, asked, async |found| {
+        let default = found.default.clone();
+        let cards = listing::store::list(found, listing, window).await?;
+        let mut wanted: Vec<Uuid> = cards.iter().filter_map(Card::image).collect();
+        let mut bodies = HashMap::new();
+        for (entry, body) in store::bodies(found, spec, &cards).await? {
+            let references =
+                (spec.references)(&body).map_err(|problem| Problem::internal(problem.detail.clone()))?;
+            wanted.extend(references.iter().map(|reference| reference.target));
+            bodies.insert(entry, serde_json::from_value(body).map_err(Problem::internal)?);
+        }
+        let links = lists::targets(found, &wanted).await?.into_iter().map(|crumb| (crumb.entry, crumb));
+        let links = links.collect();
+        let media = media::store::among(found, &wanted).await?;
+        let asked = found.locales.first().cloned().unwrap_or_default();
+        Ok(Material { default, asked, cards, bodies, links, media })
+    });
+    let Answer { value, about } = answer.await?;
+    Ok(Answer { value: assemble(app, value, own)?, about })
+}
+
+fn assemble(app: &App, material: Material, own: String) -> Result<Feed, Problem> {
+    let Material { default, asked, cards, bodies, links, media } = material;
+    // What stands in for the locale is shown where the locale is.
+    let address = |path: &str| app.site.address(&default, &asked, path);
+    let shown = Shown::new(&media, &app.gallery);
+    let find = |id: Uuid| {
+        let crumb: &Crumb = links.get(&id)?;
+        match &crumb.path {
+            Some(path) => Some(Target { path: address(path), title: crumb.title.clone() }),
+            None => shown.file(id),
+        }
+    };
+    let reader = Reader { forms: TextForms::default(), links: &find, images: &shown };
+    let mut entries = Vec::new();
+    for card in cards {
+        let Some(page) = bodies.get(&card.entry) else { continue };
+        let blocks: Vec<_> = page.blocks.iter().map(|block| block.view(reader)).collect();
+        let card = PageCard::new(card, &shown);
+        let url = address(&card.path);
+        entries.push(FeedEntry {
+            id: card.id,
+            content: absolute(&html(&blocks), &url).map_err(Problem::internal)?,
+            url,
+            title: card.title,
+            summary: card.summary,
+            image: card.image.map(|image| image.renditions.src),
+            tags: card.tags,
+            language: card.locale,
+            published: card.published_at,
+            updated: card.updated_at,
+        });
+    }
+    let home = address("/");
+    let id = Uuid::new_v5(&Uuid::NAMESPACE_URL, home.as_bytes()).urn().to_string();
+    Ok(Feed { title: app.site.host().to_owned(), home, own, id, language: asked, entries })
+}
+
+/// The facets that a page with a tag has.
+pub(super) fn tagged(tag: Option<&str>) -> Option<Value> {
+    tag.map(|tag| serde_json::json!({ "tags": [tag] }))
+}
