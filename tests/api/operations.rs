@@ -41,9 +41,17 @@ impl Operation {
 
     /// Whether it is about content, and not about people and their rights.
     pub fn is_of_content(&self) -> bool {
-        ["/v1/", "/media/", "/admin/v1/pages", "/admin/v1/media", "/admin/v1/library", "/admin/v1/documents", "/admin/v1/previews"]
-            .iter()
-            .any(|root| self.template.starts_with(root))
+        [
+            "/v1/",
+            "/media/",
+            "/admin/v1/pages",
+            "/admin/v1/media",
+            "/admin/v1/library",
+            "/admin/v1/documents",
+            "/admin/v1/previews",
+        ]
+        .iter()
+        .any(|root| self.template.starts_with(root))
     }
 
     /// A path that fits the template and the parameters that the operation needs, for questions about the path alone.
