@@ -68,7 +68,9 @@ impl Serve {
     ) -> Result<(), Failure> {
         let (app, administrator) =
             database.prepare(async |database| self.prepare(database, storage.clone()).await).await?;
-        let app = app.with_mail(self.mail.public_url.clone().unwrap_or_default(), mailer).with_site(self.mail.site_url.clone());
+        let app = app
+            .with_mail(self.mail.public_url.clone().unwrap_or_default(), mailer)
+            .with_site(self.mail.site_url.clone());
         let app = self.media.apply(app);
         let _listener = Listener::start(database.reader.clone(), app.store.watch().clone());
         let (server, addresses) = self.bind(app.clone())?;

@@ -78,9 +78,7 @@ fn written(result: io::Result<()>) -> Result<(), Problem> {
 
 /// The text without the characters that no XML 1.0 document can hold, not even by reference (its production `Char`).
 fn holdable(text: &str) -> Cow<'_, str> {
-    let holds = |c: char| {
-        matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
-    };
+    let holds = |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     if text.chars().all(holds) {
         return text.into();
     }

@@ -8,11 +8,11 @@ use super::model::{LinkWindow, MadeLink, PreviewLink};
 use super::store;
 use crate::app::App;
 use crate::delivery::History;
-use crate::documents::drafted::{self, Draft};
 use crate::documents::Which;
+use crate::documents::drafted::{self, Draft};
 use crate::identity::roles;
 use crate::platform::access::{
-    Actor, AnyContent, Guest, Identity, Permit, Read as ReadPermission, Sees, Subject, Write,
+    Actor, AnyContent, Guest, Identity, Permit, Read as ReadPermission, Sees, SignedIn, Subject, Write,
 };
 use crate::platform::db::Read;
 use crate::platform::event::Event;
@@ -98,15 +98,17 @@ pub(super) async fn list_of_site(
     app.store.read(async |read| store::list(read, LinkWindow { of: None, window }).await).await
 }
 
-/// Ends a link. Whoever may write the document may, and for the site whoever may read its history.
-pub(super) async fn revoke(app: &App, permit: &Permit<Write<AnyContent>>, id: Uuid) -> Result<(), Problem> {
+/// Ends a link. Its maker may, whoever may write the document, and for the site whoever may read its history.
+pub(super) async fn revoke(app: &App, permit: &Permit<SignedIn>, id: Uuid) -> Result<(), Problem> {
     app.store
         .change(permit.actor(), async |tx| {
             let link = store::find(tx.conn(), id).await?.ok_or_else(no_link)?;
             match &link.sees {
+                _ if permit.actor().user() == Some(link.made_by) => {}
                 Sees::Draft { entry, locale, .. } => {
+                    let writer = Permit::<Write<AnyContent>>::issue(permit.actor())?;
                     let draft = Draft { entry: *entry, locale, revision: None };
-                    drafted::expect_reached(tx.conn(), permit, draft).await?;
+                    drafted::expect_reached(tx.conn(), &writer, draft).await?;
                 }
                 Sees::Site { .. } => all_history(&Permit::issue(permit.actor())?)?,
             }

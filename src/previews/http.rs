@@ -14,15 +14,13 @@ use crate::app::App;
 use crate::delivery::History;
 use crate::documents::Which;
 use crate::documents::params::InLocale;
-use crate::platform::access::{AnyContent, Read, Require, Sees, Write};
+use crate::platform::access::{AnyContent, Read, Require, Sees, SignedIn, Write};
 use crate::platform::http::{
     CursorScope, Ids, NoContent, NoParams, Page, Paging, Params, Reply, StrictParams, Valid, ValidOrDefault,
     time,
 };
 use crate::platform::id::Id;
-use crate::platform::problem::{
-    Code, Conflict, Erased, FieldCode, Forbidden, Invalid, NotFound, Problem,
-};
+use crate::platform::problem::{Code, Conflict, Erased, FieldCode, Forbidden, Invalid, NotFound, Problem};
 
 /// How many days a link lives at most, and when nothing is said.
 const MOST_DAYS: i32 = 90;
@@ -205,8 +203,8 @@ async fn list_site_previews(
 
 /// Revoke a preview link
 ///
-/// Ends a link at once and for good; its row stays. Whoever may change the document may, and for the site whoever may read
-/// its history.
+/// Ends a link at once and for good; its row stays. Its maker may, whoever may change the document, and for the site whoever
+/// may read its history.
 #[utoipa::path(
     tag = "previews",
     params(("id" = Uuid, Path, description = "The link.")),
@@ -214,7 +212,7 @@ async fn list_site_previews(
 )]
 #[delete("/admin/v1/previews/{id}")]
 async fn revoke_preview(
-    Require(permit): Require<Write<AnyContent>>,
+    Require(permit): Require<SignedIn>,
     Ids(id): Ids,
     Params(NoParams {}): Params<NoParams>,
     app: web::Data<App>,
@@ -229,7 +227,11 @@ fn days(asked: Option<i32>) -> Result<i32, Problem> {
         return Ok(days);
     }
     let detail = format!("A preview link lives 1 to {MOST_DAYS} days, or {DAYS} when this is left out.");
-    Err(Problem::new(Code::Invalid).detail(detail.clone()).field("/expires_in_days", FieldCode::Invalid, detail))
+    Err(Problem::new(Code::Invalid).detail(detail.clone()).field(
+        "/expires_in_days",
+        FieldCode::Invalid,
+        detail,
+    ))
 }
 
 fn no_instant() -> Problem {

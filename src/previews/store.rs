@@ -93,10 +93,7 @@ pub(super) async fn insert(
 }
 
 /// A link that is good now, by the digest of its secret.
-pub(super) async fn by_digest(
-    read: &mut Read<'_>,
-    digest: [u8; 32],
-) -> Result<Option<PreviewLink>, Problem> {
+pub(super) async fn by_digest(read: &mut Read<'_>, digest: [u8; 32]) -> Result<Option<PreviewLink>, Problem> {
     let query = format!(
         "select {LINK} from preview_links where digest = $1 and revoked_at is null and expires_at > mh_now()"
     );
@@ -126,10 +123,7 @@ pub(super) async fn find(conn: &mut AsyncPgConnection, id: Uuid) -> Result<Optio
 }
 
 /// A page of the links to a document, or to the site.
-pub(super) async fn list(
-    read: &mut Read<'_>,
-    wanted: LinkWindow<'_>,
-) -> Result<Vec<PreviewLink>, Problem> {
+pub(super) async fn list(read: &mut Read<'_>, wanted: LinkWindow<'_>) -> Result<Vec<PreviewLink>, Problem> {
     let (beyond, order) = wanted.window.sql();
     let which = match wanted.of {
         Some(_) => "entry_id = $1 and locale = $2",
@@ -151,10 +145,11 @@ pub(super) async fn list(
 
 /// Ends a link; gives whether it had not been ended before.
 pub(super) async fn revoke(tx: &mut Change<'_>, id: Uuid) -> Result<bool, Problem> {
-    let ended = sql_query("update preview_links set revoked_at = mh_now() where id = $1 and revoked_at is null")
-        .bind::<SqlUuid, _>(id)
-        .execute(tx.conn())
-        .await?;
+    let ended =
+        sql_query("update preview_links set revoked_at = mh_now() where id = $1 and revoked_at is null")
+            .bind::<SqlUuid, _>(id)
+            .execute(tx.conn())
+            .await?;
     Ok(ended > 0)
 }
 

@@ -57,8 +57,7 @@ async fn whatever_becomes_another_thing_comes_once_and_in_order() {
     let moved = republish(&editor, &a.id(), a.version(), json!({ "title": "A", "slug": "aa" })).await;
     republish(&editor, &b.id(), b.version(), json!({ "title": "B, again", "slug": "b" })).await;
     let (a, b) = (a.id(), b.id());
-    let expected =
-        [format!("published {c} /c -"), format!("moved {a} /aa /a"), format!("changed {b} /b /b")];
+    let expected = [format!("published {c} /c -"), format!("moved {a} /aa /a"), format!("changed {b} /b /b")];
     for limit in [1, 2, 100] {
         assert_eq!(told(&since(&reader, &begun, limit).await.0), expected, "{limit} at a time");
     }
@@ -159,10 +158,8 @@ async fn what_lies_below_moves_along_and_each_locale_counts_for_itself() {
     let (changes, next) = since(&reader, &begun, 1).await;
     let mut told_sorted = told(&changes);
     told_sorted.sort();
-    let mut expected = [
-        format!("moved {} /summit /top", top.id()),
-        format!("moved {below} /summit/below /top/below"),
-    ];
+    let mut expected =
+        [format!("moved {} /summit /top", top.id()), format!("moved {below} /summit/below /top/below")];
     expected.sort();
     assert_eq!(told_sorted, expected);
     translate(&site, (&below, "de"), json!({ "title": "Unten", "slug": "unten" }), "/unten", FROM_NOW).await;

@@ -111,7 +111,9 @@ async fn every_change_leaves_one_event_that_says_who_and_what() {
             let after = events(&site).await;
             let link = answer.json["preview"]["id"].as_str().unwrap_or(&case.subject).to_owned();
             let action = if operation.id == "revoke_preview" { "preview.revoked" } else { "preview.made" };
-            let [event] = &after[before.len()..] else { panic!("{}: one event, not {after:?}", operation.id) };
+            let [event] = &after[before.len()..] else {
+                panic!("{}: one event, not {after:?}", operation.id)
+            };
             let told = [&event["action"], &event["subject_kind"], &event["subject_id"], &event["request_id"]];
             assert_eq!(told, [action, "preview", link.as_str(), request.as_str()]);
             assert_eq!((&event["actor_id"], &event["token_id"]), (&json!(user), &json!(token)));

@@ -38,8 +38,8 @@ async fn both_feeds_say_the_same_of_the_newest_pages() {
     let site = start().await;
     let (editor, reader) = (site.client(Role::Editor).await, site.anonymous());
     let image = public(&editor, "room.jpg", &jpeg(64, 48, [1, 2, 3])).await;
-    let other = publish(&editor, json!({ "title": "Other", "slug": "other", "date": "2001-02-03T04:05:06Z" }))
-        .await;
+    let other =
+        publish(&editor, json!({ "title": "Other", "slug": "other", "date": "2001-02-03T04:05:06Z" })).await;
     let page = publish(
         &editor,
         json!({
@@ -68,7 +68,8 @@ async fn both_feeds_say_the_same_of_the_newest_pages() {
         let from: chrono::DateTime<chrono::Utc> =
             live["from"].as_str().expect("a time").parse().expect("a time");
         // This parser counts milliseconds.
-        let close = |at: Option<chrono::DateTime<chrono::Utc>>| (at.expect("a time") - from).num_seconds() == 0;
+        let close =
+            |at: Option<chrono::DateTime<chrono::Utc>>| (at.expect("a time") - from).num_seconds() == 0;
         assert!(close(first.published) && close(first.updated), "{first:?}");
         let content = first.content.as_ref().and_then(|content| content.body.clone()).expect("content");
         for part in [

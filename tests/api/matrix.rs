@@ -56,8 +56,10 @@ fn of_roles(operation: &Operation) -> [u16; 8] {
             [200, 200, 200, 200, 403, 200, 200, 403]
         }
         "create_page" | "upload_media" => [403, 403, 201, 201, 403, 201, 201, 403],
-        "translate" | "duplicate" | "make_preview" | "make_site_preview" => [403, 403, 403, 201, 403, 201, 201, 403],
-        "list_site_previews" => [403, 403, 403, 200, 403, 200, 200, 403],
+        "translate" | "duplicate" | "make_preview" => [403, 403, 403, 201, 403, 201, 201, 403],
+        // What a site was and will be is shown to whoever may read its history, by a link too.
+        "list_site_previews" => [403, 200, 403, 200, 403, 200, 200, 403],
+        "make_site_preview" => [403, 201, 403, 201, 403, 201, 201, 403],
         "trash_page" | "trash_media" | "revoke_preview" => [403, 403, 403, 204, 403, 204, 204, 403],
         "save_page" | "publish" | "unpublish" | "schedule" | "cancel" | "reschedule" | "expire"
         | "restore" | "move_document" | "publish_many" | "unpublish_many" | "keep_working_copy"

@@ -151,7 +151,8 @@ async fn the_pictures_of_a_draft_load_by_signed_addresses() {
             bytes(&reader, &json!(bare)).await.refused(404, "not_found");
         }
     }
-    let signed = shown["image"]["src"].as_str().expect("text").split_once('?').expect("a signature").1.to_owned();
+    let signed =
+        shown["image"]["src"].as_str().expect("text").split_once('?').expect("a signature").1.to_owned();
     for id in [&open, closed.as_str().expect("text")] {
         seen(&reader, &secret, &format!("/v1/media/{id}")).await.expect(200);
         reader.get(&format!("/v1/media/{id}")).await.refused(404, "not_found");

@@ -60,7 +60,7 @@ async fn a_link_ends_with_the_rights_of_its_maker() {
     seen(&reader, &past, "/v1/pages").await.expect(200);
     // A role that reads nothing, then the old one, then nobody.
     let account = format!("/admin/v1/users/{user}");
-    let role = json!({ "name": "reads-nothing", "grants": [{ "kind": "page", "verb": "read", "scope": "own" }] });
+    let role = json!({ "name": "reads-nothing", "grants": [{ "kind": "page", "verb": "read", "scope": { "type": "own" } }] });
     admin.post("/admin/v1/roles", &role).await.expect(201);
     let give_role = async |role: &str| {
         let now = admin.get(&account).await.expect(200);
@@ -168,7 +168,9 @@ async fn a_link_needs_the_right_to_write_and_a_sane_wish() {
     for role in [Role::Viewer, Role::Reviewer, Role::Author] {
         site.client(role).await.post(&path, &json!({})).await.refused(403, "forbidden");
     }
-    let german = site.limited(&[("page", "write", "locale", Some("de")), ("page", "read", "locale", Some("de"))]).await;
+    let german = site
+        .limited(&[("page", "write", "locale", Some("de")), ("page", "read", "locale", Some("de"))])
+        .await;
     german.post(&path, &json!({})).await.refused(403, "forbidden");
     german.get(&path).await.refused(403, "forbidden");
     let before = site.database.fingerprint().await;

@@ -174,9 +174,10 @@ fn addresses(ids: &[String], cursors: &[String]) -> Vec<String> {
         };
         let starts: Vec<String> = match must.as_slice() {
             [] => vec![format!("{template}?")],
-            [one] if one["in"] == "path" => {
-                of(one).iter().map(|(name, id)| format!("{}?", template.replace(&format!("{{{name}}}"), id))).collect()
-            }
+            [one] if one["in"] == "path" => of(one)
+                .iter()
+                .map(|(name, id)| format!("{}?", template.replace(&format!("{{{name}}}"), id)))
+                .collect(),
             [one] => of(one).iter().map(|(name, value)| format!("{template}?{name}={value}&")).collect(),
             [key, name] if key["name"] == "key" && name["name"] == "name" => {
                 of(key).iter().map(|(_, key)| format!("/media/{key}/w640.webp?")).collect()
@@ -239,7 +240,8 @@ async fn nobody_can_tell_a_site_with_secrets_from_one_without() {
     let known = furnish(&base).await;
     let begun = start(&base.anonymous()).await;
     // Feeds and sitemaps name the address of the installation, which is the same for both.
-    let same = |app: App| app.with_mail(PublicUrl::parse("https://cms.example.org").expect("an address"), None);
+    let same =
+        |app: App| app.with_mail(PublicUrl::parse("https://cms.example.org").expect("an address"), None);
     let [one, other] = [base.database.copy().await, base.database.copy().await];
     let quiet = TestSite::serving(one, HttpLimits::default(), Network::default(), same).await;
     let loud = TestSite::serving(other, HttpLimits::default(), Network::default(), same).await;

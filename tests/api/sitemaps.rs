@@ -88,11 +88,7 @@ async fn locales_are_alternates_of_each_other() {
     let (urls, _) = parsed(&reader, "/v1/sitemap.xml").await;
     assert_eq!(
         addresses(&urls),
-        [
-            "https://www.example.org/alone",
-            "https://www.example.org/de/offen",
-            "https://www.example.org/open"
-        ]
+        ["https://www.example.org/alone", "https://www.example.org/de/offen", "https://www.example.org/open"]
     );
     let text = String::from_utf8(reader.get("/v1/sitemap.xml").await.bytes).expect("text");
     let alternates = "<xhtml:link rel=\"alternate\" hreflang=\"de\" href=\"https://www.example.org/de/offen\"/>\
@@ -136,7 +132,8 @@ async fn what_does_not_fit_into_one_sitemap_is_split_and_nothing_is_lost() {
         let (urls, _) = parsed(&reader, path).await;
         assert!(urls.len() <= 2);
         found.extend(addresses(&urls));
-        alternates += String::from_utf8(reader.get(path).await.bytes).expect("text").matches("<xhtml:link").count();
+        alternates +=
+            String::from_utf8(reader.get(path).await.bytes).expect("text").matches("<xhtml:link").count();
     }
     found.sort();
     assert_eq!(found, expected);

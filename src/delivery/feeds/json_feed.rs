@@ -49,7 +49,10 @@ pub struct JsonFeedItem {
     content_html: String,
     /// The picture that stands for it; absent when there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9kYmE1/w1024.jpg")]
+    #[schema(
+        nullable = false,
+        example = "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9kYmE1/w1024.jpg"
+    )]
     image: Option<String>,
     /// The date that readers are shown.
     date_published: DateTime<Utc>,

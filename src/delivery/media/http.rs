@@ -151,14 +151,18 @@ async fn get_bytes(
         }
         None => FileReply::new(found.key, found.bytes, &found.media_type, &format!("{key}-{name}")),
     };
-    let file = match found.audience {
+    kept_by(file, found.audience).answer(&app.storage, &asked).await
+}
+
+/// Says who may keep bytes, and on whose pages they may be shown.
+fn kept_by(file: FileReply, audience: Audience) -> FileReply {
+    match audience {
         Audience::All => file.cache(CachePolicy::Immutable),
         Audience::Guest => file.cache(CachePolicy::Private),
         Audience::Caller => {
             file.cache(CachePolicy::Private).header(CROSS_ORIGIN_RESOURCE_POLICY, "same-origin")
         }
-    };
-    file.answer(&app.storage, &asked).await
+    }
 }
 
 /// Mounts the endpoints.

@@ -63,7 +63,8 @@ pub(super) async fn find(
     if let Some(signature) = signature {
         let media = previewed(app, signature, &asked).await?.ok_or_else(nothing)?;
         let saved_as = media.download(&app.gallery).map(|download| download.name);
-        return give(app, &asked, (media.blob.clone(), media.focal().into(), saved_as), Audience::Guest).await;
+        return give(app, &asked, (media.blob.clone(), media.focal().into(), saved_as), Audience::Guest)
+            .await;
     }
     let drafted = drafted(app, permit, &asked).await?.ok_or_else(nothing)?;
     let saved_as = app.gallery.file_name(&drafted.name, &drafted.blob.facts);

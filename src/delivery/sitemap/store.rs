@@ -32,7 +32,11 @@ fn listed(found: &Selection<'_>, which: &str) -> String {
             documents = found.relations.documents,
         )
     };
-    format!("({} union all {})", arm("upper_inf(d.during)"), arm("not upper_inf(d.during) and upper(d.during) > $1"))
+    format!(
+        "({} union all {})",
+        arm("upper_inf(d.during)"),
+        arm("not upper_inf(d.during) and upper(d.during) > $1")
+    )
 }
 
 #[derive(QueryableByName)]

@@ -80,10 +80,12 @@ pub(super) async fn trash(tx: &mut Change<'_>, entries: &[Uuid], root: Uuid) -> 
 
 /// Ends the preview links to entries for good.
 pub(in crate::documents) async fn end_previews(tx: &mut Change<'_>, entries: &[Uuid]) -> Result<(), Problem> {
-    sql_query("update preview_links set revoked_at = mh_now() where entry_id = any ($1) and revoked_at is null")
-        .bind::<Array<SqlUuid>, _>(entries)
-        .execute(tx.conn())
-        .await?;
+    sql_query(
+        "update preview_links set revoked_at = mh_now() where entry_id = any ($1) and revoked_at is null",
+    )
+    .bind::<Array<SqlUuid>, _>(entries)
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 

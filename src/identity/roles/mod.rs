@@ -9,4 +9,6 @@ pub mod view;
 
 pub use actions::{create, delete, get, list, update};
 pub use model::{NewRole, Role};
-pub use store::{GRANT, GrantRow, expect_within, expect_within_of, find_by_name, grants_of, names, rights_of};
+pub use store::{
+    GRANT, GrantRow, expect_within, expect_within_of, find_by_name, grants_of, names, rights_of,
+};

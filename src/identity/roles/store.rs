@@ -107,6 +107,9 @@ pub async fn grants_of(conn: &mut AsyncPgConnection, role: RoleId) -> Result<Vec
 }
 
 /// What a user may now, by their role; none when they are deactivated or unknown.
+///
+/// # Errors
+/// When the database does not answer.
 pub async fn rights_of(conn: &mut AsyncPgConnection, user: UserId) -> Result<Option<Vec<Grant>>, Problem> {
     let query = format!(
         "select u.role_id, {GRANT} from users u left join role_grants g on g.role_id = u.role_id \

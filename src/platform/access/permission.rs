@@ -237,7 +237,9 @@ impl<P: Permission> Permit<P> {
     pub fn reach(&self, kind: &str, locale: &str) -> Reach {
         match (P::VERB, &self.actor) {
             (None, _) | (Some(_), Actor::System { .. }) => Reach::Everything,
-            (Some(_), Actor::Anonymous | Actor::SignedOut | Actor::Guest(_)) => Reach::Within(Bounds::default()),
+            (Some(_), Actor::Anonymous | Actor::SignedOut | Actor::Guest(_)) => {
+                Reach::Within(Bounds::default())
+            }
             (Some(verb), Actor::Identified(identity)) => reach::reach(identity, verb, kind, locale),
         }
     }
