@@ -1,7 +1,6 @@
 drop schema if exists mh cascade;
 drop table search_progress, search_words;
 drop index documents_derived;
-alter table documents reset (toast_tuple_target);
 alter table documents drop column derived_by;
 drop index publications_derived;
 alter table publications drop column search_text, drop column search;

@@ -33,9 +33,7 @@ create index publications_search_titles on publications using gin (ts_filter(sea
   with (gin_pending_list_limit = 512) where upper_inf(during);
 create index publications_derived on publications (derived_by, id) where upper_inf(during);
 
--- Every document has words now. They lie apart, so that lists of documents stay as short as they were.
 alter table documents add column derived_by smallint not null default 1;
-alter table documents set (toast_tuple_target = 256);
 create index documents_derived on documents (derived_by, entry_id, locale);
 
 create table search_words (

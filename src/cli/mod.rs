@@ -59,6 +59,11 @@ enum Command {
     /// Check the installation and all that it holds; exits with 1 when a promise is broken.
     Doctor(doctor::Doctor),
     /// Derive anew what lists and search know of content, after an update of the program.
+    ///
+    /// What lists and search know of content is kept beside it, as the program that published it derived it. A newer program
+    /// may derive more. This brings what is public or planned, and the newest revision of every document, up to date: in
+    /// small steps, while the server runs, by the role that owns the tables. Cut off, it goes on where it stopped. Content,
+    /// history and versions stay as they are.
     Reindex(reindex::Reindex),
     /// Erase what was written, for good, as privacy law demands.
     Erase(erase::Erase),

@@ -11,10 +11,6 @@ use crate::content;
 use crate::documents::reindex::{Reindexed, reindex};
 use crate::platform::access::Permit;
 
-/// What lists and search know of content is kept beside it, as the program that published it derived it. A newer program may
-/// derive more. This brings what is public or planned, and the newest revision of every document, up to date: in small
-/// steps, while the server runs, by the role that owns the tables. Cut off, it goes on where it stopped. Content, history and
-/// versions stay as they are.
 #[derive(Debug, Args)]
 pub(super) struct Reindex {
     /// Give the answer as one JSON object.

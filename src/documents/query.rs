@@ -159,16 +159,13 @@ fn split(text: &str) -> Vec<Vec<Term>> {
         let bare = rest.strip_prefix('-');
         let wanted = bare.is_none();
         let from = bare.unwrap_or(rest);
-        let (piece, quoted, after) = match from.strip_prefix('"') {
-            Some(inner) => {
-                let end = inner.find('"').unwrap_or(inner.len());
-                (&inner[..end], true, inner[end..].strip_prefix('"').unwrap_or_default())
-            }
-            None => {
-                // A quote in the middle of a word begins a phrase of its own.
-                let end = from.find([' ', '"']).unwrap_or(from.len());
-                (&from[..end], false, &from[end..])
-            }
+        let (piece, quoted, after) = if let Some(inner) = from.strip_prefix('"') {
+            let end = inner.find('"').unwrap_or(inner.len());
+            (&inner[..end], true, inner[end..].strip_prefix('"').unwrap_or_default())
+        } else {
+            // A quote in the middle of a word begins a phrase of its own.
+            let end = from.find([' ', '"']).unwrap_or(from.len());
+            (&from[..end], false, &from[end..])
         };
         rest = after;
         if wanted && !quoted && piece.eq_ignore_ascii_case("or") {

@@ -31,6 +31,7 @@ fn older_rows_are_named_and_derived_anew() {
     until("it names the command", || serving.said().contains("run masthead reindex"));
 
     let help = run(&place, &["reindex", "--help"]).ended(0).out;
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(help.contains("goes on where it stopped"), "{help}");
     let done = run(&place, &["reindex", "--json"]).ended(0).json();
     assert_eq!(done, json!({ "publications": 0, "documents": 1, "unreadable": 0 }));

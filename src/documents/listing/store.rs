@@ -156,6 +156,8 @@ pub(super) async fn list(
     bounds: Option<&Bounds>,
 ) -> Result<Vec<State>, Problem> {
     let at = read.at.instant;
+    // Rows are wide with their words, so that Postgres would rather read all of them than walk along the list.
+    sql_query("select set_config('enable_seqscan', 'off', true)").execute(read.conn()).await?;
     let query = sql_query(page_of(window, bounds.is_some()))
         .bind::<Text, _>(kind)
         .bind::<Text, _>(locale)
