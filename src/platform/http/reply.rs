@@ -225,6 +225,8 @@ fn put_headers(response: &mut HttpResponse, headers: Vec<(HeaderName, String)>) 
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
     use actix_web::body::to_bytes;
     use actix_web::test::TestRequest;
@@ -248,9 +250,10 @@ mod tests {
 
     #[actix_web::test]
     async fn a_public_reply_is_tagged_by_its_bytes() {
-        let response = respond(Reply::public(json!([1])));
+        let keep = Keep { taken: Instant::now(), until: None, generation: None };
+        let response = respond(Reply::public(json!([1]), keep));
         assert_eq!(response.headers().get(ETAG).unwrap(), content_etag(b"[1]").as_str());
-        assert_eq!(CachePolicy::of(&response), CachePolicy::PublicRead);
+        assert_eq!(CachePolicy::of(&response), CachePolicy::PublicRead { until: None });
     }
 
     #[actix_web::test]
