@@ -99,6 +99,11 @@ async fn no_list_is_sorted_searched_or_cut_by_what_it_does_not_show() {
                     assert_eq!(answer.expect(200).json["data"], json!([]), "{}", operation.id);
                     continue;
                 }
+                // A signature that was not made for a preview opens nothing.
+                if operation.id == "get_bytes" && name == "preview" {
+                    answer.refused(401, "invalid_token");
+                    continue;
+                }
                 let code = if known.contains(name) { "invalid_parameter" } else { "unknown_parameter" };
                 if answer.status != 400 || answer.json["code"] != code {
                     lenient.push(format!(
