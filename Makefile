@@ -9,7 +9,7 @@ BINARY := $${CARGO_TARGET_DIR:-target}/release/masthead
 # What the tests have just built.
 TESTED := $${CARGO_TARGET_DIR:-target}/debug/masthead
 
-.PHONY: help prerequisites run test verify fuzz lint fmt openapi openapi-lint schema load login-flood bench bench-media deny
+.PHONY: help prerequisites run test verify fuzz lint fmt openapi openapi-lint schema load login-flood bench bench-http bench-media deny
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -61,6 +61,10 @@ login-flood: prerequisites ## Measure what 200 wrong logins a second cost those 
 
 bench: prerequisites ## Measure what growth costs: fill a small and a large database, print the figures (about 10 minutes).
 	@cargo bench --locked --bench growth
+
+bench-http: prerequisites ## Measure answers from memory side by side with nginx and a static file (needs nginx and wrk).
+	@cargo build --release --locked --bin masthead
+	@scripts/bench-http.sh "$(BINARY)"
 
 bench-media: prerequisites ## Measure pictures side by side with sharp, in one run (needs node and npm).
 	@scripts/bench-media.sh $(ARGS)

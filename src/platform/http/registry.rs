@@ -10,6 +10,8 @@ use utoipa::openapi::{OpenApi, RefOr};
 #[derive(Debug)]
 pub struct Route {
     template: String,
+    /// What every path of the route begins with; asked first, because it is much cheaper than the pattern.
+    prefix: String,
     pattern: ResourceDef,
     operations: Vec<(Method, Vec<String>)>,
 }
@@ -72,6 +74,7 @@ impl Registry {
     fn add(&mut self, template: &str, operations: Vec<(Method, Vec<String>)>) {
         self.routes.push(Route {
             template: template.to_owned(),
+            prefix: template.split('{').next().unwrap_or_default().to_owned(),
             pattern: ResourceDef::new(template),
             operations,
         });
@@ -82,7 +85,7 @@ impl Registry {
         let operations: Vec<_> = self
             .routes
             .iter()
-            .filter(|route| route.pattern.is_match(path))
+            .filter(|route| path.starts_with(&route.prefix) && route.pattern.is_match(path))
             .flat_map(|route| &route.operations)
             .collect();
         (!operations.is_empty()).then_some(Found { operations })
