@@ -17,7 +17,9 @@ use crate::content::pages;
 use crate::content::text::forms::TextForms;
 use crate::documents::path::SitePath;
 use crate::platform::access::{Public, Require};
-use crate::platform::http::{CachePolicy, Fields, FinishedReply, Ids, Page, Params, Reply, Sparse, StrictParams};
+use crate::platform::http::{
+    CachePolicy, Fields, FinishedReply, Ids, Page, Params, Reply, Sparse, StrictParams,
+};
 use crate::platform::problem::{Code, Erased, FieldCode, Forbidden, NotFound, Problem};
 
 const MASTHEAD_AS_OF: HeaderName = HeaderName::from_static("masthead-as-of");

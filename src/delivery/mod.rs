@@ -3,8 +3,8 @@
 
 mod actions;
 mod changes;
-mod feeds;
 mod describe;
+mod feeds;
 pub mod http;
 mod include;
 mod listing;

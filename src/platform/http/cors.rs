@@ -14,7 +14,7 @@ const ALLOWED_HEADERS: &str = "Accept, Accept-Language, If-None-Match, Masthead-
 
 /// Headers that a script of another origin may read.
 const EXPOSED_HEADERS: &str =
-    "Allow, ETag, Link, Location, Masthead-As-Of, Masthead-Final, Retry-After, X-Request-Id";
+    "Allow, ETag, Link, Location, Masthead-As-Of, Masthead-Final, Masthead-Stale, Retry-After, X-Request-Id";
 
 /// Seconds that a browser may remember a preflight; browsers cap it at two hours.
 const MAX_AGE: &str = "7200";

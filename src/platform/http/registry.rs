@@ -10,9 +10,7 @@ use utoipa::openapi::{OpenApi, RefOr};
 #[derive(Debug)]
 pub struct Route {
     template: String,
-    /// What every path of the route begins with; asked first, because it is much cheaper than the pattern.
-    prefix: String,
-    pattern: ResourceDef,
+    shape: Shape,
     operations: Vec<(Method, Vec<String>)>,
 }
 
@@ -26,6 +24,48 @@ impl Route {
     /// The methods that it takes, without HEAD and OPTIONS.
     pub fn methods(&self) -> impl Iterator<Item = &Method> {
         self.operations.iter().map(|(method, _)| method)
+    }
+}
+
+/// Which paths a route covers. Every request is compared with every route, so what can do without a pattern does.
+#[derive(Debug)]
+enum Shape {
+    /// Segment by segment: this one, or any that is not empty.
+    Segments(Vec<Option<String>>),
+    /// What is more than that, with what every path of it begins with.
+    Pattern(String, ResourceDef),
+}
+
+impl Shape {
+    fn of(template: &str) -> Self {
+        let segment = |segment: &str| match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'))
+        {
+            Some(name) if !name.contains(['{', '}', ':']) => Some(None),
+            None if !segment.contains(['{', '}']) => Some(Some(segment.to_owned())),
+            _ => None,
+        };
+        match template.split('/').map(segment).collect() {
+            Some(segments) => Self::Segments(segments),
+            None => {
+                let prefix = template.split('{').next().unwrap_or_default();
+                Self::Pattern(prefix.to_owned(), ResourceDef::new(template))
+            }
+        }
+    }
+
+    fn fits(&self, path: &str) -> bool {
+        match self {
+            Self::Segments(segments) => {
+                let mut given = path.split('/');
+                let fits = segments.iter().all(|wanted| match (wanted, given.next()) {
+                    (Some(wanted), Some(given)) => wanted == given,
+                    (None, Some(given)) => !given.is_empty(),
+                    (_, None) => false,
+                });
+                fits && given.next().is_none()
+            }
+            Self::Pattern(prefix, pattern) => path.starts_with(prefix) && pattern.is_match(path),
+        }
     }
 }
 
@@ -72,12 +112,7 @@ impl Registry {
     }
 
     fn add(&mut self, template: &str, operations: Vec<(Method, Vec<String>)>) {
-        self.routes.push(Route {
-            template: template.to_owned(),
-            prefix: template.split('{').next().unwrap_or_default().to_owned(),
-            pattern: ResourceDef::new(template),
-            operations,
-        });
+        self.routes.push(Route { template: template.to_owned(), shape: Shape::of(template), operations });
     }
 
     /// What a path takes: the operations of every route that covers it, as actix tries one after the other.
@@ -85,7 +120,7 @@ impl Registry {
         let operations: Vec<_> = self
             .routes
             .iter()
-            .filter(|route| path.starts_with(&route.prefix) && route.pattern.is_match(path))
+            .filter(|route| route.shape.fits(path))
             .flat_map(|route| &route.operations)
             .collect();
         (!operations.is_empty()).then_some(Found { operations })
@@ -150,6 +185,7 @@ mod tests {
             .path("/v1/pages/{id}", &[Method::GET, Method::DELETE])
             .path("/v1/pages/bulk", &[Method::POST])
             .path("/files/{tail:.*}", &[Method::GET])
+            .path("/v1/parts/{number}.xml", &[Method::GET])
     }
 
     #[test]
@@ -159,6 +195,7 @@ mod tests {
         assert_eq!(registry.find("/v1/pages/7").unwrap().allow(), "GET, HEAD, DELETE, OPTIONS");
         assert_eq!(registry.find("/v1/pages/bulk").unwrap().allow(), "GET, HEAD, DELETE, POST, OPTIONS");
         assert_eq!(registry.find("/files/a/b").unwrap().allow(), "GET, HEAD, OPTIONS");
+        assert_eq!(registry.find("/v1/parts/7.xml").unwrap().allow(), "GET, HEAD, OPTIONS");
     }
 
     #[test]
@@ -168,13 +205,19 @@ mod tests {
             registry.routes().iter().map(|route| (route.template(), route.methods().count())).collect();
         assert_eq!(
             listed,
-            [("/v1/pages", 1), ("/v1/pages/{id}", 2), ("/v1/pages/bulk", 1), ("/files/{tail:.*}", 1)]
+            [
+                ("/v1/pages", 1),
+                ("/v1/pages/{id}", 2),
+                ("/v1/pages/bulk", 1),
+                ("/files/{tail:.*}", 1),
+                ("/v1/parts/{number}.xml", 1),
+            ]
         );
     }
 
     #[test]
     fn unknown_paths_are_not_found() {
-        for path in ["/", "/v1", "/v1/pages/", "/v1/pages/7/x", "/V1/pages"] {
+        for path in ["/", "/v1", "/v1/pages/", "/v1/pages/7/x", "/V1/pages", "/v1/parts/7.json"] {
             assert!(registry().find(path).is_none(), "{path}");
         }
     }
