@@ -54,11 +54,11 @@ pub(super) async fn list(
         let media = media::store::among(found, &pictures).await?;
         let total =
             if window.count { Some(listing::store::count(found, listing, window).await?) } else { None };
-        Ok(Cards { cards, media, family, total })
+        Ok(Cards { rows: cards, media, family, total })
     })
     .await?;
     if window.backwards {
-        answer.value.cards.reverse();
+        answer.value.rows.reverse();
     }
     Ok(answer)
 }

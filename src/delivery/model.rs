@@ -132,7 +132,7 @@ fn unknown_locale(site: &[Locale]) -> Problem {
 #[derive(Debug)]
 pub struct Cards {
     /// In the order of the list.
-    pub cards: Vec<Card>,
+    pub rows: Vec<Card>,
     /// What they and the pages around them show.
     pub media: Vec<PublicMedia>,
     /// The pages that come along.

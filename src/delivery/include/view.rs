@@ -13,6 +13,7 @@ pub struct IncludedView {
     /// With `include=parent`: the page above; `null` at the top.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<PageCard>, required = false, no_recursion)]
+    #[expect(clippy::option_option, reason = "absent when it was not asked for, null at the top")]
     parent: Option<Option<Box<PageCard>>>,
     /// With `include=children`: the pages directly below.
     #[serde(skip_serializing_if = "Option::is_none")]

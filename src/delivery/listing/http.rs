@@ -33,7 +33,7 @@ pub(in crate::delivery) async fn answer<V: Serialize + ToSchema + 'static>(
         count: walking.count.is_some(),
     };
     let Answer { mut value, about } = actions::list(app, permit, asked, listing, &window).await?;
-    let rows = std::mem::take(&mut value.cards);
+    let rows = std::mem::take(&mut value.rows);
     let Page { data, page } =
         paging.page(rows, |card: &Card| app.cursors.seal(scope, &Edge::of(&listing.order, card)))?;
     let data = data.into_iter().filter_map(|card| view(card, &value));

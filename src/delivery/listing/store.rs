@@ -178,8 +178,11 @@ fn count_query(found: &Selection<'_>, filter: &Filter) -> String {
     format!("select count(*) as count from ({}) d", arms(found, "1", &conditions, ""))
 }
 
+/// Times, texts and the entry at an edge.
+type EdgeValues<'a> = (Vec<Option<DateTime<Utc>>>, Vec<Option<&'a str>>, Option<Uuid>);
+
 /// The values at the edge, each where the key of its type looks for it.
-fn edge_values(edge: Option<&Edge>) -> (Vec<Option<DateTime<Utc>>>, Vec<Option<&str>>, Option<Uuid>) {
+fn edge_values(edge: Option<&Edge>) -> EdgeValues<'_> {
     let values = edge.map_or(&[][..], |edge| edge.0.as_slice());
     let times = values.iter().map(|value| match value {
         KeyValue::Time(time) => Some(*time),

@@ -99,6 +99,7 @@ struct View {
 
 impl SiteWatch {
     /// Takes in a look. Gives how an answer from its snapshot can be kept.
+    #[expect(clippy::must_use_candidate, reason = "whoever only looks has nothing to keep")]
     pub fn saw(&self, look: Look) -> Keep {
         Keep { taken: look.began, until: look.until(), generation: self.take_in(look) }
     }

@@ -44,13 +44,9 @@ impl Shape {
             None if !segment.contains(['{', '}']) => Some(Some(segment.to_owned())),
             _ => None,
         };
-        match template.split('/').map(segment).collect() {
-            Some(segments) => Self::Segments(segments),
-            None => {
-                let prefix = template.split('{').next().unwrap_or_default();
-                Self::Pattern(prefix.to_owned(), ResourceDef::new(template))
-            }
-        }
+        let prefix = template.split('{').next().unwrap_or_default();
+        let pattern = || Self::Pattern(prefix.to_owned(), ResourceDef::new(template));
+        template.split('/').map(segment).collect::<Option<_>>().map_or_else(pattern, Self::Segments)
     }
 
     fn fits(&self, path: &str) -> bool {

@@ -82,7 +82,7 @@ impl Fields {
         let mut seen = BTreeSet::new();
         for path in text.split(',') {
             if !seen.insert(path) {
-                return Err(refused(format!("`{}` is given twice.", shortened(path))));
+                return Err(refused(&format!("`{}` is given twice.", shortened(path))));
             }
             shape.check(path)?;
             names.insert(path);
@@ -211,14 +211,14 @@ fn unknown(path: &str, above: &str, objects: &[&Value]) -> Problem {
         ("", false) => format!("There are {}.", quoted(&names)),
         (above, false) => format!("Inside `{above}` there are {}.", quoted(&names)),
     };
-    refused(format!("`{}` is no field of this answer. {known}", shortened(path)))
+    refused(&format!("`{}` is no field of this answer. {known}", shortened(path)))
 }
 
 fn quoted(names: &BTreeSet<&str>) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-fn refused(detail: String) -> Problem {
+fn refused(detail: &str) -> Problem {
     let detail = format!(
         "The query parameter `fields` cannot be used: {detail} Write names separated by commas, for example \
          `fields=title,image.alt`."

@@ -42,18 +42,18 @@ impl Entry {
     ///
     /// # Errors
     /// The answer itself, when it is none that may be kept.
-    pub fn of(response: HttpResponse) -> Result<Self, HttpResponse> {
+    pub fn of(response: HttpResponse) -> Result<Self, Box<HttpResponse>> {
         let keep = response.extensions().get::<Keep>().copied();
         let public = matches!(CachePolicy::of(&response), CachePolicy::PublicRead { .. });
         let whole =
             response.status() == StatusCode::OK && matches!(response.body().size(), BodySize::Sized(_));
         let tag = response.headers().get(ETAG).cloned();
-        let (Some(keep), true, true, Some(tag)) = (keep, public, whole, tag) else { return Err(response) };
+        let (Some(keep), true, true, Some(tag)) = (keep, public, whole, tag) else { return Err(response.into()) };
         let packed = encode::is_compressible(&response).then(|| packed(&tag)).flatten();
         let (head, body) = response.into_parts();
         let bytes = match body.try_into_bytes() {
             Ok(bytes) => bytes,
-            Err(body) => return Err(head.set_body(body)),
+            Err(body) => return Err(head.set_body(body).into()),
         };
         let headers = head.headers().iter().filter(|(name, _)| *name != ETAG);
         let headers = headers.map(|(name, value)| (name.clone(), value.clone())).collect();

@@ -190,7 +190,7 @@ async fn fill(
             }
             return memory.answer(request, key, &entry, None).await;
         }
-        Err(response) => response,
+        Err(response) => *response,
     };
     if let Some(flight) = flight {
         flight.land(Landing::Empty);
