@@ -33,8 +33,10 @@ async fn queries(large: &Filled) -> Vec<String> {
     let mut word = || {
         // The generator of Knuth's MMIX.
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let rank = 2_f64.powf((state >> 40) as f64 / (1_u64 << 24) as f64 * (words.len() as f64).log2());
-        words[(rank as usize).min(words.len()) - 1].clone()
+        // As likely from the first word as from the two after it, from the four after these, and so on.
+        let octave = (state >> 33) % u64::from(usize::BITS - words.len().leading_zeros());
+        let rank = (1 << octave) + (state >> 40) % (1 << octave);
+        words[usize::try_from(rank).expect("a small number").min(words.len()) - 1].clone()
     };
     let mut queries: Vec<String> =
         (0..200).map(|nth| if nth % 3 == 0 { format!("{}+{}", word(), word()) } else { word() }).collect();
