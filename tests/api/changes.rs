@@ -211,7 +211,7 @@ async fn an_answer_is_conditional_and_its_cursor_cannot_be_made_up() {
     let site = TestSite::start().await;
     let (editor, reader) = (site.client(Role::Editor).await, site.anonymous());
     let first = reader.get("/v1/changes").await.expect(200);
-    assert_eq!(first.header("cache-control"), "public, max-age=0, s-maxage=10");
+    assert!(first.header("cache-control").starts_with("public, max-age=0, s-maxage="), "{first:?}");
     let tag = first.header("etag").to_owned();
     reader.send(Method::GET, "/v1/changes", &[("if-none-match", &tag)], None).await.expect(304);
     publish(&editor, json!({ "title": "A", "slug": "a" })).await;

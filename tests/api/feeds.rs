@@ -27,7 +27,7 @@ async fn parsed(reader: &Client, format: &str, query: &str) -> Feed {
     let answer = reader.get(&format!("/v1/feed.{format}{query}")).await.expect(200);
     let media_type = if format == "atom" { "application/atom+xml" } else { "application/feed+json" };
     assert_eq!(answer.header("content-type"), media_type);
-    assert_eq!(answer.header("cache-control"), "public, max-age=0, s-maxage=10");
+    assert!(answer.header("cache-control").starts_with("public, max-age=0, s-maxage="), "{answer:?}");
     let feed = parser::parse(answer.bytes.as_slice()).expect("a feed");
     assert_eq!(feed.feed_type, if format == "atom" { FeedType::Atom } else { FeedType::JSON });
     feed

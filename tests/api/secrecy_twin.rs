@@ -107,7 +107,7 @@ async fn hide(site: &TestSite, known: &Known) -> Vec<String> {
 fn values(name: &str, ids: &[String], cursors: &[String]) -> Vec<String> {
     let own = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
     match name {
-        "id" => ids.to_vec(),
+        "id" | "filter[ancestor]" => ids.to_vec(),
         "number" => own(&["1", "2", "0"]),
         "limit" => own(&["1", "2", "100", "0"]),
         "after" | "before" => cursors.to_vec(),
@@ -116,7 +116,6 @@ fn values(name: &str, ids: &[String], cursors: &[String]) -> Vec<String> {
         "fields" => own(&["title,path", "included.children.data.title", "secret"]),
         "include" => own(&["children,parent", "children.children,parent.children"]),
         "filter[parent]" => ids.iter().map(String::as_str).chain(["none"]).map(str::to_owned).collect(),
-        "filter[ancestor]" => ids.to_vec(),
         times if times.starts_with("filter[published_at]") || times.starts_with("filter[updated_at]") => {
             own(&["2026-11-28T00:00:00Z"])
         }

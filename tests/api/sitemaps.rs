@@ -18,7 +18,7 @@ use crate::translations::{FROM_NOW, add_locale, translate};
 async fn parsed(reader: &Client, path: &str) -> (Vec<UrlEntry>, Vec<String>) {
     let answer = reader.get(path).await.expect(200);
     assert_eq!(answer.header("content-type"), "application/xml");
-    assert_eq!(answer.header("cache-control"), "public, max-age=0, s-maxage=10");
+    assert!(answer.header("cache-control").starts_with("public, max-age=0, s-maxage="), "{answer:?}");
     let (mut urls, mut maps) = (Vec::new(), Vec::new());
     for entity in SiteMapReader::new(Cursor::new(answer.bytes)) {
         match entity {
