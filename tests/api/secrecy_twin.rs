@@ -204,6 +204,10 @@ fn told(address: &str, answer: &Answer) -> (u16, BTreeMap<String, String>, Strin
     let headers = answer.headers.iter().filter(|(name, _)| *name != "date" && *name != "x-request-id");
     let mut headers: BTreeMap<_, _> =
         headers.map(|(name, value)| (name.to_string(), format!("{value:?}"))).collect();
+    // For how many seconds shared caches keep an answer is drawn by lot.
+    headers.entry("cache-control".to_owned()).and_modify(|value| {
+        value.truncate(value.find(", s-maxage=").unwrap_or(value.len()));
+    });
     let mut json = answer.json.clone();
     if answer.status >= 400 && json.is_object() {
         json["instance"].take();

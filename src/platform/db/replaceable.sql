@@ -549,7 +549,7 @@ $$;
 
 create view mh.history_search as
   select entry_id, locale, kind, number, during, published_at, lower(during) as updated_at, title, summary, card, facets,
-         erased_at is not null as erased, blob, search, search_text
+         parent, position, erased_at is not null as erased, blob, search, search_text
   from publications;
 
 -- As the other public views, but `is true` keeps Postgres from reading the whole index of beginnings beside that of words.
