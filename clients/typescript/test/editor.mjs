@@ -55,13 +55,14 @@ export function editor(url, token) {
       const { url } = await ask("POST", `/admin/v1/documents/${id}/previews`, {});
       return String(url).split("#masthead-preview=")[1] ?? "";
     },
-    /** Uploads a picture, describes and publishes it, and gives its id. @param {string} alt */
-    async picture(alt) {
+    /** Uploads a picture, publishes it, then a page that shows it. @param {string} alt @param {string} page */
+    async picture(alt, page) {
       const form = new FormData();
       form.append("file", new Blob([png(800, 600)]), "reading-room.png");
       const { results } = await ask("POST", "/admin/v1/media", form);
       const { id } = results[0].media;
       await publish(await save("media", id, { alt }));
+      await publish(await save("pages", page, { image: id }));
       return id;
     },
   };
