@@ -9,7 +9,7 @@ BINARY := $${CARGO_TARGET_DIR:-target}/release/masthead
 # What the tests have just built.
 TESTED := $${CARGO_TARGET_DIR:-target}/debug/masthead
 
-.PHONY: help prerequisites run test verify fuzz lint fmt openapi openapi-lint schema load login-flood bench bench-http bench-media deny
+.PHONY: help prerequisites run test verify fuzz lint fmt openapi openapi-lint schema load client login-flood bench bench-http bench-media deny
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -24,10 +24,12 @@ test: prerequisites ## Run what CI runs: all tests, then 1,000 fuzzed requests a
 	@$(if $(ARGS),,scripts/fuzz.sh "$(TESTED)" --cases 1000)
 	@scripts/openapi-lint.sh
 
-verify: prerequisites ## The long tier: property tests with large counts, the long tests, 10,000 fuzzed requests, a short load.
+verify: prerequisites ## The long tier: property tests with large counts, the long tests, 10,000 fuzzed requests, a short load, the clients.
 	@PROPTEST_CASES=$${PROPTEST_CASES:-20000} MASTHEAD_VERIFY=1 scripts/test.sh --release $(ARGS)
 	@$(MAKE) --no-print-directory fuzz ARGS="--cases 10000 --seed random"
 	@$(MAKE) --no-print-directory load
+	@$(MAKE) --no-print-directory client
+	@scripts/client-python.sh "$(BINARY)"
 
 fuzz: prerequisites ## Send requests that schemathesis makes up from the OpenAPI documents to a server of its own (needs python3).
 	@cargo build --release --locked --bin masthead
@@ -54,6 +56,10 @@ schema: prerequisites ## Write src/schema.rs from a freshly migrated private dat
 load: prerequisites ## Put a short, bounded load on a server of its own on the loopback address.
 	@cargo build --release --locked --bin masthead
 	@scripts/load.sh "$(BINARY)"
+
+client: prerequisites ## Check the TypeScript client: its types, that it compiles, that it works with a server of its own (needs node).
+	@cargo build --release --locked --bin masthead
+	@scripts/client.sh "$(BINARY)"
 
 login-flood: prerequisites ## Measure what 200 wrong logins a second cost those who read, on a server of its own (needs python3, about 5 minutes).
 	@cargo build --release --locked --bin masthead

@@ -2,6 +2,13 @@
 // So that clippy knows all of this as a test, the functions between the tests too.
 #![cfg(test)]
 
+#[path = "openapi/breaks.rs"]
+mod breaks;
+#[path = "openapi/breaks_tests.rs"]
+mod breaks_tests;
+#[path = "openapi/schemas.rs"]
+mod schemas;
+
 use std::collections::BTreeSet;
 
 use masthead::routes;
@@ -190,6 +197,20 @@ fn every_property_of_every_schema_is_described() {
             }
         });
         assert!(properties > 20, "{name}: only {properties} properties were found");
+    }
+}
+
+#[test]
+fn nothing_breaks_the_clients_of_the_last_release() {
+    for (name, document) in documents() {
+        let path = format!("{}/openapi/released/{name}.json", env!("CARGO_MANIFEST_DIR"));
+        let released = std::fs::read_to_string(&path).expect("a released document");
+        let released: Value = serde_json::from_str(&released).expect("JSON");
+        let found = breaks::compare(&released, &document);
+        for note in found.notes {
+            println!("{name}: note: {note}");
+        }
+        assert!(found.breaks.is_empty(), "{name}: clients of openapi/released break: {:#?}", found.breaks);
     }
 }
 
