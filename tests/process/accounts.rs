@@ -10,7 +10,7 @@ fn accounts_made_while_a_server_runs_work_there_at_once() {
     let place = Place::new();
     let mut serving = Masthead::start(&place);
     let address = serving.address();
-    assert!(serving.said().contains("There is no administrator yet"), "{}", serving.said());
+    serving.says("There is no administrator yet");
     let pid = server(&place.cluster()).unwrap().0;
 
     let add = ["user", "add", "--email", "Ilse@Example.org", "--name", "Ilse Fictional", "--role", "editor"];

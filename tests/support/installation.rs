@@ -113,7 +113,7 @@ impl Masthead {
     }
 
     /// Waits until it says this; gives the time that took.
-    fn says(&mut self, text: &str) -> Duration {
+    pub fn says(&mut self, text: &str) -> Duration {
         let began = Instant::now();
         while !self.said().contains(text) {
             assert!(self.child.try_wait().unwrap().is_none(), "it ended: {}", self.said());

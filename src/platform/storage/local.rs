@@ -188,13 +188,17 @@ fn install(root: &Path, key: &Key, staged: &Path) -> io::Result<()> {
     let folder = target.parent().unwrap_or(root);
     let mut tries = 0;
     loop {
-        make_folders(root, key)?;
-        match fs::rename(staged, &target) {
-            Ok(()) => return sync(folder),
+        match make_folders(root, key).and_then(|()| fs::rename(staged, &target)) {
+            Ok(()) => break,
             // Who removes the last file of a folder removes the folder too.
             Err(error) if error.kind() == ErrorKind::NotFound && tries < TRIES => tries += 1,
             Err(error) => return Err(error),
         }
+    }
+    match sync(folder) {
+        // It was there, and somebody has removed it since.
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        synced => synced,
     }
 }
 

@@ -70,7 +70,9 @@ async fn a_known_tag_is_304_with_the_same_headers() {
                     .await
                     .unwrap();
                 assert_eq!(again.status(), 304, "{encoding} {known}");
-                for name in ["etag", "cache-control", "vary", "access-control-allow-origin"] {
+                let control = header(&again, "cache-control").unwrap();
+                assert!(control.starts_with("public, max-age=0, s-maxage="), "{control}");
+                for name in ["etag", "vary", "access-control-allow-origin"] {
                     assert_eq!(header(&again, name), header(&full, name), "{encoding} {known} {name}");
                 }
                 assert_eq!(header(&again, "content-type"), None);
