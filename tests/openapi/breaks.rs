@@ -291,7 +291,7 @@ impl<'a> Comparison<'a> {
             (None, Some(_)) => self.breaks(place, "it must match a pattern now"),
             // Whether it takes less than before no test can say.
             (Some(was), Some(is)) if was != is => {
-                self.notes(place, &format!("its pattern was {was} and is {is}"))
+                self.notes(place, &format!("its pattern was {was} and is {is}"));
             }
             _ => {}
         }

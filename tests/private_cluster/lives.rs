@@ -33,7 +33,8 @@ fn a_new_cluster_is_private_checked_and_has_its_roles() {
                   has_database_privilege('masthead_service', 'postgres', 'connect') \
                   from pg_database where datname = 'masthead'";
     assert_eq!(as_owner(&cluster, rights), ["masthead_owner", "t", "t", "f"]);
-    let extensions = "select count(*) from pg_extension where extname in ('btree_gist', 'pg_trgm', 'unaccent')";
+    let extensions =
+        "select count(*) from pg_extension where extname in ('btree_gist', 'pg_trgm', 'unaccent')";
     assert_eq!(as_owner(&cluster, extensions), ["3"]);
 
     let (_, socket) = server(&cluster).unwrap();

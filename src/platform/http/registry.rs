@@ -1,6 +1,8 @@
 //! The registry of routes: which paths exist, which methods they take, and what they produce. It is made from the OpenAPI
 //! documents, which come from the same registration as the routes, plus a short list of operational paths.
 
+use std::collections::HashMap;
+
 use actix_web::dev::ResourceDef;
 use actix_web::http::Method;
 use utoipa::openapi::path::{Operation, PathItem};
@@ -69,6 +71,18 @@ impl Shape {
 #[derive(Debug, Default)]
 pub struct Registry {
     routes: Vec<Route>,
+    /// Which of them have these first two segments, so that a request is compared with few.
+    beginning: HashMap<String, Vec<usize>>,
+    /// Which of them begin otherwise.
+    others: Vec<usize>,
+}
+
+/// How many segments of a path tell most routes apart.
+const TOLD_APART_BY: usize = 2;
+
+/// The first segments of a path, with the slashes before them.
+fn first_segments(path: &str) -> &str {
+    path.match_indices('/').nth(TOLD_APART_BY).map_or(path, |(at, _)| &path[..at])
 }
 
 /// What a path takes.
@@ -108,14 +122,22 @@ impl Registry {
     }
 
     fn add(&mut self, template: &str, operations: Vec<(Method, Vec<String>)>) {
+        let (first, nth) = (first_segments(template), self.routes.len());
+        if first.contains('{') {
+            self.others.push(nth);
+        } else {
+            self.beginning.entry(first.to_owned()).or_default().push(nth);
+        }
         self.routes.push(Route { template: template.to_owned(), shape: Shape::of(template), operations });
     }
 
     /// What a path takes: the operations of every route that covers it, as actix tries one after the other.
     pub(super) fn find(&self, path: &str) -> Option<Found<'_>> {
-        let operations: Vec<_> = self
-            .routes
+        let alike = self.beginning.get(first_segments(path)).map_or(&[][..], Vec::as_slice);
+        let operations: Vec<_> = alike
             .iter()
+            .chain(&self.others)
+            .filter_map(|nth| self.routes.get(*nth))
             .filter(|route| route.shape.fits(path))
             .flat_map(|route| &route.operations)
             .collect();

@@ -48,7 +48,9 @@ impl Entry {
         let whole =
             response.status() == StatusCode::OK && matches!(response.body().size(), BodySize::Sized(_));
         let tag = response.headers().get(ETAG).cloned();
-        let (Some(keep), true, true, Some(tag)) = (keep, public, whole, tag) else { return Err(response.into()) };
+        let (Some(keep), true, true, Some(tag)) = (keep, public, whole, tag) else {
+            return Err(response.into());
+        };
         let packed = encode::is_compressible(&response).then(|| packed(&tag)).flatten();
         let (head, body) = response.into_parts();
         let bytes = match body.try_into_bytes() {
