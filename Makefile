@@ -9,7 +9,7 @@ BINARY := $${CARGO_TARGET_DIR:-target}/release/masthead
 # What the tests have just built.
 TESTED := $${CARGO_TARGET_DIR:-target}/debug/masthead
 
-.PHONY: help prerequisites run test verify fuzz lint fmt openapi openapi-lint schema load client login-flood bench bench-http bench-media deny
+.PHONY: help prerequisites run test verify fuzz lint fmt openapi openapi-lint schema load client login-flood bench bench-http bench-media hostile deny
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -27,9 +27,14 @@ test: prerequisites ## Run what CI runs: all tests, then 1,000 fuzzed requests a
 verify: prerequisites ## The long tier: property tests with large counts, the long tests, 10,000 fuzzed requests, a short load, the clients.
 	@PROPTEST_CASES=$${PROPTEST_CASES:-20000} MASTHEAD_VERIFY=1 scripts/test.sh --release $(ARGS)
 	@$(MAKE) --no-print-directory fuzz ARGS="--cases 10000 --seed random"
+	@$(MAKE) --no-print-directory hostile
 	@$(MAKE) --no-print-directory load
 	@$(MAKE) --no-print-directory client
 	@scripts/client-python.sh "$(BINARY)"
+
+hostile: prerequisites ## Upload the crafted and truncated pictures of Pillow and libpng to a server of its own (needs Debian's source packages).
+	@cargo build --release --locked --bin masthead
+	@scripts/hostile.sh "$(BINARY)"
 
 fuzz: prerequisites ## Send requests that schemathesis makes up from the OpenAPI documents to a server of its own (needs python3).
 	@cargo build --release --locked --bin masthead
