@@ -53,7 +53,9 @@ async fn head_has_the_headers_of_get_and_no_body() {
             "link",
             "content-security-policy",
         ] {
-            assert_eq!(header(&head, name), header(&full, name), "{path} {name}");
+            // For how many seconds shared caches keep an answer is drawn by lot.
+            let lasting = |answer| header(answer, name).and_then(|value| value.split(", s-maxage=").next());
+            assert_eq!(lasting(&head), lasting(&full), "{path} {name}");
         }
         let length: usize = header(&head, "content-length").unwrap().parse().unwrap();
         assert_eq!(length, full.text().await.unwrap().len(), "{path}");
