@@ -271,7 +271,7 @@ def real_query(query, chance, entry):
 
 
 def of_this_site(case, chance):
-    """Exception 5: locales, kinds, fields and cursors are those of this site."""
+    """Exception 5: locales, kinds, fields and cursors are those of this site, and what is searched for has a word."""
     query = case.query or {}
     if "fields" in query:
         query["fields"] = chance.choice(FIELDS)
@@ -282,6 +282,10 @@ def of_this_site(case, chance):
         query["path"] = "".join(c for c in str(query["path"]) if c.isalnum() and c.isprintable() or c in "/-_~")[:200] or "/"
     if "kind" in query:
         query["kind"] = chance.choice(KINDS)
+    if "q" in query and not any(c.isascii() and c.isalnum() for c in str(query["q"])):
+        query["q"] = f"{str(query['q'])[:190]} lantern"
+    if "filter[kind]" in query:
+        query["filter[kind]"] = chance.choice(["page", "media"])
     for name in ("after", "before"):
         if name in query:
             cursors = [] if "{" in case.operation.path else site.list(case.operation.path)[1]

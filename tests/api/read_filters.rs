@@ -216,6 +216,8 @@ async fn malformed_filters_say_what_would_be_right() {
         ("filter[parent]", "null", "019a3e5c"),
         ("filter[parent]", "{019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41}", "`none` for the top level"),
         ("filter[ancestor]", "none", "019a3e5c"),
+        ("filter[tag]", "", "1 to 100 characters"),
+        ("filter[tag]", &"a".repeat(101), "1 to 100 characters"),
         ("filter[published_at][gte]", "2026", "`2026-03-01T09:00:00Z`"),
         ("filter[published_at][gte]", "2026-03-01T09:00:00 01:00", "%2B"),
         ("filter[updated_at][lt]", "", "`2026-03-01T09:00:00Z`"),

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::model::{Feed, FeedEntry};
@@ -99,9 +98,4 @@ fn assemble(app: &App, material: Material, own: String) -> Result<Feed, Problem>
     let home = address("/");
     let id = Uuid::new_v5(&Uuid::NAMESPACE_URL, home.as_bytes()).urn().to_string();
     Ok(Feed { title: app.site.host().to_owned(), home, own, id, language: asked, entries })
-}
-
-/// The facets that a page with a tag has.
-pub(super) fn tagged(tag: Option<&str>) -> Option<Value> {
-    tag.map(|tag| serde_json::json!({ "tags": [tag] }))
 }

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, get, web};
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -13,6 +14,7 @@ use crate::content::pages;
 use crate::delivery::http::finished;
 use crate::delivery::include::model::Include;
 use crate::delivery::listing::model::{Filter, Listing, Order, Window};
+use crate::delivery::listing::params::Tag;
 use crate::delivery::model::{Answer, Asked, Card};
 use crate::platform::access::{Permit, Public, Require};
 use crate::platform::http::{FinishedReply, Paging, Params, StrictParams};
@@ -28,8 +30,8 @@ struct GetFeed {
     limit: Option<u32>,
     /// Only what has this tag.
     #[serde(rename = "filter[tag]")]
-    #[param(min_length = 1, max_length = 100, example = "history")]
-    tag: Option<String>,
+    #[param(value_type = Option<String>, min_length = 1, max_length = 100, example = "history")]
+    tag: Option<Tag>,
     /// The locale to read in, a BCP 47 tag of the site; its default when absent. What is missing in it comes in the locale
     /// that stands in for it, and says so.
     #[param(example = "en", max_length = 35)]
@@ -95,7 +97,7 @@ async fn feed(
         kind: pages::kind(),
         picture: Card::image,
         order: Order::newest(),
-        filter: Filter { facets: actions::tagged(params.tag.as_deref()), ..Filter::default() },
+        filter: Filter { facets: params.tag.map(|tag| json!({ "tags": [tag.0] })), ..Filter::default() },
         include: Include::default(),
     };
     let window = Window { edge: None, backwards: false, limit, count: false };
