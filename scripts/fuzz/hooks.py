@@ -324,6 +324,8 @@ def together(case, chance, etag):
     query = case.query or {}
     if "replacement" in query:
         query["references"] = "replace"
+    elif query.get("references") == "replace":
+        query["references"] = "refuse"
     if case.operation.path == "/admin/v1/permissions/explain":
         # An entry, perhaps in a locale, or a kind.
         for name in ("kind",) if "entry" in query else ("locale",):

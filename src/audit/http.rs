@@ -70,14 +70,27 @@ impl StrictParams for ListEvents {
     ];
 }
 
+/// The id of an event, or 0 for before all of them.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "u64")]
+struct EventNumber(i64);
+
+impl TryFrom<u64> for EventNumber {
+    type Error = String;
+
+    fn try_from(number: u64) -> Result<Self, String> {
+        i64::try_from(number).map(Self).map_err(|_| format!("it must be at most {}", i64::MAX))
+    }
+}
+
 /// Which events of an export.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct ExportEvents {
     /// Only events with a greater id: the last one of the export before, to go on from there.
-    #[param(minimum = 0, example = 4711)]
-    after_id: Option<u64>,
+    #[param(value_type = Option<u64>, minimum = 0, example = 4711)]
+    after_id: Option<EventNumber>,
     /// Only events at this time or later, RFC 3339.
     #[serde(rename = "filter[at][gte]", default, deserialize_with = "time")]
     #[param(value_type = Option<DateTime<Utc>>)]
@@ -154,7 +167,7 @@ async fn export_events(
     app: web::Data<App>,
 ) -> Result<HttpResponse, Problem> {
     let filter = EventFilter { since: params.since, until: params.until, ..EventFilter::default() };
-    let after = i64::try_from(params.after_id.unwrap_or(0)).unwrap_or(i64::MAX);
+    let after = params.after_id.map_or(0, |after| after.0);
     let start = Export { app, permit, filter, after };
     // The first part is read before the answer begins, so that a failure still is an error.
     let (first, rest) = start.next().await?;

@@ -18,7 +18,7 @@ use crate::content::text::forms::TextForms;
 use crate::documents::path::SitePath;
 use crate::platform::access::{Public, Require};
 use crate::platform::http::{
-    CachePolicy, Fields, FinishedReply, Ids, Page, Params, Reply, Sparse, StrictParams,
+    CachePolicy, Fields, FinishedReply, Ids, Page, Params, Reply, Sparse, StrictParams, Text,
 };
 use crate::platform::problem::{Code, Erased, FieldCode, Forbidden, NotFound, Problem};
 
@@ -107,8 +107,8 @@ async fn get_page(
 #[serde(deny_unknown_fields)]
 struct AtPath {
     /// The path that a visitor asked for, percent-encoded or not, without query and fragment.
-    #[param(example = "/about", min_length = 1, max_length = 3072)]
-    path: String,
+    #[param(value_type = String, example = "/about", min_length = 1, max_length = 3072)]
+    path: Text<1, 3072>,
 }
 
 impl StrictParams for AtPath {
@@ -139,7 +139,7 @@ async fn resolve(
     let asked = actions::asked(&permit, reading.locale, reading.as_of.as_deref())?;
     let (forms, include) = (forms.read()?, along.include());
     let fields = Fields::parse::<PageView>(reading.fields.as_deref())?;
-    let path = SitePath::normalise(&at.path).map_err(|error| refused("path", &error))?;
+    let path = SitePath::normalise(at.path.as_str()).map_err(|error| refused("path", &error))?;
     let kind = pages::kind();
     let Answer { value, about } =
         actions::resolve(&app, &permit, &asked, (&kind, &include), &path.path).await?;

@@ -199,6 +199,10 @@ async fn an_export_has_every_event_once_and_goes_on_where_the_last_one_ended() {
     assert_eq!(since.iter().map(|line| line["action"].clone()).collect::<Vec<_>>(), [json!("page.created")]);
     assert!(exported(&auditor, "?filter[at][lt]=2001-01-01T00:00:00Z").await.is_empty());
     auditor.get("/admin/v1/audit/export?limit=5").await.refused(400, "unknown_parameter");
+    for id in ["9223372036854775808", "-1", "x"] {
+        let path = format!("/admin/v1/audit/export?after_id={id}");
+        auditor.get(&path).await.refused(400, "invalid_parameter");
+    }
     site.stop().await;
 }
 

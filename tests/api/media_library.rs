@@ -63,6 +63,20 @@ async fn the_library_is_filtered_and_searched() {
     );
     assert!(titles(&editor, "filter[folder]=a//b").await.is_empty());
     editor.get("/admin/v1/media?filter[owner]=x").await.refused(400, "unknown_parameter");
+    let long = |most: usize| "a".repeat(most + 1);
+    for (name, value) in [
+        ("q", String::new()),
+        ("q", long(200)),
+        ("filter[tag]", String::new()),
+        ("filter[tag]", long(100)),
+        ("filter[below]", String::new()),
+        ("filter[below]", long(807)),
+        ("filter[folder]", long(807)),
+    ] {
+        let answer = editor.get(&format!("/admin/v1/media?{name}={value}")).await;
+        let answer = answer.refused(400, "invalid_parameter");
+        assert_eq!(answer.places(), [(format!("/query/{name}").as_str(), "invalid")]);
+    }
     let folders = editor.get("/admin/v1/library/folders").await.expect(200);
     assert_eq!(folders.json, json!({ "data": ["rooms", "rooms/north"] }));
     let list = editor.get("/admin/v1/media?filter[folder]=rooms/north").await.expect(200);
@@ -147,6 +161,10 @@ async fn one_edit_changes_many_or_none() {
         json!({ "items": items([1, 1, 1]), "folder": "a//b" }),
         json!({ "items": items([1, 1, 1]), "add_tags": ["x", "x"] }),
         json!({ "items": [], "folder": "a" }),
+        json!({ "items": items([1, 1, 1]), "licence": "a".repeat(301) }),
+        json!({ "items": items([1, 1, 1]), "credit": "a".repeat(301) }),
+        json!({ "items": items([1, 1, 1]), "credit": "two\nlines" }),
+        json!({ "items": items([1, 1, 1]), "add_tags": null }),
     ] {
         editor.post("/admin/v1/library/edit", &bad).await.refused(422, "invalid");
     }

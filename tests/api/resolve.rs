@@ -101,6 +101,7 @@ async fn what_can_be_no_path_is_400() {
         assert_eq!(answer.places(), [("/query/path", "invalid")], "{path}");
         assert!(answer.detail().contains(part), "{path}: {}", answer.json);
     }
+    reader.get("/v1/resolve?path=").await.refused(400, "invalid_parameter");
     let missing = reader.get("/v1/resolve").await.refused(400, "invalid_parameter");
     assert_eq!(missing.places(), [("/query/path", "required")]);
     let unknown = reader.get("/v1/resolve?path=/a&pth=/b").await.refused(400, "unknown_parameter");

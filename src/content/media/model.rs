@@ -25,7 +25,7 @@ use crate::{
 const MAX_TITLE: usize = 300;
 const MAX_ALT: usize = 1_000;
 const MAX_CAPTION: usize = 2_000;
-const MAX_LINE: usize = 300;
+pub(super) const MAX_LINE: usize = 300;
 const MAX_NAME: usize = 255;
 
 /// What is said about a picture, a film, a sound or a file in one language. Fields that are empty are absent.

@@ -14,10 +14,9 @@ use crate::content::pages;
 use crate::delivery::http::finished;
 use crate::delivery::include::model::Include;
 use crate::delivery::listing::model::{Filter, Listing, Order, Window};
-use crate::delivery::listing::params::Tag;
 use crate::delivery::model::{Answer, Asked, Card};
 use crate::platform::access::{Permit, Public, Require};
-use crate::platform::http::{FinishedReply, Paging, Params, StrictParams};
+use crate::platform::http::{FinishedReply, Paging, Params, StrictParams, Text};
 use crate::platform::problem::Problem;
 
 /// Which pages.
@@ -31,7 +30,7 @@ struct GetFeed {
     /// Only what has this tag.
     #[serde(rename = "filter[tag]")]
     #[param(value_type = Option<String>, min_length = 1, max_length = 100, example = "history")]
-    tag: Option<Tag>,
+    tag: Option<Text<1, 100>>,
     /// The locale to read in, a BCP 47 tag of the site; its default when absent. What is missing in it comes in the locale
     /// that stands in for it, and says so.
     #[param(example = "en", max_length = 35)]
@@ -97,7 +96,7 @@ async fn feed(
         kind: pages::kind(),
         picture: Card::image,
         order: Order::newest(),
-        filter: Filter { facets: params.tag.map(|tag| json!({ "tags": [tag.0] })), ..Filter::default() },
+        filter: Filter { facets: params.tag.map(|tag| json!({ "tags": [tag] })), ..Filter::default() },
         include: Include::default(),
     };
     let window = Window { edge: None, backwards: false, limit, count: false };

@@ -11,7 +11,7 @@ use crate::content::{media, pages};
 use crate::delivery::include::model::Include;
 use crate::delivery::model::Card;
 use crate::documents::shown::Class;
-use crate::platform::http::StrictParams;
+use crate::platform::http::{StrictParams, Text};
 
 /// In which state the site is read, and how much of the answer is wanted.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -177,24 +177,6 @@ impl TryFrom<String> for MediaOrder {
     }
 }
 
-/// A tag: 1 to 100 characters.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Tag(pub String);
-
-impl TryFrom<String> for Tag {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let long = text.chars().count();
-        if (1..=100).contains(&long) {
-            Ok(Self(text))
-        } else {
-            Err("a tag has 1 to 100 characters".to_owned())
-        }
-    }
-}
-
 /// What a page hangs below.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "String")]
@@ -270,7 +252,7 @@ pub struct PageFilters {
     /// Only what has this tag.
     #[serde(rename = "filter[tag]")]
     #[param(value_type = Option<String>, min_length = 1, max_length = 100, example = "history")]
-    tag: Option<Tag>,
+    tag: Option<Text<1, 100>>,
     /// Only what lies directly below this page; `none` for the top level. An id that is of nothing public gives an empty
     /// list.
     #[serde(rename = "filter[parent]")]
@@ -295,7 +277,7 @@ impl PageFilters {
             picture: Card::image,
             order: self.sort.map_or_else(Order::newest, |sort| sort.0),
             filter: Filter {
-                facets: self.tag.map(|tag| json!({ "tags": [tag.0] })),
+                facets: self.tag.map(|tag| json!({ "tags": [tag] })),
                 parent: self.parent.map(|parent| parent.0),
                 ancestor: self.ancestor.map(|ancestor| ancestor.0),
                 times: times.bounds(),
@@ -327,7 +309,7 @@ pub struct MediaFilters {
     /// Only what has this tag.
     #[serde(rename = "filter[tag]")]
     #[param(value_type = Option<String>, min_length = 1, max_length = 100, example = "history")]
-    tag: Option<Tag>,
+    tag: Option<Text<1, 100>>,
 }
 
 impl StrictParams for MediaFilters {
@@ -339,7 +321,7 @@ impl MediaFilters {
     pub fn listing(self, times: &Times) -> Listing {
         let mut facets = serde_json::Map::new();
         facets.extend(self.class.map(|class| ("class".to_owned(), json!(class))));
-        facets.extend(self.tag.map(|tag| ("tags".to_owned(), json!([tag.0]))));
+        facets.extend(self.tag.map(|tag| ("tags".to_owned(), json!([tag]))));
         Listing {
             name: "media",
             kind: media::kind(),

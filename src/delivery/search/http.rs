@@ -14,11 +14,10 @@ use super::view::SearchResults;
 use crate::app::App;
 use crate::delivery::actions::asked;
 use crate::delivery::http::{refused, reply};
-use crate::delivery::listing::params::Tag;
 use crate::delivery::model::{Answer, Asked};
 use crate::documents::query::Query;
 use crate::platform::access::{Public, Require};
-use crate::platform::http::{CursorScope, Paging, Params, Reply, StrictParams};
+use crate::platform::http::{CursorScope, Paging, Params, Reply, StrictParams, Text};
 use crate::platform::problem::{Forbidden, Problem};
 
 /// What is searched for, and where.
@@ -37,7 +36,7 @@ struct SearchParams {
     /// Only what has this tag.
     #[serde(rename = "filter[tag]")]
     #[param(value_type = Option<String>, min_length = 1, max_length = 100, example = "history")]
-    tag: Option<Tag>,
+    tag: Option<Text<1, 100>>,
     /// How many hits an answer has at most.
     #[param(minimum = 1, maximum = 100, default = 20, example = 20)]
     limit: Option<u32>,
@@ -64,12 +63,12 @@ impl StrictParams for SearchParams {
 impl SearchParams {
     /// What a cursor is bound to: all that makes the list another one.
     fn bound(&self, asked: &str) -> String {
-        json!([self.q, self.kind, self.tag.as_ref().map(|tag| &tag.0), asked]).to_string()
+        json!([self.q, self.kind, self.tag, asked]).to_string()
     }
 
     fn search(&self, app: &App, paging: &Paging, edge: Option<Rank>) -> Result<Search, Problem> {
         let query = Query::parse(&self.q).map_err(|error| refused("q", &error))?;
-        let (kind, tag) = (self.kind(app)?, self.tag.clone().map(|tag| tag.0));
+        let (kind, tag) = (self.kind(app)?, self.tag.clone().map(String::from));
         Ok(Search { query, kind, tag, edge, backwards: paging.is_backwards(), limit: paging.rows() })
     }
 

@@ -55,7 +55,7 @@ pub use ids::Ids;
 pub use limits::{HttpLimits, limited};
 pub use memory::{Counts, Memory};
 pub use page::{IdWindow, Page, PageInfo, Paging};
-pub use params::{NoParams, Params, QueryParams, StrictParams};
+pub use params::{NoParams, Params, QueryParams, StrictParams, Text};
 pub use registry::{Registry, Route};
 pub use reply::{FinishedReply, NoContent, Reply};
 pub use request::{RequestId, RequestInfo};

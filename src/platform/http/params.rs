@@ -7,8 +7,8 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
 use super::values::{self, Place, shortened};
@@ -23,6 +23,34 @@ pub trait StrictParams {
 /// The query of a request as a type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Params<T>(pub T);
+
+/// A parameter that is text of so many characters, which its document says by `min_length` and `max_length`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Text<const LEAST: usize, const MOST: usize>(String);
+
+impl<const LEAST: usize, const MOST: usize> Text<LEAST, MOST> {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<const LEAST: usize, const MOST: usize> TryFrom<String> for Text<LEAST, MOST> {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let fits = (LEAST..=MOST).contains(&text.chars().count());
+        if fits { Ok(Self(text)) } else { Err(format!("it must have {LEAST} to {MOST} characters")) }
+    }
+}
+
+impl<const LEAST: usize, const MOST: usize> From<Text<LEAST, MOST>> for String {
+    fn from(text: Text<LEAST, MOST>) -> Self {
+        text.0
+    }
+}
 
 /// For operations without query parameters: whatever is given is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::content::media::actions::spec;
+use crate::content::media::model::MAX_LINE;
 use crate::content::media::{Folder, Media};
+use crate::content::text::plain_field::check_line;
 use crate::content::text::tagging::check_tags;
 use crate::documents::body::Problems;
 use crate::documents::bulk::Outcome;
@@ -32,6 +34,9 @@ impl Edit {
     pub fn problems(&self, at: &Pointer) -> Vec<FieldProblem> {
         let mut problems = Problems::default();
         check_tags(&self.add_tags, &at.field("add_tags"), &mut problems);
+        for (name, line) in [("credit", &self.credit), ("licence", &self.licence)] {
+            check_line(&mut problems, &at.field(name), line.as_deref().unwrap_or_default(), MAX_LINE);
+        }
         problems.into_vec()
     }
 

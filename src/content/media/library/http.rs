@@ -20,7 +20,7 @@ use crate::documents::params::InLocale;
 use crate::documents::shown::Class;
 use crate::documents::{ListWindow, Seen, ShelfFilter, typed};
 use crate::platform::access::{Read, Require, Write};
-use crate::platform::http::{CursorScope, Page, Paging, Params, Reply, StrictParams, Valid};
+use crate::platform::http::{CursorScope, Page, Paging, Params, Reply, StrictParams, Text, Valid};
 use crate::platform::id::Id;
 use crate::platform::problem::{
     Code, Conflict, FieldCode, Forbidden, Invalid, NotFound, Pointer, Problem, Stale,
@@ -48,16 +48,16 @@ struct ListMedia {
     class: Option<Class>,
     /// Only what lies right in this folder; empty for the top.
     #[serde(rename = "filter[folder]")]
-    #[param(max_length = 807, example = "talks/2026")]
-    folder: Option<String>,
+    #[param(value_type = Option<String>, max_length = 807, example = "talks/2026")]
+    folder: Option<Text<0, 807>>,
     /// Only what lies in this folder or in one below it.
     #[serde(rename = "filter[below]")]
-    #[param(min_length = 1, max_length = 807, example = "talks")]
-    below: Option<String>,
+    #[param(value_type = Option<String>, min_length = 1, max_length = 807, example = "talks")]
+    below: Option<Text<1, 807>>,
     /// Only what has this tag.
     #[serde(rename = "filter[tag]")]
-    #[param(min_length = 1, max_length = 100, example = "history")]
-    tag: Option<String>,
+    #[param(value_type = Option<String>, min_length = 1, max_length = 100, example = "history")]
+    tag: Option<Text<1, 100>>,
     /// Whether a picture is described, or decorative: `false` finds those that cannot be published yet.
     #[serde(rename = "filter[described]")]
     described: Option<bool>,
@@ -65,8 +65,8 @@ struct ListMedia {
     #[serde(rename = "filter[used]")]
     used: Option<bool>,
     /// Words of title, description, caption, credit, licence, tags or file name; each may be a beginning.
-    #[param(min_length = 1, max_length = 200, example = "reading room")]
-    q: Option<String>,
+    #[param(value_type = Option<String>, min_length = 1, max_length = 200, example = "reading room")]
+    q: Option<Text<1, 200>>,
     /// The locale of the documents, a BCP 47 tag; the site's default when it is left out.
     #[param(example = "en")]
     locale: Option<String>,
@@ -97,10 +97,10 @@ impl ListMedia {
             facets["class"] = json!(class);
         }
         if let Some(name) = &self.folder {
-            facets["folder"] = json!(folder(name));
+            facets["folder"] = json!(folder(name.as_str()));
         }
         if let Some(name) = &self.below {
-            facets["folders"] = json!([folder(name)]);
+            facets["folders"] = json!([folder(name.as_str())]);
         }
         if let Some(tag) = &self.tag {
             facets["tags"] = json!([tag]);
@@ -118,7 +118,7 @@ impl ListMedia {
 
     /// The words of the search, as the lists of editors know them.
     fn words(&self) -> Vec<String> {
-        let text = self.q.as_deref().unwrap_or_default();
+        let text = self.q.as_ref().map_or("", Text::as_str);
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
         words.take(20).map(str::to_owned).collect()
     }
@@ -238,9 +238,8 @@ pub struct EditMany {
     #[schema(max_length = 300)]
     licence: Option<String>,
     /// Tags that each gets unless it has them.
-    #[serde(default)]
     #[schema(schema_with = tags_schema)]
-    add_tags: Vec<String>,
+    add_tags: Option<Vec<String>>,
     /// Tags that each loses.
     #[serde(default)]
     #[schema(max_items = 50)]
@@ -276,7 +275,7 @@ impl EditMany {
             folder,
             credit: self.credit.as_ref().map(trimmed),
             licence: self.licence.as_ref().map(trimmed),
-            add_tags: self.add_tags.iter().map(trimmed).collect(),
+            add_tags: self.add_tags.iter().flatten().map(trimmed).collect(),
             remove_tags: self.remove_tags.iter().map(trimmed).collect(),
         };
         let problems = edit.problems(&at);
