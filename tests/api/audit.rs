@@ -192,14 +192,14 @@ async fn an_export_has_every_event_once_and_goes_on_where_the_last_one_ended() {
     assert_eq!(ids_of(&exported(&auditor, &format!("?after_id={half}")).await), expected[701..]);
     let end = expected.last().expect("events");
     assert!(exported(&auditor, &format!("?after_id={end}")).await.is_empty());
-    assert!(exported(&auditor, "?after_id=18446744073709551615").await.is_empty());
+    assert!(exported(&auditor, "?after_id=9223372036854775807").await.is_empty());
     create(&auditor, json!({ "title": "Since" })).await;
     settled(&site).await;
     let since = exported(&auditor, &format!("?after_id={end}")).await;
     assert_eq!(since.iter().map(|line| line["action"].clone()).collect::<Vec<_>>(), [json!("page.created")]);
     assert!(exported(&auditor, "?filter[at][lt]=2001-01-01T00:00:00Z").await.is_empty());
     auditor.get("/admin/v1/audit/export?limit=5").await.refused(400, "unknown_parameter");
-    for id in ["9223372036854775808", "-1", "x"] {
+    for id in ["9223372036854775808", "18446744073709551615", "-1", "x"] {
         let path = format!("/admin/v1/audit/export?after_id={id}");
         auditor.get(&path).await.refused(400, "invalid_parameter");
     }
