@@ -70,8 +70,8 @@ login-flood: prerequisites ## Measure what 200 wrong logins a second cost those 
 	@cargo build --release --locked --bin masthead
 	@scripts/login-flood.sh "$(BINARY)"
 
-bench: prerequisites ## Measure what growth costs: fill a small and a large database, print the figures (about 10 minutes).
-	@cargo bench --locked --bench growth
+bench: prerequisites ## Measure what growth costs: fill a small and a large database, print the figures (about 10 minutes; ARGS=reads for the reads alone).
+	@cargo bench --locked --bench growth -- $(ARGS)
 
 bench-http: prerequisites ## Measure answers from memory side by side with nginx and a static file (needs nginx and wrk).
 	@cargo build --release --locked --bin masthead

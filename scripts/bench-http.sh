@@ -2,7 +2,8 @@
 # Masthead beside nginx: the same JSON, from the memory of Masthead with all its middleware and as a static file from nginx
 # (access log off, open file cache), one worker each on one core, the generator on another, in turns. Prints the median of
 # ROUNDS (5) rounds of SECONDS (4) with CLIENTS (64) connections, for the body and for 304, and the ratios.
-# Fails when an answer is not 200 or 304 as it should be. Figures are printed and never asserted: machines are noisy.
+# Then 10,000 pages are imported and read, and the memory that the process holds is printed. Fails when an answer is not 200
+# or 304 as it should be. Figures are printed and never asserted: machines are noisy.
 # usage: scripts/bench-http.sh <masthead>. Needs nginx, wrk, taskset, curl and python3.
 set -eu
 
@@ -60,3 +61,8 @@ taskset -c 0 nginx -c "$home/nginx.conf" 2>>"$home/nginx.log" &
 nginx=$!
 python3 -B scripts/bench_http.py --site "$site" --home "$home" --rounds "${ROUNDS:-5}" --seconds "${SECONDS_EACH:-4}" \
     --clients "${CLIENTS:-64}" measure
+
+echo 'Importing pages, to see what a full cache takes.'
+python3 -B scripts/bench_http.py --home "$home" export
+"$masthead" import wordpress "$home/export.xml" --data-dir "$home/data" >/dev/null 2>"$home/import" || { cat "$home/import" >&2; exit 1; }
+python3 -B scripts/bench_http.py --site "$site" --home "$home" fill
