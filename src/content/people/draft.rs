@@ -4,9 +4,15 @@ use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, SchemaType, Type};
 use uuid::Uuid;
 
-use super::{Group, Membership, Person, language::Language, link::LinkDraft};
+use super::{
+    Group, Membership, Person,
+    language::Language,
+    link::LinkDraft,
+    model::{MAX_LINE, MAX_ROLES},
+};
 use crate::{
     content::{
         pages::draft::{SeoDraft, made_slug},
@@ -51,7 +57,7 @@ pub struct PersonDraft {
     pub pronouns: String,
     /// Titles of what the person does: at most 10, each of at most 300 characters on one line.
     #[serde(default, deserialize_with = "null_is_default", skip_serializing_if = "Vec::is_empty")]
-    #[schema(nullable, max_items = 10, examples(json!(["Chair"])))]
+    #[schema(schema_with = roles_schema)]
     pub roles: Vec<String>,
     /// Where the person works, at most 300 characters on one line.
     #[serde(default, deserialize_with = "null_is_default", skip_serializing_if = "String::is_empty")]
@@ -107,6 +113,26 @@ pub struct PersonDraft {
     /// What search engines and link previews are told of that page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seo: Option<SeoDraft>,
+}
+
+/// The roles of a draft: what is left of each without the space around it must not be empty.
+fn roles_schema() -> Array {
+    let role = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .max_length(Some(MAX_LINE))
+        .pattern(Some(r"\S"))
+        .build();
+    ArrayBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
+        .description(Some(
+            "Titles of what the person does: at most 10, each of at most 300 characters on one line. Space around them is \
+             removed.",
+        ))
+        .items(role)
+        .max_items(Some(MAX_ROLES))
+        .examples([json!(["Chair"])])
+        .build()
 }
 
 /// That somebody is in a group, and where in its order, as a client sends it.

@@ -30,9 +30,9 @@ use crate::{
     },
 };
 
-const MAX_LINE: usize = 300;
+pub(super) const MAX_LINE: usize = 300;
 const MAX_SUMMARY: usize = 1_000;
-const MAX_ROLES: usize = 10;
+pub(super) const MAX_ROLES: usize = 10;
 const MAX_LANGUAGES: usize = 20;
 const MAX_GROUPS: usize = 20;
 const MAX_LINKS: usize = 20;
