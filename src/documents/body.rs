@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::position::Position;
 use super::shown::{Shelf, Shown};
 use super::slug::Slug;
-use crate::platform::problem::field::{FieldCode, FieldProblem, Pointer};
+use crate::platform::problem::field::{FieldCode, FieldProblem, Pointer, read_json};
 
 /// The body of one kind of content. Everything here is a pure function of the body.
 pub trait Document: Serialize + DeserializeOwned + ToSchema + Send + 'static {
@@ -29,10 +29,14 @@ pub trait Document: Serialize + DeserializeOwned + ToSchema + Send + 'static {
     fn listing(&self) -> Listing;
 
     /// Parent and slug, for kinds that have a path.
-    fn route(&self) -> Option<Route<'_>>;
+    fn route(&self) -> Option<Route<'_>> {
+        None
+    }
 
     /// Adds every entry that the body points at, wherever it does.
-    fn references(&self, found: &mut References);
+    fn references(&self, found: &mut References) {
+        let _ = found;
+    }
 
     /// Adds every word that a search should find.
     fn search_text(&self, out: &mut SearchText);
@@ -53,17 +57,24 @@ pub trait Document: Serialize + DeserializeOwned + ToSchema + Send + 'static {
         None
     }
 
-    /// The body of what a client sends to be saved, with ids for the parts that have none.
+    /// The body of what a client sends to be saved, with ids for the parts that have none; the body itself, unless a kind has
+    /// something to make of it.
     ///
     /// # Errors
     /// Everything that is wrong with it as a draft.
-    fn from_draft(draft: Value, new_id: &mut dyn FnMut() -> Uuid) -> Result<Self, Vec<FieldProblem>>;
+    fn from_draft(draft: Value, new_id: &mut dyn FnMut() -> Uuid) -> Result<Self, Vec<FieldProblem>> {
+        let _ = new_id;
+        read_json(&draft).map_err(|problem| vec![problem])
+    }
 
     /// Lifts a stored body of version `from` to [`SCHEMA_VERSION`](Self::SCHEMA_VERSION).
     ///
     /// # Errors
-    /// When no such version was ever written, or the body is not of that version's shape.
-    fn upgrade(from: i16, body: Value) -> Result<Value, UpgradeError>;
+    /// When no such version was ever written, as none was before the first, or the body is not of that version's shape.
+    fn upgrade(from: i16, body: Value) -> Result<Value, UpgradeError> {
+        let _ = body;
+        Err(UpgradeError::NoSuchVersion { kind: Self::KIND, from })
+    }
 }
 
 /// The name of a kind: 1 to 63 of `a-z`, `0-9` and `_`, starting with a letter.

@@ -18,9 +18,7 @@ use crate::{
         },
     },
     documents::{
-        body::{
-            Document, Kind, Listing, Problems, References, Route, SearchText, Stage, UpgradeError, Weight,
-        },
+        body::{Document, Kind, Listing, Problems, References, Route, SearchText, Stage, Weight},
         position::Position,
         shown::Shelf,
     },
@@ -264,10 +262,5 @@ impl Document for Person {
 
     fn from_draft(draft: Value, new_id: &mut dyn FnMut() -> Uuid) -> Result<Self, Vec<FieldProblem>> {
         read_json::<PersonDraft>(&draft).map_err(|problem| vec![problem])?.into_person(new_id)
-    }
-
-    fn upgrade(from: i16, _body: Value) -> Result<Value, UpgradeError> {
-        // Version 1 is the first.
-        Err(UpgradeError::NoSuchVersion { kind: Self::KIND, from })
     }
 }
