@@ -18,7 +18,12 @@ pub const REQUESTS: &[Request] = &[
     get("GET /admin/v1/people", "/admin/v1/people"),
     get("GET /admin/v1/people", "/admin/v1/people?filter[group]=board&filter[state]=draft"),
     get("GET /admin/v1/people/{id}", "/admin/v1/people/{person}"),
-    send("PUT /admin/v1/people/{id}", "/admin/v1/people/{person}", PERSON, 200),
+    send(
+        "PUT /admin/v1/people/{id}",
+        "/admin/v1/people/{person}",
+        r#"{"body": {"name": "Scanned again"}}"#,
+        200,
+    ),
     send(
         "POST /admin/v1/documents/{id}/publish",
         "/admin/v1/documents/{person}/publish",

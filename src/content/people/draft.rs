@@ -19,7 +19,7 @@ use crate::{
         text::{rich_text::Markdown, slug::Slug, tagging::tags_schema},
     },
     documents::{
-        body::{Document as _, Problems, Stage},
+        body::{Problems, Stage},
         position::Position,
     },
     platform::{
@@ -176,6 +176,7 @@ impl PersonDraft {
             Some(slug) => problems.keep(&at("slug"), Slug::try_from(slug)),
             None => Some(made_slug(&name, new_id)),
         };
+        let given = [self.languages.len(), self.groups.len(), self.links.len()];
         let languages = self.languages.into_iter().enumerate();
         let groups = self.groups.into_iter().enumerate();
         let links = self.links.into_iter().enumerate();
@@ -209,7 +210,11 @@ impl PersonDraft {
             tags: self.tags.iter().map(|tag| trimmed(tag)).collect(),
             seo: self.seo.unwrap_or_default().into_seo(&mut problems),
         };
-        person.check(Stage::Save, &mut problems);
+        person.check_fields(Stage::Save, &mut problems);
+        // Where an item of a list is wrong by itself, those after it stand elsewhere in the request.
+        if given == [person.languages.len(), person.groups.len(), person.links.len()] {
+            person.check_lists(&mut problems);
+        }
         if problems.is_empty() { Ok(person) } else { Err(problems.into_vec()) }
     }
 }

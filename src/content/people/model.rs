@@ -138,7 +138,29 @@ impl Person {
         self.groups.iter().map(|one| (one.group.to_string(), json!(one.position))).collect()
     }
 
-    fn check_lists(&self, problems: &mut Problems) {
+    /// Checks everything but the lists.
+    pub(super) fn check_fields(&self, stage: Stage, problems: &mut Problems) {
+        let at = |name| Pointer::root().field(name);
+        check_given(problems, stage, &at("name"), &self.name, "a name");
+        let lines = [
+            ("name", &self.name),
+            ("honorific", &self.honorific),
+            ("pronouns", &self.pronouns),
+            ("organisation", &self.organisation),
+            ("location", &self.location),
+        ];
+        for (name, line) in lines {
+            check_line(problems, &at(name), line, MAX_LINE);
+        }
+        check_lines(problems, &at("summary"), &self.summary, MAX_SUMMARY);
+        if self.joined.zip(self.left).is_some_and(|(joined, left)| left < joined) {
+            problems.add(&at("left"), FieldCode::Invalid, "Nobody leaves before they have joined.");
+        }
+        self.seo.check(&at("seo"), problems);
+    }
+
+    /// Checks the lists.
+    pub(super) fn check_lists(&self, problems: &mut Problems) {
         let at = |name| Pointer::root().field(name);
         check_most(problems, &at("roles"), self.roles.len(), MAX_ROLES);
         for (nth, role) in self.roles.iter().enumerate() {
@@ -236,24 +258,8 @@ impl Document for Person {
     }
 
     fn check(&self, stage: Stage, problems: &mut Problems) {
-        let at = |name| Pointer::root().field(name);
-        check_given(problems, stage, &at("name"), &self.name, "a name");
-        let lines = [
-            ("name", &self.name),
-            ("honorific", &self.honorific),
-            ("pronouns", &self.pronouns),
-            ("organisation", &self.organisation),
-            ("location", &self.location),
-        ];
-        for (name, line) in lines {
-            check_line(problems, &at(name), line, MAX_LINE);
-        }
-        check_lines(problems, &at("summary"), &self.summary, MAX_SUMMARY);
+        self.check_fields(stage, problems);
         self.check_lists(problems);
-        if self.joined.zip(self.left).is_some_and(|(joined, left)| left < joined) {
-            problems.add(&at("left"), FieldCode::Invalid, "Nobody leaves before they have joined.");
-        }
-        self.seo.check(&at("seo"), problems);
     }
 
     fn relocated(self, parent: Option<Uuid>, slug: Option<Slug>, _position: Position) -> Option<Self> {

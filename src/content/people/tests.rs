@@ -107,5 +107,5 @@ fn who_has_no_page_has_no_place_in_the_tree() {
     assert_eq!(with.route().unwrap().parent, Some(parent));
     let without = person(json!({ "parent": parent })).unwrap();
     assert!(without.route().is_none());
-    assert!(without.relocated(None, None, super::super::pages::position::Position::default()).is_none());
+    assert!(without.relocated(None, None, crate::documents::position::Position::default()).is_none());
 }
