@@ -25,7 +25,7 @@ pub fn read() -> OpenApi {
                 history: the same answers about another instant, past or future. They are `private, no-store`, and \
                 `Masthead-Final` says whether they will always be the same.\n\nWhoever has a preview link sends \
                 its secret as `Masthead-Preview`: then a draft stands in the place of what is public of it, or everything is \
-                as of another instant, in pages, paths and media. Such answers are `private, no-store`; the addresses of \
+                as of another instant, in pages, people, paths and media. Such answers are `private, no-store`; the addresses of \
                 media in them are signed and good for an hour or two.",
             license(name = "Apache-2.0", identifier = "Apache-2.0"),
             contact(name = "The operator of this site"),
