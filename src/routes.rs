@@ -31,8 +31,9 @@ fn read_api(config: &mut ServiceConfig<'_>) {
 
 /// The routes of the admin API (`/admin/v1`).
 fn admin_api(config: &mut ServiceConfig<'_>) {
-    content::pages::http::configure(config);
+    documents::typed::configure::<content::pages::Page>(config);
     content::media::http::configure(config);
+    documents::typed::configure::<content::people::Person>(config);
     documents::http::configure(config);
     previews::http::configure(config);
     identity::http::configure(config);

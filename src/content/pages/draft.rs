@@ -45,7 +45,7 @@ pub struct PageDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<Uuid>,
     /// The rank among the pages with the same parent: digits of a fraction in base 62, so that there is one between any
-    /// two. `V`, the middle, when it is left out.
+    /// two. When it is left out, a page that is created becomes the last of them, and one that is saved has `V`, the middle.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 1, max_length = 64, pattern = "^[0-9A-Za-z]{0,63}[1-9A-Za-z]$", examples("V"))]
     pub position: Option<String>,
@@ -154,7 +154,8 @@ impl PageDraft {
 }
 
 impl SeoDraft {
-    fn into_seo(self, problems: &mut Problems) -> Seo {
+    /// What it says; what is wrong is added to the problems.
+    pub(in crate::content) fn into_seo(self, problems: &mut Problems) -> Seo {
         let at = Pointer::root().field("seo").field("canonical");
         Seo {
             title: self.title.trim().to_owned(),
@@ -174,7 +175,7 @@ fn read_slug(slug: String, problems: &mut Problems) -> Option<Slug> {
 }
 
 /// A slug from the title, or one that nobody else has when the title has no word.
-fn made_slug(title: &str, new_id: &mut dyn FnMut() -> Uuid) -> Slug {
+pub(in crate::content) fn made_slug(title: &str, new_id: &mut dyn FnMut() -> Uuid) -> Slug {
     Slug::from_title(title).unwrap_or_else(|| {
         let id = new_id().simple().to_string();
         // The last digits of a version 7 id are random; the first are the time.
