@@ -7,6 +7,7 @@ mod describe;
 mod feeds;
 pub mod http;
 mod include;
+mod listed;
 mod listing;
 pub mod media;
 mod model;

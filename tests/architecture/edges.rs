@@ -103,6 +103,7 @@ pub const EDGES: &[Edge] = &[
     edge("delivery", "documents::path", "the path that a visitor asked for"),
     edge("delivery", "content::pages", "the read API is typed by kind, and pages are the kind it serves"),
     edge("delivery", "content::blocks::view", "blocks as readers get them"),
+    edge("delivery", "content::blocks::lists", "what blocks list is found with the answer"),
     edge("delivery", "content::blocks::html", "feeds show pages as one piece of HTML"),
     edge("delivery", "content::text::absolute", "addresses in feeds are absolute"),
     edge("delivery", "content::text::forms", "the forms that a reader asks for"),

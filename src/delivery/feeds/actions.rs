@@ -14,6 +14,9 @@ use crate::content::text::absolute::absolute;
 use crate::content::text::forms::TextForms;
 use crate::content::text::links::Target;
 use crate::delivery::actions::select;
+use crate::delivery::listed;
+use crate::delivery::listed::model::Listed;
+use crate::delivery::listed::view::Lister;
 use crate::delivery::listing;
 use crate::delivery::listing::model::{Listing, Window};
 use crate::delivery::media;
@@ -31,6 +34,7 @@ struct Material {
     bodies: HashMap<Uuid, Page>,
     links: HashMap<Uuid, Crumb>,
     media: Vec<crate::content::media::public::PublicMedia>,
+    listed: Listed,
 }
 
 /// The feed whose own address is `own`.
@@ -46,8 +50,12 @@ pub(super) async fn feed(
         let default = found.default.clone();
         let cards = listing::store::list(found, listing, window).await?;
         let mut wanted: Vec<Uuid> = cards.iter().filter_map(Card::image).collect();
+        let read = store::bodies(found, spec, &cards).await?;
+        let listed =
+            listed::find(found, &listing.kind, read.iter().map(|(entry, body)| (*entry, body))).await?;
+        wanted.extend(listed.cards().filter_map(Card::image));
         let mut bodies = HashMap::new();
-        for (entry, body) in store::bodies(found, spec, &cards).await? {
+        for (entry, body) in read {
             let references =
                 (spec.references)(&body).map_err(|problem| Problem::internal(problem.detail.clone()))?;
             wanted.extend(references.iter().map(|reference| reference.target));
@@ -57,14 +65,14 @@ pub(super) async fn feed(
         let links = links.collect();
         let media = media::store::among(found, &wanted).await?;
         let asked = found.locales.first().cloned().unwrap_or_default();
-        Ok(Material { default, asked, cards, bodies, links, media })
+        Ok(Material { default, asked, cards, bodies, links, media, listed })
     });
     let Answer { value, about } = answer.await?;
     Ok(Answer { value: assemble(app, value, own)?, about })
 }
 
 fn assemble(app: &App, material: Material, own: String) -> Result<Feed, Problem> {
-    let Material { default, asked, cards, bodies, links, media } = material;
+    let Material { default, asked, cards, bodies, links, media, listed } = material;
     // What stands in for the locale is shown where the locale is.
     let address = |path: &str| app.site.address(&default, &asked, path);
     let shown = Shown::new(&media, &app.gallery);
@@ -75,10 +83,11 @@ fn assemble(app: &App, material: Material, own: String) -> Result<Feed, Problem>
             None => shown.file(id),
         }
     };
-    let reader = Reader { forms: TextForms::default(), links: &find, images: &shown };
     let mut entries = Vec::new();
     for card in cards {
         let Some(page) = bodies.get(&card.entry) else { continue };
+        let lists = Lister { listed: &listed, page: card.entry, shown: &shown, address: &address };
+        let reader = Reader { forms: TextForms::default(), links: &find, images: &shown, lists: &lists };
         let blocks: Vec<_> = page.blocks.iter().map(|block| block.view(reader)).collect();
         let card = PageCard::new(card, &shown);
         let url = address(&card.path);
