@@ -163,6 +163,8 @@ pub struct Listing {
     pub card: Map<String, Value>,
     /// What the lists of editors filter by and search, for kinds that have such lists.
     pub shelf: Option<Shelf>,
+    /// By what readers name it, for kinds in which no two public documents of a locale have the same name.
+    pub key: Option<String>,
 }
 
 /// One place in a body that points at an entry.

@@ -164,7 +164,7 @@ fn written<D: Document>(body: &D) -> Result<Value, FieldProblem> {
 }
 
 fn derive<D: Document>(document: &D) -> Derived {
-    let Listing { summary, date, tags, position, mut card, shelf } = document.listing();
+    let Listing { summary, date, tags, position, mut card, shelf, key } = document.listing();
     let route = document.route();
     let parent = route.and_then(|route| route.parent);
     let mut facets = json!({ "tags": tags, "parent": parent });
@@ -188,5 +188,6 @@ fn derive<D: Document>(document: &D) -> Derived {
         position,
         shown: document.shown(),
         shelf,
+        key,
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::builders::{create, publish, unpublish};
 use crate::support::media::public;
-use crate::support::pictures;
+use crate::support::{people, pictures};
 use crate::support::{Client, Role, TestSite};
 use crate::translations::{FROM_NOW, add_locale, translate};
 
@@ -155,5 +155,57 @@ async fn a_list_ends_at_its_limit() {
     let own = items.iter().find(|item| item["title"] == "Lists").expect("the page");
     let html = own["content_html"].as_str().expect("html");
     assert!(html.contains("/news/page2\">Page2</a>") && html.contains("<a href=\"http"), "{html}");
+    site.stop().await;
+}
+
+/// Whom each block lists.
+fn people_of(page: &Value) -> Vec<String> {
+    let names = |block: &Value| {
+        let people = block["people"].as_array().expect("a list");
+        people.iter().map(|person| person["name"].as_str().expect("a name")).collect::<Vec<_>>().join(" ")
+    };
+    page["blocks"].as_array().expect("blocks").iter().map(names).collect()
+}
+
+#[actix_web::test]
+async fn people_come_by_group_or_by_hand() {
+    let site = TestSite::start().await;
+    let editor = site.client(Role::Editor).await;
+    let portrait = public(&editor, "a.jpg", &pictures::jpeg(64, 48, [9, 90, 180])).await;
+    let person = async |fields: Value| people::publish(&editor, fields).await.id();
+    let group = |name: &str, rank: &str| json!([{ "group": name, "position": rank }]);
+    let ada = person(json!({
+        "name": "Ada", "honorific": "Dr.", "roles": ["Chair"], "summary": "Short.", "biography": "Long.", "portrait": portrait,
+        "groups": group("board", "5"), "has_page": true, "slug": "ada",
+        "links": [{ "kind": "email", "url": "ada@example.org" }],
+    }))
+    .await;
+    let bo = person(json!({ "name": "Bo", "groups": group("board", "2") })).await;
+    person(json!({ "name": "Cy", "groups": group("board", "5") })).await;
+    let dee = person(json!({ "name": "Dee", "groups": group("staff", "1") })).await;
+    let hidden = people::create(&editor, json!({ "name": "Hidden", "groups": group("board", "1") })).await.id();
+    let lists = json!([
+        { "type": "people", "group": "board" },
+        { "type": "people", "group": "nobody" },
+        { "type": "people", "people": [dee, hidden, ada, uuid::Uuid::nil(), bo] },
+        { "type": "people", "group": "staff" },
+    ]);
+    let id = listing(&editor, lists).await;
+    let reader = site.anonymous();
+    let page = reader.get(&format!("/v1/pages/{id}")).await.expect(200).json;
+    assert_eq!(people_of(&page), ["Bo Ada Cy", "", "Dee Ada Bo", "Dee"]);
+    let mut found = page["blocks"][0]["people"][1].clone();
+    assert_eq!(found["portrait"]["id"], json!(portrait));
+    found["portrait"] = Value::Null;
+    let expected = json!({
+        "id": ada, "locale": "en", "name": "Ada", "honorific": "Dr.", "pronouns": null, "roles": ["Chair"], "organisation": null,
+        "location": null, "summary": "Short.", "portrait": null, "path": "/ada",
+    });
+    assert_eq!(found, expected, "and no way to reach them");
+    assert!(!page.to_string().contains(&hidden), "{page}");
+    let dee = editor.get(&format!("/admin/v1/people/{dee}")).await.expect(200);
+    unpublish(&editor, &dee.id(), dee.version()).await.expect(200);
+    let page = reader.get(&format!("/v1/pages/{id}")).await.expect(200).json;
+    assert_eq!(people_of(&page), ["Bo Ada Cy", "", "Ada Bo", ""]);
     site.stop().await;
 }

@@ -84,6 +84,7 @@ pub const EDGES: &[Edge] = &[
     edge("content::media", "content::text::plain_field", "the limits of plain fields"),
     edge("content::media", "content::text::tagging", "tags are the same for every kind"),
     edge("content::blocks", "content::media::public", "blocks show pictures"),
+    edge("content::blocks", "content::people", "blocks name a group of people"),
     edge("content::pages", "documents::typed", "what endpoints of typed kinds share"),
     edge("content::pages", "content::text::tagging", "tags are the same for every kind"),
     edge("delivery", "blobs", "the addresses of media, and where their bytes lie"),

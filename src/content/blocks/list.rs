@@ -100,7 +100,7 @@ impl Blocks {
         let count = self.iter().filter(|block| block.lists()).count();
         if count > MAX_LISTING {
             let detail =
-                format!("There are {count} blocks that list other pages; a page may have {MAX_LISTING}.");
+                format!("There are {count} blocks that list pages or people; a page may have {MAX_LISTING}.");
             problems.add(at, FieldCode::TooMany, detail);
         }
     }

@@ -1,4 +1,4 @@
-//! What blocks list without naming it: pages below a page. A block says what it wants, and whoever makes the answer finds it
+//! What blocks list without having it: pages below a page, people. A block says what it wants, and whoever makes the answer finds it
 //! for all blocks at once, at the instant and in the locales of the answer.
 
 use chrono::{DateTime, Utc};
@@ -7,8 +7,26 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Block, Content, children::Children, schema::Variant};
+use super::{Block, Content, children::Children, people::People, schema::Variant};
 use crate::content::media::public::ImageView;
+
+/// What a block lists.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Wanted {
+    /// Pages below a page.
+    Pages(PagesBelow),
+    /// People.
+    People(PeopleWanted),
+}
+
+/// The people whom a block lists.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum PeopleWanted {
+    /// Those of a group, in its order.
+    Group(String),
+    /// These, in this order.
+    These(Vec<Uuid>),
+}
 
 /// The pages below a page that a block lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -92,10 +110,71 @@ impl PageTeaser {
     }
 }
 
+/// A person in a list of a block. Ways to reach them, the biography and the rest come with the person alone.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(examples(PersonTeaser::sample))]
+pub struct PersonTeaser {
+    /// The entry.
+    pub id: Uuid,
+    /// The locale, a BCP 47 tag.
+    #[schema(example = "en")]
+    pub locale: String,
+    /// The name.
+    #[schema(example = "Ada Example")]
+    pub name: String,
+    /// What stands before the name; null when nothing does.
+    #[schema(required, example = "Dr.")]
+    pub honorific: Option<String>,
+    /// How to speak of the person; null when it is not said.
+    #[schema(required, example = "she/her")]
+    pub pronouns: Option<String>,
+    /// Titles of what the person does.
+    #[schema(example = json!(["Chair"]))]
+    pub roles: Vec<String>,
+    /// Where the person works; null when it is not said.
+    #[schema(required, example = "Lantern School")]
+    pub organisation: Option<String>,
+    /// Where the person lives or works; null when it is not said.
+    #[schema(required, example = "Harbour Town")]
+    pub location: Option<String>,
+    /// Who the person is, in short; null when it is not said.
+    #[schema(required, example = "Taught mathematics before she founded the alliance.")]
+    pub summary: Option<String>,
+    /// What the person looks like; null when there is no picture that is public.
+    #[schema(required)]
+    pub portrait: Option<ImageView>,
+    /// The path of the page that the person has on the public site; null for who has none.
+    #[schema(required, example = "/about/ada-example")]
+    pub path: Option<String>,
+}
+
+impl PersonTeaser {
+    /// A person for the examples of the API's document.
+    #[must_use]
+    pub fn sample() -> Self {
+        Self {
+            id: Uuid::from_u128(0x019a_3e5c_7d1f_7c3a_9b52_1f0d_6c2e_8a43),
+            locale: "en".to_owned(),
+            name: "Ada Example".to_owned(),
+            honorific: Some("Dr.".to_owned()),
+            pronouns: Some("she/her".to_owned()),
+            roles: vec!["Chair".to_owned()],
+            organisation: Some("Lantern School".to_owned()),
+            location: None,
+            summary: Some("Taught mathematics before she founded the alliance.".to_owned()),
+            portrait: None,
+            path: Some("/about/ada-example".to_owned()),
+        }
+    }
+}
+
 /// What was found for the blocks of a page.
 pub trait Lists {
     /// The pages that a block lists, in its order.
     fn pages(&self, wanted: PagesBelow) -> Vec<PageTeaser>;
+
+    /// The people whom a block lists, in its order.
+    fn people(&self, wanted: &PeopleWanted) -> Vec<PersonTeaser>;
 }
 
 /// For what has no blocks.
@@ -103,21 +182,31 @@ impl Lists for () {
     fn pages(&self, _wanted: PagesBelow) -> Vec<PageTeaser> {
         Vec::new()
     }
+
+    fn people(&self, _wanted: &PeopleWanted) -> Vec<PersonTeaser> {
+        Vec::new()
+    }
 }
 
 /// What the blocks of a body list. A block that cannot be read lists nothing; reading the body reports it.
 #[must_use]
-pub fn wanted(body: &Value) -> Vec<PagesBelow> {
+pub fn wanted(body: &Value) -> Vec<Wanted> {
     let blocks = body.get("blocks").and_then(Value::as_array);
-    let listing = |block: &&Value| block.get("type").and_then(Value::as_str) == Some(Children::TYPE);
-    let mut wanted = Vec::new();
+    let listing = |block: &&Value| {
+        let kind = block.get("type").and_then(Value::as_str);
+        kind.is_some_and(|kind| [Children::TYPE, People::TYPE].contains(&kind))
+    };
+    let mut all = Vec::new();
     for block in blocks.into_iter().flatten().filter(listing) {
-        if let Ok(Block { content: Content::Children(children), .. }) =
-            Block::from_json(block.clone(), &mut || None)
-            && !wanted.contains(&children.wanted())
-        {
-            wanted.push(children.wanted());
+        let Ok(block) = Block::from_json(block.clone(), &mut || None) else { continue };
+        let wanted = match block.content {
+            Content::Children(children) => Wanted::Pages(children.wanted()),
+            Content::People(people) => Wanted::People(people.wanted()),
+            _ => continue,
+        };
+        if !all.contains(&wanted) {
+            all.push(wanted);
         }
     }
-    wanted
+    all
 }

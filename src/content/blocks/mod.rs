@@ -21,6 +21,7 @@ pub mod image;
 pub mod list;
 pub mod lists;
 mod part;
+pub mod people;
 pub mod principles;
 pub mod provider;
 mod provider_url;
@@ -55,6 +56,7 @@ use self::{
     hero::Hero,
     id::BlockId,
     image::ImageBlock,
+    people::People,
     principles::Principles,
     quote::Quote,
     rich_text::RichText,
@@ -74,7 +76,7 @@ use crate::{
 pub use self::schema::Variant;
 
 /// The types that this version knows.
-pub const KNOWN_TYPES: [&str; 16] = [
+pub const KNOWN_TYPES: [&str; 17] = [
     RichText::TYPE,
     Hero::TYPE,
     Embed::TYPE,
@@ -90,6 +92,7 @@ pub const KNOWN_TYPES: [&str; 16] = [
     Accordion::TYPE,
     Principles::TYPE,
     Children::TYPE,
+    People::TYPE,
     Download::TYPE,
 ];
 
@@ -150,6 +153,8 @@ pub enum Content {
     Principles(Principles),
     /// The pages below a page.
     Children(Children),
+    /// People.
+    People(People),
     /// A file.
     Download(Download),
     /// A block of a type that this version does not know.
@@ -175,6 +180,7 @@ macro_rules! for_known {
             Content::Accordion($data) => $known,
             Content::Principles($data) => $known,
             Content::Children($data) => $known,
+            Content::People($data) => $known,
             Content::Download($data) => $known,
             Content::Unknown($unknown) => $otherwise,
         }
@@ -209,6 +215,7 @@ impl Content {
             Accordion::TYPE => Self::Accordion(read_json(&data)?),
             Principles::TYPE => Self::Principles(read_json(&data)?),
             Children::TYPE => Self::Children(read_json(&data)?),
+            People::TYPE => Self::People(read_json(&data)?),
             Download::TYPE => Self::Download(read_json(&data)?),
             _ => {
                 let Value::Object(fields) = data else {
@@ -279,7 +286,7 @@ impl Block {
     /// Whether it lists what is found when the page is read.
     #[must_use]
     pub fn lists(&self) -> bool {
-        matches!(self.content, Content::Children(_))
+        matches!(self.content, Content::Children(_) | Content::People(_))
     }
 
     /// Adds every word of the block.
@@ -342,6 +349,7 @@ fn members(id: IdRule) -> Vec<Member> {
         Member::of::<Accordion>(id),
         Member::of::<Principles>(id),
         Member::of::<Children>(id),
+        Member::of::<People>(id),
         Member::of::<Download>(id),
         Member::unknown("UnknownBlock", id, &KNOWN_TYPES, UNKNOWN_DESCRIPTION),
     ]

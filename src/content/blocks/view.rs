@@ -22,6 +22,7 @@ use super::{
     id::BlockId,
     image::ImageBlockView,
     lists::Lists,
+    people::PeopleView,
     principles::PrinciplesView,
     quote::QuoteView,
     rich_text::RichTextView,
@@ -86,6 +87,8 @@ pub enum ContentView {
     Principles(PrinciplesView),
     /// The pages below a page.
     Children(ChildrenView),
+    /// People.
+    People(PeopleView),
     /// A file.
     Download(DownloadBlockView),
     /// A block of a type that this version does not know: its type and nothing else.
@@ -124,6 +127,7 @@ impl Serialize for BlockView {
             ContentView::Accordion(data) => Tagged::new(&self.id, data).serialize(serializer),
             ContentView::Principles(data) => Tagged::new(&self.id, data).serialize(serializer),
             ContentView::Children(data) => Tagged::new(&self.id, data).serialize(serializer),
+            ContentView::People(data) => Tagged::new(&self.id, data).serialize(serializer),
             ContentView::Download(data) => Tagged::new(&self.id, data).serialize(serializer),
             ContentView::Unknown(kind) => {
                 let mut map = serializer.serialize_map(Some(2))?;
@@ -154,6 +158,7 @@ fn members() -> Vec<Member> {
         Member::of::<AccordionView>(id),
         Member::of::<PrinciplesView>(id),
         Member::of::<ChildrenView>(id),
+        Member::of::<PeopleView>(id),
         Member::of::<DownloadBlockView>(id),
         Member::unknown("UnknownBlockView", id, &KNOWN_TYPES, unknown),
     ]

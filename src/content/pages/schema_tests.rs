@@ -148,6 +148,7 @@ fn the_schema_refuses_what_the_checks_refuse() {
         block(json!({"type": "callout", "tone": "loud"})),
         block(json!({"type": "cards", "cards": [{"title": "t"}]})),
         block(json!({"type": "children", "depth": 4})),
+        block(json!({"type": "people", "group": "The Board"})),
         block(json!({"type": "embed", "url": 7})),
     ] {
         assert!(!validator.is_valid(&bad), "{bad}");
@@ -246,6 +247,10 @@ fn of_parts() -> impl Strategy<Value = Value> {
         (words(), entry(), prop::option::of(1..=3_u8), prop::option::of(1..=100_u8), sort).prop_map(
             |(text, of, depth, limit, sort)| json!({"type": "children", "text": text, "of": of, "depth": depth, "limit": limit, "sort": sort})
         ),
+        (words(), prop::option::of("[a-z-]{1,9}"), prop::collection::vec(any::<u128>(), 1..3)).prop_map(|(text, group, people)| {
+            let people = group.is_none().then(|| people.into_iter().map(Uuid::from_u128).collect::<Vec<_>>());
+            json!({"type": "people", "text": text, "group": group, "people": people})
+        }),
         (entry(), words(), words()).prop_map(|(file, heading, text)| json!({"type": "download", "file": file, "heading": heading, "text": text})),
         ("[A-Za-z0-9_-]{6,12}", words(), entry(), entry(), prop::option::of(0..360_000_u32)).prop_map(|(id, title, thumbnail, transcript, start)| {
             let url = format!("https://youtu.be/{id}?si=x");

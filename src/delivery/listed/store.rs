@@ -1,13 +1,13 @@
-//! SQL of what blocks list: one query for all blocks of an answer. Each walks down from its page, level by level; of each page
-//! the first hundred in the order of the list are met, so that an index leads to them and a large tree costs no more.
+//! SQL of what blocks list: one query for the pages and one for the people of all blocks of an answer. Lists of pages walk down
+//! level by level; of each page the first hundred in the order of the list are met, so that a large tree costs no more.
 
-use diesel::sql_types::{Array, Integer, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use super::model::{Asking, Below};
-use crate::content::blocks::lists::PageSort;
+use crate::content::blocks::lists::{PageSort, PeopleWanted};
 use crate::delivery::listing::store::arms;
 use crate::delivery::model::Card;
 use crate::delivery::selection::Selection;
@@ -123,7 +123,75 @@ pub(super) async fn below(
     let below = |row: BelowRow| {
         let card = Card::from(row.card);
         let (nth, level) = (usize::try_from(row.nth).ok()?, u8::try_from(row.level).ok()?);
-        card.path.is_some().then_some(Below { nth, level, card })
+        card.path.is_some().then_some(Below { nth, card, what: level })
     };
     Ok(rows.into_iter().filter_map(below).collect())
+}
+
+#[derive(QueryableByName)]
+struct PersonRow {
+    #[diesel(embed)]
+    card: CardRow,
+    #[diesel(sql_type = Integer)]
+    nth: i32,
+}
+
+/// Who is in groups, in the order of each: by rank, then by name. Then those who were named.
+fn people_query(found: &Selection<'_>) -> String {
+    const RANK: &str = "coalesce(d.facets -> 'ranks' ->> a.name, '') collate \"C\"";
+    let members = arms(
+        found,
+        &format!("d.entry_id, d.locale, d.title_sort, {RANK} as rank"),
+        "and d.kind = $3 and not d.erased \
+         and d.facets @> jsonb_build_object('groups', jsonb_build_array(a.name))",
+        &format!("order by {RANK}, d.title_sort, d.entry_id limit {MOST_OF_ONE}"),
+    );
+    format!(
+        "with groups as ( \
+           select a.nth, c.entry_id, c.locale, \
+             row_number() over (partition by a.nth order by c.rank, c.title_sort, c.entry_id) as place \
+           from unnest($4::integer[], $5::text[]) a (nth, name) cross join lateral (select * from ({members}) u \
+             order by u.rank, u.title_sort, u.entry_id limit {MOST_OF_ONE}) c \
+           where a.name is not null), \
+         named as ( \
+           select a.nth, d.entry_id, d.locale, a.place from unnest($6::integer[], $7::uuid[]) with ordinality a (nth, id, place) \
+           cross join lateral {best} d where d.kind = $3 and not d.erased) \
+         select {card}, f.nth from \
+           (select * from (select * from groups union all select * from named) f order by place, nth limit {MOST_TOGETHER}) f \
+         cross join lateral (select * from {documents} \
+           where entry_id = f.entry_id and locale = f.locale and during @> $1 offset 0) d \
+         order by f.nth, f.place",
+        best = found.best("a.id"),
+        card = found.card(),
+        documents = found.relations.documents,
+    )
+}
+
+/// The people of lists: which list, and who.
+pub(super) async fn people(
+    found: &mut Selection<'_>,
+    kind: &str,
+    wanted: &[PeopleWanted],
+) -> Result<Vec<(usize, Card)>, Problem> {
+    let groups = wanted.iter().map(|wanted| match wanted {
+        PeopleWanted::Group(name) => Some(name.as_str()),
+        PeopleWanted::These(_) => None,
+    });
+    let named = (0_i32..).zip(wanted).flat_map(|(nth, wanted)| {
+        let these = if let PeopleWanted::These(these) = wanted { these.as_slice() } else { &[] };
+        these.iter().map(move |id| (nth, *id))
+    });
+    let (of, ids): (Vec<i32>, Vec<Uuid>) = named.unzip();
+    let rows: Vec<PersonRow> = sql_query(people_query(found))
+        .bind::<Timestamptz, _>(found.at)
+        .bind::<Array<Text>, _>(&found.locales)
+        .bind::<Text, _>(kind)
+        .bind::<Array<Integer>, _>((0_i32..).take(wanted.len()).collect::<Vec<i32>>())
+        .bind::<Array<Nullable<Text>>, _>(groups.collect::<Vec<Option<&str>>>())
+        .bind::<Array<Integer>, _>(of)
+        .bind::<Array<SqlUuid>, _>(ids)
+        .load(found.conn)
+        .await?;
+    let person = |row: PersonRow| Some((usize::try_from(row.nth).ok()?, Card::from(row.card)));
+    Ok(rows.into_iter().filter_map(person).collect())
 }

@@ -2,9 +2,10 @@
 
 use uuid::Uuid;
 
-use super::model::{Asking, Below, Listed};
-use crate::content::blocks::lists::{Lists, PageTeaser, PagesBelow};
+use super::model::{Asking, Below, Listed, Listing};
+use crate::content::blocks::lists::{Lists, PageTeaser, PagesBelow, PeopleWanted, PersonTeaser};
 use crate::content::media::public::Images as _;
+use crate::content::people::Person;
 use crate::delivery::view::Shown;
 
 /// What the blocks of one page list.
@@ -22,12 +23,16 @@ pub struct Lister<'a> {
 impl Lists for Lister<'_> {
     fn pages(&self, wanted: PagesBelow) -> Vec<PageTeaser> {
         let found = self.listed.pages(&Asking { page: self.page, wanted });
-        found.iter().map(|below| self.teaser(below)).collect()
+        found.iter().map(|below| self.page(below)).collect()
+    }
+
+    fn people(&self, wanted: &PeopleWanted) -> Vec<PersonTeaser> {
+        self.listed.people(wanted).iter().map(|person| self.person(person)).collect()
     }
 }
 
 impl Lister<'_> {
-    fn teaser(&self, Below { card, level, .. }: &Below) -> PageTeaser {
+    fn page(&self, Below { card, what: level, .. }: &Below) -> PageTeaser {
         PageTeaser {
             id: card.entry,
             locale: card.locale.clone(),
@@ -39,6 +44,23 @@ impl Lister<'_> {
             image: card.image().and_then(|image| self.shown.image(image)),
             parent: card.parent,
             level: *level,
+        }
+    }
+
+    fn person(&self, Listing { card, what: person, .. }: &Listing<Person>) -> PersonTeaser {
+        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        PersonTeaser {
+            id: card.entry,
+            locale: card.locale.clone(),
+            name: person.name.clone(),
+            honorific: given(&person.honorific),
+            pronouns: given(&person.pronouns),
+            roles: person.roles.clone(),
+            organisation: given(&person.organisation),
+            location: given(&person.location),
+            summary: given(&person.summary),
+            portrait: person.portrait.and_then(|portrait| self.shown.image(portrait)),
+            path: card.path.as_deref().map(self.address),
         }
     }
 }

@@ -45,6 +45,8 @@ pub struct Derived {
     pub shown: Option<Shown>,
     /// What the lists of editors filter by.
     pub shelf: Option<Shelf>,
+    /// By what readers name it; no other of the kind and locale is public by that name.
+    pub key: Option<String>,
     /// What search finds it by.
     pub wording: Wording,
 }

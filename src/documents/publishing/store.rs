@@ -192,6 +192,7 @@ pub(in crate::documents) fn row(id: Uuid, header: &Header, number: i32, derived:
         "parent": derived.parent,
         "slug": derived.slug,
         "position": derived.position,
+        "key": derived.key,
         "blob": derived.shown.as_ref().map(|shown| format!("\\x{}", shown.sha256)),
         "words": derived.wording.words(),
         "search_text": derived.wording.text,

@@ -18,6 +18,11 @@ const RULES: &[Rule] = &[
         detail: "Another entry is, or will be, public at that path. Choose another slug or parent, or unpublish the other.",
     },
     Rule {
+        constraint: "publications_one_entry_per_key",
+        code: Code::PathTaken,
+        detail: "Another entry of this kind is, or will be, public by that slug. Choose another slug, or unpublish the other.",
+    },
+    Rule {
         constraint: "routes_path_shape",
         code: Code::Conflict,
         detail: "The path would be longer than 1,024 bytes. Shorten the slug or move the page up the tree.",
@@ -147,6 +152,7 @@ mod tests {
             include_str!("../../../migrations/2026-11-24-000001_access/up.sql"),
             include_str!("../../../migrations/2026-11-28-000001_media/up.sql"),
             include_str!("../../../migrations/2026-11-28-000002_search/up.sql"),
+            include_str!("../../../migrations/2026-11-28-000005_people/up.sql"),
         ]
         .concat();
         for rule in RULES {

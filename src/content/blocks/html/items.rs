@@ -4,6 +4,7 @@ use super::{escape, linked, media, push, push_intro, push_rich, rich};
 use crate::content::blocks::accordion::AccordionView;
 use crate::content::blocks::cards::{CardItemView, CardsView};
 use crate::content::blocks::children::ChildrenView;
+use crate::content::blocks::people::PeopleView;
 use crate::content::blocks::principles::PrinciplesView;
 
 pub(super) fn push_cards(out: &mut String, cards: &CardsView) {
@@ -68,4 +69,24 @@ pub(super) fn push_children(out: &mut String, children: &ChildrenView) {
         out.push_str("</li>\n");
     }
     out.push_str("</ul>\n");
+}
+
+pub(super) fn push_people(out: &mut String, people: &PeopleView) {
+    let level = push_intro(out, people.heading.as_deref(), people.text.as_ref());
+    for person in &people.people {
+        let said = [person.honorific.as_deref(), Some(person.name.as_str())];
+        let mut name = escape(&said.into_iter().flatten().collect::<Vec<_>>().join(" "));
+        if let Some(path) = &person.path {
+            name = format!("<a href=\"{}\">{name}</a>", escape(path));
+        }
+        push(out, format_args!("<h{level}>{name}</h{level}>\n"));
+        if let Some(portrait) = &person.portrait {
+            media::push_picture(out, portrait);
+        }
+        let roles = person.roles.iter().map(String::as_str).chain(person.organisation.as_deref());
+        let roles = roles.collect::<Vec<_>>().join(", ");
+        for line in [Some(roles), person.summary.clone()].into_iter().flatten().filter(|line| !line.is_empty()) {
+            push(out, format_args!("<p>{}</p>\n", escape(&line)));
+        }
+    }
 }

@@ -57,6 +57,7 @@ fn push_block(out: &mut String, content: &ContentView) {
         ContentView::Accordion(accordion) => items::push_accordion(out, accordion),
         ContentView::Principles(principles) => items::push_principles(out, principles),
         ContentView::Children(children) => items::push_children(out, children),
+        ContentView::People(people) => items::push_people(out, people),
         ContentView::Download(download) => media::push_download(out, download),
         ContentView::Unknown(_) => {}
     }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::super::{
     accordion::AccordionView, call_to_action::CallToActionView, cards::CardsView, children::ChildrenView,
     code::CodeView, download::DownloadBlockView, embed::EmbedView, gallery::GalleryBlockView, hero::HeroView,
-    image::ImageBlockView, principles::PrinciplesView, schema::Variant,
+    image::ImageBlockView, people::PeopleView, principles::PrinciplesView, schema::Variant,
 };
 use super::*;
 use crate::content::media::public::ImageView;
@@ -166,4 +166,19 @@ fn lists_are_lists() {
     );
     children.pages.clear();
     assert_eq!(html_of(ContentView::Children(children)), "<h2>Our topics</h2>\n");
+}
+
+#[test]
+fn people_are_named_with_what_they_do() {
+    let mut people: PeopleView = sample();
+    people.text = None;
+    people.people.push(people.people[0].clone());
+    let nameless = &mut people.people[1];
+    (nameless.path, nameless.honorific, nameless.roles, nameless.organisation, nameless.summary) =
+        (None, None, Vec::new(), None, None);
+    assert_eq!(
+        html_of(ContentView::People(people)),
+        "<h2>Our board</h2>\n<h3><a href=\"/about/ada-example\">Dr. Ada Example</a></h3>\n<p>Chair, Lantern School</p>\n\
+         <p>Taught mathematics before she founded the alliance.</p>\n<h3>Ada Example</h3>\n"
+    );
 }

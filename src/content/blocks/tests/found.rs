@@ -22,6 +22,7 @@ fn references_are_found_everywhere() {
         {"id": "n", "type": "principles", "text": link, "items": [{"text": link}]},
         {"id": "o", "type": "children", "text": link, "of": ID},
         {"id": "p", "type": "download", "file": ID, "text": link},
+        {"id": "q", "type": "people", "text": link, "people": [ID]},
     ]))
     .unwrap();
     let mut found = References::default();
@@ -61,6 +62,8 @@ fn references_are_found_everywhere() {
         "/b/14/of",
         "/b/15/file",
         "/b/15/text",
+        "/b/16/text",
+        "/b/16/people/0",
     ];
     assert_eq!(places, expected);
     assert!(found.iter().all(|reference| reference.target.to_string() == ID && !reference.required));
@@ -84,6 +87,7 @@ fn search_finds_every_word() {
         {"id": "m", "type": "principles", "heading": "33", "text": "34", "items": [{"heading": "35", "text": "36"}]},
         {"id": "n", "type": "children", "heading": "37", "text": "38"},
         {"id": "o", "type": "download", "heading": "39", "text": "40"},
+        {"id": "p", "type": "people", "heading": "41", "text": "42", "group": "board"},
     ]))
     .unwrap();
     let mut text = SearchText::default();
@@ -92,7 +96,7 @@ fn search_finds_every_word() {
         text.all(),
         format!(
             "one\ntwo\nthree\nfour\nfive\nsix\nseven\nnine\neight\nten\neleven\ttwelve\n13\t14\n{}",
-            (15..=40).map(|n| n.to_string()).collect::<Vec<_>>().join("\n")
+            (15..=42).map(|n| n.to_string()).collect::<Vec<_>>().join("\n")
         )
     );
 }

@@ -8,7 +8,7 @@ mod views;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::lists::{Lists, PageTeaser, PagesBelow};
+use super::lists::{Lists, PageTeaser, PagesBelow, PeopleWanted, PersonTeaser};
 use super::{draft::BlockDraft, list::Blocks, *};
 use crate::content::media::public::{FileView, ImageView, Images};
 use crate::content::text::{
@@ -67,6 +67,10 @@ impl Lists for Two {
     fn pages(&self, wanted: PagesBelow) -> Vec<PageTeaser> {
         vec![PageTeaser::sample(); usize::from(wanted.limit.min(2))]
     }
+
+    fn people(&self, _wanted: &PeopleWanted) -> Vec<PersonTeaser> {
+        vec![PersonTeaser::sample(); 2]
+    }
 }
 
 fn seen(value: &Value, forms: &str, links: &dyn Links) -> Value {
@@ -95,6 +99,7 @@ fn blocks_come_back_as_they_were() {
         {"id": "n", "type": "accordion", "heading": "h", "items": [{"heading": "h", "text": "t"}]},
         {"id": "o", "type": "principles", "heading": "h", "text": "t", "ordered": true, "items": [{"heading": "h", "text": "t"}, {"heading": "h"}]},
         {"id": "p", "type": "children", "heading": "h", "text": "t", "of": ID, "depth": 2, "limit": 3, "sort": "-published_at"},
+        {"id": "r", "type": "people", "heading": "h", "text": "t", "group": "board"},
         {"id": "q", "type": "download", "file": ID, "heading": "h", "text": "t"},
         {"id": "g", "type": "hologram", "depth": 1.5, "nested": {"a": [null, {"type": "x"}]}, "big": 18_446_744_073_709_551_615_u64},
     ]);
@@ -130,6 +135,7 @@ fn what_is_empty_is_not_stored() {
             {"id": "f", "type": "principles", "ordered": false},
             {"id": "g", "type": "children", "of": null, "depth": null, "limit": null, "sort": "position"},
             {"id": "h", "type": "callout"},
+            {"id": "i", "type": "people", "group": null, "people": null},
         ]),
     )
     .unwrap();
@@ -143,6 +149,7 @@ fn what_is_empty_is_not_stored() {
             {"id": "f", "type": "principles", "items": []},
             {"id": "g", "type": "children"},
             {"id": "h", "type": "callout", "tone": "note", "text": ""},
+            {"id": "i", "type": "people"},
         ])
     );
 }

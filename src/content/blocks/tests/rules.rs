@@ -53,6 +53,9 @@ fn a_save_refuses_what_is_too_much() {
         (json!({"type": "children", "limit": 101}), "/limit", FieldCode::Invalid),
         (json!({"type": "children", "heading": heading}), "/heading", FieldCode::TooLong),
         (json!({"type": "download", "heading": heading}), "/heading", FieldCode::TooLong),
+        (json!({"type": "people", "heading": heading}), "/heading", FieldCode::TooLong),
+        (json!({"type": "people", "people": vec![ID; 101]}), "/people", FieldCode::TooMany),
+        (json!({"type": "people", "group": "board", "people": [ID]}), "/people", FieldCode::NotAllowed),
     ] {
         assert_eq!(found(block.clone(), Stage::Save), [(pointer.to_owned(), code)], "{block}");
     }
@@ -77,6 +80,8 @@ fn a_publication_asks_for_what_readers_are_shown() {
         (json!({"type": "principles", "items": [{}]}), vec!["/items/0/heading"]),
         (json!({"type": "children"}), vec![]),
         (json!({"type": "download"}), vec!["/file"]),
+        (json!({"type": "people"}), vec!["/group"]),
+        (json!({"type": "people", "people": [ID]}), vec![]),
     ] {
         assert_eq!(found(block.clone(), Stage::Save), [], "{block}");
         let places: Vec<_> = found(block.clone(), Stage::Publish)
@@ -91,7 +96,7 @@ fn a_publication_asks_for_what_readers_are_shown() {
 #[test]
 fn what_every_reader_pays_for_is_bounded() {
     let list = |count: usize| {
-        let block = |nth: usize| json!({"id": format!("b{nth}"), "type": "children"});
+        let block = |nth: usize| json!({"id": format!("b{nth}"), "type": if nth % 2 == 0 { "children" } else { "people" }});
         let blocks = read(&Value::Array((0..count).map(block).collect())).unwrap();
         let mut found = Problems::default();
         blocks.check(Stage::Save, &Pointer::root().field("blocks"), &mut found);
@@ -125,6 +130,7 @@ fn what_is_not_of_its_list_is_refused() {
         (json!({"type": "children", "sort": "age"}), "/sort", FieldCode::Invalid),
         (json!({"type": "children", "depth": 300}), "/depth", FieldCode::Invalid),
         (json!({"type": "download", "file": 1}), "/file", FieldCode::WrongType),
+        (json!({"type": "people", "group": "The Board"}), "/group", FieldCode::Invalid),
     ] {
         let mut block = block;
         block["id"] = "a".into();

@@ -1,6 +1,6 @@
 //! What readers get of the blocks that consist of parts: whole when all is public, and no trace of what is not.
 
-use super::super::lists::{PageSort, wanted};
+use super::super::lists::{PageSort, Wanted, wanted};
 use super::*;
 
 const LINK: &str = "entry:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41";
@@ -94,15 +94,22 @@ fn parts_have_text_of_their_own() {
 fn lists_are_filled_by_whoever_answers() {
     let view = seen(&json!({"id": "a", "type": "children", "heading": "h", "limit": 1}), "text", &public);
     assert_eq!(view["pages"], json!([serde_json::to_value(PageTeaser::sample()).unwrap()]));
+    let view = seen(&json!({"id": "a", "type": "people", "group": "board"}), "text", &public);
+    assert_eq!(view["people"][1]["name"], "Ada Example");
     let body = json!({"blocks": [
         {"id": "a", "type": "children"},
         {"id": "b", "type": "children", "depth": 1, "limit": 100},
         {"id": "c", "type": "children", "of": ID, "depth": 3, "limit": 5, "sort": "title"},
         {"id": "d", "type": "children", "depth": "x"},
         {"id": "e", "type": "rich_text", "markdown": "children"},
+        {"id": "f", "type": "people", "group": "board"},
+        {"id": "g", "type": "people", "people": [ID]},
     ]});
     let own = PagesBelow { of: None, depth: 1, limit: 100, sort: PageSort::Position };
     let other = PagesBelow { of: Some(ID.parse().unwrap()), depth: 3, limit: 5, sort: PageSort::Title };
-    assert_eq!(wanted(&body), [own, other], "the same is asked once");
+    let group = PeopleWanted::Group("board".into());
+    let these = PeopleWanted::These(vec![ID.parse().unwrap()]);
+    let all = [Wanted::Pages(own), Wanted::Pages(other), Wanted::People(group), Wanted::People(these)];
+    assert_eq!(wanted(&body), all, "the same is asked once");
     assert_eq!(wanted(&json!({"title": "no blocks"})), []);
 }
