@@ -187,7 +187,7 @@ async fn people_come_by_group_or_by_hand() {
     let lists = json!([
         { "type": "people", "group": "board" },
         { "type": "people", "group": "nobody" },
-        { "type": "people", "people": [dee, hidden, ada, uuid::Uuid::nil(), bo] },
+        { "type": "people", "people": [dee, hidden, ada, bo] },
         { "type": "people", "group": "staff" },
     ]);
     let id = listing(&editor, lists).await;
