@@ -15,6 +15,7 @@ use crate::lists::titles;
 use crate::operations::read_document;
 use crate::scheduled::import_page;
 use crate::support::builders::{create, publish, republish, save, trash, unpublish};
+use crate::support::people::{self, publish as publish_person};
 use crate::support::{Answer, Client, Role, TestSite};
 use crate::translations::{FROM_NOW, FROM_TOMORROW, add_locale, draft, event, translate};
 
@@ -49,6 +50,14 @@ async fn furnish(site: &TestSite) -> Known {
     republish(&editor, &public[3], moved.version(), json!({ "title": "Moved", "slug": "moved" })).await;
     translate(site, (&public[0], "de"), json!({ "title": "Offen", "slug": "offen" }), "/offen", FROM_NOW)
         .await;
+    publish_person(
+        &editor,
+        json!({
+            "name": "Public Person", "groups": [{ "group": "board" }], "biography": links,
+            "links": [{ "kind": "email", "url": "public@example.org", "public": true }],
+        }),
+    )
+    .await;
     Known { public, drafts }
 }
 
@@ -90,6 +99,14 @@ async fn hide(site: &TestSite, known: &Known) -> Vec<String> {
     )
     .await;
     draft(site, &known.public[2], "de", json!({ "title": "Geheim", "slug": "entwurf" })).await;
+    let ended = publish_person(&editor, json!({
+        "name": "Secret Person", "groups": [{ "group": "secret" }], "has_page": true, "parent": known.public[0],
+    }))
+    .await;
+    unpublish(&editor, &ended.id(), ended.version()).await.expect(200);
+    let drafted_person =
+        people::create(&editor, json!({ "name": "Drafted Person", "groups": [{ "group": "board" }] }));
+    let drafted_person = drafted_person.await.id();
     let soon =
         "tstzrange((select changed_at from site), (select changed_at from site) + interval '1 microsecond')";
     for (path, during) in [("/planned-redirect", FROM_TOMORROW), ("/ended-redirect", soon)] {
@@ -100,7 +117,7 @@ async fn hide(site: &TestSite, known: &Known) -> Vec<String> {
         );
         site.database.execute(&format!("select mh.public_change(); {redirect}; {}", event(&id))).await;
     }
-    vec![withdrawn.id(), trashed.id(), scheduled, drafted.id()]
+    vec![withdrawn.id(), trashed.id(), scheduled, drafted.id(), ended.id(), drafted_person]
 }
 
 /// The values to try of a parameter. One that is not known here fails the test, so none can be added unseen.
@@ -120,7 +137,9 @@ fn values(name: &str, ids: &[String], cursors: &[String]) -> Vec<String> {
             own(&["2026-11-28T00:00:00Z"])
         }
         "q" => own(&["secret", "secrte", "offen+or+geheim", "publci"]),
-        "filter[kind]" => own(&["page", "media", "menu"]),
+        "filter[kind]" => own(&["page", "media", "person", "menu"]),
+        "filter[group]" => own(&["board", "secret", "Secret"]),
+        "filter[slug]" => own(&["public-person", "secret-person", "drafted-person"]),
         "text" => own(&["html,markdown,text", "pdf"]),
         "locale" => own(&["en", "de", "fr"]),
         "filter[class]" => own(&["image", "document"]),
@@ -145,6 +164,7 @@ fn values(name: &str, ids: &[String], cursors: &[String]) -> Vec<String> {
             "/trashed",
             "/scheduled",
             "/public-0/drafted",
+            "/public-0/secret-person",
             "/renamed",
             "/geheim",
             "/entwurf",
