@@ -45,14 +45,23 @@ fn order(sort: PageSort) -> (&'static str, &'static str, &'static str) {
 /// The walk down for all blocks with one order: `nth`, `place`, `level` and the document.
 fn walk(found: &Selection<'_>, sort: PageSort) -> (String, String) {
     let (name, key, direction) = order(sort);
+    // Only the index of the tree has an order of its own below each parent. That of dates or titles would lead through the
+    // whole site, so that it must not look good: the children come first, and are then sorted.
+    let (end, fence) = match sort {
+        PageSort::Position => (format!("order by {key}, d.entry_id limit {MOST_OF_ONE}"), ""),
+        PageSort::Newest | PageSort::Title => (String::new(), "offset 0"),
+    };
     let next = |above: &str| {
         let arms = arms(
             found,
             &format!("d.entry_id, d.locale, {key} as key"),
             &format!("and d.parent = {above} and d.kind = $3 and not d.erased"),
-            &format!("order by {key} {direction}, d.entry_id limit {MOST_OF_ONE}"),
+            &end,
         );
-        format!("(select * from ({arms}) u order by u.key {direction}, u.entry_id limit {MOST_OF_ONE})")
+        format!(
+            "(select * from (select * from ({arms}) u {fence}) u \
+              order by u.key {direction}, u.entry_id limit {MOST_OF_ONE})"
+        )
     };
     // In the tree a level is ordered by all that is above it; the other orders look at the page alone.
     let (step, rank) = match sort {
