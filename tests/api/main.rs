@@ -17,6 +17,7 @@ mod requests_media;
 mod requests_people;
 mod translations;
 
+mod about_page;
 mod as_of;
 mod as_of_life;
 mod events;
@@ -53,6 +54,7 @@ mod read_fields;
 mod read_filters;
 mod read_includes;
 mod read_list;
+mod read_lists;
 mod read_page;
 mod read_sorts;
 mod references;

@@ -14,6 +14,9 @@ use crate::content::text::forms::TextForms;
 use crate::content::text::links::Target;
 use crate::delivery::actions::select;
 use crate::delivery::bodies;
+use crate::delivery::listed;
+use crate::delivery::listed::model::Listed;
+use crate::delivery::listed::view::Lister;
 use crate::delivery::listing;
 use crate::delivery::listing::model::{Listing, Window};
 use crate::delivery::media;
@@ -30,6 +33,7 @@ struct Material {
     bodies: HashMap<Uuid, Page>,
     links: HashMap<Uuid, Crumb>,
     media: Vec<crate::content::media::public::PublicMedia>,
+    listed: Listed,
 }
 
 /// The feed whose own address is `own`.
@@ -45,20 +49,23 @@ pub(super) async fn feed(
         let default = found.default.clone();
         let cards = listing::store::list(found, listing, window).await?;
         let read = bodies::read(found, spec, &cards).await?;
-        let pictures: Vec<Uuid> = cards.iter().filter_map(Card::image).chain(read.targets).collect();
+        let listed =
+            listed::find(found, &app.kinds, read.bodies.iter().map(|(entry, body)| (*entry, body))).await?;
+        let around = cards.iter().chain(listed.cards()).filter_map(Card::image);
+        let pictures: Vec<Uuid> = around.chain(read.targets).collect();
         let media = media::store::among(found, &pictures).await?;
         let page = |(entry, body)| Ok((entry, serde_json::from_value(body).map_err(Problem::internal)?));
         let bodies = read.bodies.into_iter().map(page).collect::<Result<_, Problem>>()?;
         let links = read.links;
         let asked = found.locales.first().cloned().unwrap_or_default();
-        Ok(Material { default, asked, cards, bodies, links, media })
+        Ok(Material { default, asked, cards, bodies, links, media, listed })
     });
     let Answer { value, about } = answer.await?;
     Ok(Answer { value: assemble(app, value, own)?, about })
 }
 
 fn assemble(app: &App, material: Material, own: String) -> Result<Feed, Problem> {
-    let Material { default, asked, cards, bodies, links, media } = material;
+    let Material { default, asked, cards, bodies, links, media, listed } = material;
     // What stands in for the locale is shown where the locale is.
     let address = |path: &str| app.site.address(&default, &asked, path);
     let shown = Shown::new(&media, &app.gallery);
@@ -69,10 +76,11 @@ fn assemble(app: &App, material: Material, own: String) -> Result<Feed, Problem>
             None => shown.file(id),
         }
     };
-    let reader = Reader { forms: TextForms::default(), links: &find, images: &shown };
     let mut entries = Vec::new();
     for card in cards {
         let Some(page) = bodies.get(&card.entry) else { continue };
+        let lists = Lister { listed: &listed, page: card.entry, shown: &shown, address: &address };
+        let reader = Reader { forms: TextForms::default(), links: &find, images: &shown, lists: &lists };
         let blocks: Vec<_> = page.blocks.iter().map(|block| block.view(reader)).collect();
         let card = PageCard::new(card, &shown);
         let url = address(&card.path);
