@@ -33,6 +33,7 @@ fn read_api(config: &mut ServiceConfig<'_>) {
 fn admin_api(config: &mut ServiceConfig<'_>) {
     content::pages::http::configure(config);
     content::media::http::configure(config);
+    content::menus::http::configure(config);
     documents::http::configure(config);
     previews::http::configure(config);
     identity::http::configure(config);

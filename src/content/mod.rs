@@ -2,6 +2,7 @@
 
 pub mod blocks;
 pub mod media;
+pub mod menus;
 pub mod pages;
 pub mod text;
 
@@ -10,5 +11,9 @@ use crate::documents::kind::{KindSpec, Kinds};
 /// Every kind that this program knows.
 #[must_use]
 pub fn kinds() -> Kinds {
-    Kinds::new(vec![KindSpec::of::<pages::Page>(), KindSpec::of::<media::Media>()])
+    Kinds::new(vec![
+        KindSpec::of::<pages::Page>(),
+        KindSpec::of::<media::Media>(),
+        KindSpec::of::<menus::Menu>(),
+    ])
 }

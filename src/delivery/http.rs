@@ -151,6 +151,7 @@ async fn resolve(
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(list_pages).service(get_page).service(resolve);
     super::media::http::configure(config);
+    super::menus::http::configure(config);
     super::search::http::configure(config);
     super::changes::http::configure(config);
     super::sitemap::http::configure(config);

@@ -9,6 +9,7 @@ pub mod http;
 mod include;
 mod listing;
 pub mod media;
+mod menus;
 mod model;
 mod previewed;
 mod search;

@@ -209,6 +209,8 @@ pub struct Rendered {
 pub struct Crumb {
     /// The entry.
     pub entry: Uuid,
+    /// Its kind.
+    pub kind: String,
     /// Its title.
     pub title: String,
     /// Its path, for kinds that have one.

@@ -37,6 +37,15 @@ pub trait Document: Serialize + DeserializeOwned + ToSchema + Send + 'static {
     /// Adds every word that a search should find.
     fn search_text(&self, out: &mut SearchText);
 
+    /// Whether readers find it by searching; what only holds other content together they do not.
+    const SEARCHED: bool = true;
+
+    /// What readers name it by, for kinds that have a name and no path. No two of a kind have the same in one locale at one
+    /// instant.
+    fn key(&self) -> Option<&Slug> {
+        None
+    }
+
     /// The bytes that the body shows, for kinds that show any.
     fn shown(&self) -> Option<Shown> {
         None

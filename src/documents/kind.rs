@@ -178,6 +178,7 @@ fn derive<D: Document>(document: &D) -> Derived {
     document.search_text(&mut text);
     Derived {
         wording: Wording::of(document.title(), &text),
+        searched: D::SEARCHED,
         title: document.title().to_owned(),
         summary,
         date,
@@ -185,6 +186,7 @@ fn derive<D: Document>(document: &D) -> Derived {
         facets,
         parent,
         slug: route.map(|route| route.slug.as_str().to_owned()),
+        key: document.key().map(Slug::to_string),
         position,
         shown: document.shown(),
         shelf,

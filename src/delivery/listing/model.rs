@@ -72,6 +72,12 @@ impl Order {
         Self(vec![Sorted { key: SortKey::PublishedAt, down: true }])
     }
 
+    /// By title, from A on.
+    #[must_use]
+    pub fn titles() -> Self {
+        Self(vec![Sorted { key: SortKey::Title, down: false }])
+    }
+
     /// Reads `sort`: keys out of those that the list has, separated by commas, each with a `-` for the greatest first.
     ///
     /// # Errors

@@ -39,6 +39,8 @@ pub struct Derived {
     pub parent: Option<Uuid>,
     /// The last segment of the path, for kinds that have one.
     pub slug: Option<String>,
+    /// What readers name it by, for kinds that have a name and no path.
+    pub key: Option<String>,
     /// The rank among its siblings.
     pub position: Option<String>,
     /// The bytes that it shows.
@@ -47,6 +49,16 @@ pub struct Derived {
     pub shelf: Option<Shelf>,
     /// What search finds it by.
     pub wording: Wording,
+    /// Whether readers find it by searching, and not editors alone.
+    pub searched: bool,
+}
+
+impl Derived {
+    /// What readers find it by.
+    #[must_use]
+    pub fn public_wording(&self) -> Wording {
+        if self.searched { self.wording.clone() } else { Wording::default() }
+    }
 }
 
 /// An edit of the timeline of one document.

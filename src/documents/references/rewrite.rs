@@ -127,10 +127,17 @@ fn remove(body: &mut Value, pointer: &str) {
     // A link that stands in an item of a list is what the item is for.
     let Some((items_at, index)) = parent.rsplit_once('/') else { return };
     if let (Some(Value::Array(items)), Ok(at)) = (body.pointer_mut(items_at), index.parse::<usize>())
-        && items.get(at).is_some_and(|item| item.get("type").is_none())
+        && items.get(at).is_some_and(is_for_its_link)
     {
         items.remove(at);
     }
+}
+
+/// Whether an item of a list is nothing without its link: one that says that it is an entry, unless others stand below it,
+/// and one that says nothing of what it is.
+fn is_for_its_link(item: &Value) -> bool {
+    let holds_others = item.get("items").and_then(Value::as_array).is_some_and(|items| !items.is_empty());
+    item.get("type").is_none_or(|kind| kind == "entry" && !holds_others)
 }
 
 #[cfg(test)]

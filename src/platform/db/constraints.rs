@@ -18,6 +18,17 @@ const RULES: &[Rule] = &[
         detail: "Another entry is, or will be, public at that path. Choose another slug or parent, or unpublish the other.",
     },
     Rule {
+        constraint: "publications_key_taken",
+        code: Code::SlugTaken,
+        detail: "Another entry of this kind has, or will have, that slug in this locale. Choose another one, or unpublish the \
+                 other entry.",
+    },
+    Rule {
+        constraint: "entries_one_settings",
+        code: Code::Conflict,
+        detail: "There is one entry of settings, and it is there already. Read it, and save it with its ETag.",
+    },
+    Rule {
         constraint: "routes_path_shape",
         code: Code::Conflict,
         detail: "The path would be longer than 1,024 bytes. Shorten the slug or move the page up the tree.",
@@ -147,6 +158,8 @@ mod tests {
             include_str!("../../../migrations/2026-11-24-000001_access/up.sql"),
             include_str!("../../../migrations/2026-11-28-000001_media/up.sql"),
             include_str!("../../../migrations/2026-11-28-000002_search/up.sql"),
+            include_str!("../../../migrations/2026-11-28-000006_menus/up.sql"),
+            include_str!("../../../migrations/2026-11-28-000007_settings/up.sql"),
         ]
         .concat();
         for rule in RULES {

@@ -245,9 +245,9 @@ begin
   if exists (
     select from before b full join after a using (id)
     where b.entry_id is null or a.entry_id is null
-       or (a.entry_id, a.locale, a.number, a.kind, a.opened_at, a.parent, a.slug, lower(a.during))
+       or (a.entry_id, a.locale, a.number, a.kind, a.opened_at, a.parent, a.slug, a.key, lower(a.during))
           is distinct from
-          (b.entry_id, b.locale, b.number, b.kind, b.opened_at, b.parent, b.slug, lower(b.during))
+          (b.entry_id, b.locale, b.number, b.kind, b.opened_at, b.parent, b.slug, b.key, lower(b.during))
        or (a.first_published_at, a.published_at) is distinct from (b.first_published_at, b.published_at)
           and lower(b.during) < t) then
     perform mh.refuse('timeline_identity', 'timeline: only the end of a publication may change');
@@ -399,7 +399,7 @@ create constraint trigger fact_has_event after insert or update on revisions
   deferrable initially deferred for each row execute function mh.event_about_entry();
 create constraint trigger fact_has_event after insert or delete
   or update of entry_id, locale, number, kind, during, until, opened_at, first_published_at, published_at, date, parent, slug,
-    blob, erased_at on publications
+    key, blob, erased_at on publications
   deferrable initially deferred for each row execute function mh.event_about_entry();
 create constraint trigger fact_has_event after update on site
   deferrable initially deferred for each row execute function mh.event_of_any_kind();
@@ -443,7 +443,7 @@ create view mh.public_locales as select tag, fallback from locales;
 
 create view mh.history_documents as
   select entry_id, locale, kind, number, during, first_published_at, published_at, lower(during) as updated_at,
-         title, title_sort, summary, card, facets, parent, slug, position, erased_at is not null as erased, blob
+         title, title_sort, summary, card, facets, parent, slug, position, erased_at is not null as erased, blob, key
   from publications;
 
 create view mh.history_routes as select entry_id, locale, path, path_key, during from routes;
@@ -582,7 +582,7 @@ create view mh.preview_documents as
   where not exists (select from mh.preview_rows p where p.entry_id = d.entry_id and p.locale = d.locale)
   union all
   select entry_id, locale, kind, number, during, first_published_at, published_at, lower(during) as updated_at,
-         title, title_sort, summary, card, facets, parent, slug, position, false as erased, blob
+         title, title_sort, summary, card, facets, parent, slug, position, false as erased, blob, key
   from mh.preview_rows;
 
 -- A draft takes the path that it names, whoever has it now.
