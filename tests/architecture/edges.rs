@@ -170,6 +170,13 @@ pub const EDGES: &[Edge] = &[
     edge("import", "content::pages::position", "the order of WordPress's menu becomes ranks"),
     // Links are made for people.
     edge("identity::links", "identity::users", "a new password is asked for by an address"),
-    edge("sample", "content::pages", "the sample site consists of pages"),
-    edge("sample", "import", "the sample site is loaded as an import is"),
+    // The sample writes a whole site in one change, as an import does, of every kind.
+    edge("sample", "blobs", "its pictures are kept as uploads are"),
+    edge("sample", "content::pages", "who loads it may write pages"),
+    edge("sample", "documents", "locks documents within its change"),
+    edge("sample", "documents::body", "checks a body at a stage before it is written"),
+    edge("sample", "documents::kind", "bodies are made as their kind makes them of what a client sends"),
+    edge("sample", "documents::model", "what the engine's writes take"),
+    edge("sample", "documents::publishing", "the whole site becomes public at one instant"),
+    edge("sample", "documents::write", "the part of saving that it shares with editors"),
 ];

@@ -1,7 +1,17 @@
 //! A canvas for flat pictures: shapes with soft edges, one over the other, in units that do not depend on the pixels. The
 //! same picture comes out of it on every machine.
 
-use crate::blobs::image::number::{byte, round, size};
+/// The nearest value of a channel.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` clamps; that is what is wanted")]
+fn byte(value: f64) -> u8 {
+    value.round() as u8
+}
+
+/// The nearest whole number of pixels.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` clamps; that is what is wanted")]
+fn pixels(value: f64) -> u16 {
+    value.round() as u16
+}
 
 /// A colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,8 +40,8 @@ pub type Point = (f64, f64);
 
 /// A picture that is being painted.
 pub struct Canvas {
-    width: u32,
-    height: u32,
+    width: u16,
+    height: u16,
     /// Pixels per unit.
     scale: f64,
     pixels: Vec<u8>,
@@ -40,23 +50,23 @@ pub struct Canvas {
 impl Canvas {
     /// An empty canvas of so many units, each so many pixels wide.
     #[must_use]
-    pub fn new((width, height): (u32, u32), scale: f64) -> Self {
-        let (width, height) = (round(f64::from(width) * scale), round(f64::from(height) * scale));
-        Self { width, height, scale, pixels: vec![0; size(width) * size(height) * 3] }
+    pub fn new((width, height): (u16, u16), scale: f64) -> Self {
+        let (width, height) = (pixels(f64::from(width) * scale), pixels(f64::from(height) * scale));
+        Self { width, height, scale, pixels: vec![0; usize::from(width) * usize::from(height) * 3] }
     }
 
     /// Width and height in pixels, and three bytes for each pixel.
     #[must_use]
-    pub fn finish(self) -> (u32, u32, Vec<u8>) {
+    pub fn finish(self) -> (u16, u16, Vec<u8>) {
         (self.width, self.height, self.pixels)
     }
 
     /// Everything, from one colour at the top to another at the bottom.
     pub fn wash(&mut self, top: Colour, bottom: Colour) {
-        let row = size(self.width) * 3;
+        let row = usize::from(self.width) * 3;
         for y in 0..self.height {
             let colour = top.towards(bottom, f64::from(y) / f64::from(self.height)).channels().map(byte);
-            let start = size(y) * row;
+            let start = usize::from(y) * row;
             for pixel in self.pixels[start..start + row].chunks_exact_mut(3) {
                 pixel.copy_from_slice(&colour);
             }
@@ -69,10 +79,10 @@ impl Canvas {
         let columns = self.span(bounds.0, bounds.2, self.width);
         for y in self.span(bounds.1, bounds.3, self.height) {
             for x in columns.clone() {
-                let at = |pixel: u32| (f64::from(pixel) + 0.5) / self.scale;
+                let at = |pixel: u16| (f64::from(pixel) + 0.5) / self.scale;
                 let cover = cover(at(x), at(y)).clamp(0.0, 1.0);
                 if cover > 0.0 {
-                    let start = (size(y) * size(self.width) + size(x)) * 3;
+                    let start = (usize::from(y) * usize::from(self.width) + usize::from(x)) * 3;
                     for (channel, ink) in self.pixels[start..start + 3].iter_mut().zip(ink) {
                         let was = f64::from(*channel);
                         *channel = byte(was + (ink - was) * cover);
@@ -83,8 +93,8 @@ impl Canvas {
     }
 
     /// The pixels between two places, with one more on either side for the soft edge.
-    fn span(&self, from: f64, to: f64, most: u32) -> std::ops::Range<u32> {
-        round(from * self.scale - 2.0).min(most)..round(to * self.scale + 2.0).min(most)
+    fn span(&self, from: f64, to: f64, most: u16) -> std::ops::Range<u16> {
+        pixels(from * self.scale - 2.0).min(most)..pixels(to * self.scale + 2.0).min(most)
     }
 
     /// A shape by its signed distance: below zero inside.
