@@ -23,6 +23,9 @@ fn expected(operation: &Operation, page: &Answer) -> Option<(&'static str, Value
             Some(("media.saved", json!({ "locale": "en", "revision": 3, "origin": "edit" })))
         }
         "trash_media" => Some(("media.trashed", json!({ "locale": "en", "with": page.id() }))),
+        "create_menu" => Some(("menu.created", json!({ "locale": "en", "revision": 1 }))),
+        "save_menu" => Some(("menu.saved", json!({ "locale": "en", "revision": 2, "origin": "edit" }))),
+        "trash_menu" => Some(("menu.trashed", json!({ "locale": "en", "with": page.id() }))),
         "create_page" => Some(("page.created", json!({ "locale": "en", "revision": 1 }))),
         "save_page" | "save_working_copy" => saved(2, "edit"),
         "restore" => {
@@ -124,13 +127,13 @@ async fn every_change_leaves_one_event_that_says_who_and_what() {
             assert_eq!(events(&site).await, before, "{} is no fact", operation.id);
             continue;
         };
-        let made = ["create_page", "duplicate"].contains(&operation.id.as_str());
+        let made = ["create_page", "create_menu", "duplicate"].contains(&operation.id.as_str());
         let subject = match operation.id.as_str() {
             "upload_media" => answer.json["results"][0]["media"]["id"].as_str().expect("an id").to_owned(),
             _ if made => answer.id(),
             _ => case.subject,
         };
-        let kind = if operation.is_of_media() { "media" } else { "page" };
+        let kind = action.split('.').next().expect("a kind");
         let after = events(&site).await;
         assert_eq!(after[..before.len()], before[..], "what was recorded stays");
         assert_eq!(

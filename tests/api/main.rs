@@ -14,6 +14,7 @@ mod operations;
 mod requests;
 mod requests_identity;
 mod requests_media;
+mod requests_menus;
 mod translations;
 
 mod as_of;
@@ -31,6 +32,8 @@ mod media_library;
 mod media_public;
 mod media_upload;
 mod memory;
+mod menus;
+mod menus_targets;
 mod pages;
 mod pages_create;
 mod pages_list;

@@ -27,9 +27,14 @@ impl Operation {
             .any(|root| self.template.starts_with(root))
     }
 
+    /// Whether it is about menus.
+    pub fn is_of_menus(&self) -> bool {
+        ["/v1/menus", "/admin/v1/menus"].iter().any(|root| self.template.starts_with(root))
+    }
+
     /// The path with this id, and with the parameters that the operation cannot do without.
     pub fn path(&self, id: &str) -> String {
-        let path = self.template.replace("{id}", id).replace("{number}", "1");
+        let path = self.template.replace("{id}", id).replace("{number}", "1").replace("{slug}", "main");
         let path = path.replace("{key}", "LCwsLCwsLCwsLCwsLCwsLP____9kYmE1").replace("{name}", "w640.webp");
         match self.id.as_str() {
             "compare_revisions" => format!("{path}?from=1"),
@@ -48,6 +53,7 @@ impl Operation {
             "/admin/v1/pages",
             "/admin/v1/media",
             "/admin/v1/library",
+            "/admin/v1/menus",
             "/admin/v1/documents",
             "/admin/v1/search",
             "/admin/v1/previews",
