@@ -40,8 +40,8 @@ pub trait Document: Serialize + DeserializeOwned + ToSchema + Send + 'static {
     /// Whether readers find it by searching; what only holds other content together they do not.
     const SEARCHED: bool = true;
 
-    /// What readers name it by, for kinds that have a name and no path. No two of a kind have the same in one locale at one
-    /// instant.
+    /// What readers name it by, for kinds that are found by a name, whether or not they have a path. No two of a kind have the
+    /// same in one locale at one instant.
     fn key(&self) -> Option<&Slug> {
         None
     }

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::model::{Feed, FeedEntry};
-use super::store;
 use crate::app::App;
 use crate::content::blocks::html::html;
 use crate::content::blocks::view::Reader;
@@ -14,11 +13,11 @@ use crate::content::text::absolute::absolute;
 use crate::content::text::forms::TextForms;
 use crate::content::text::links::Target;
 use crate::delivery::actions::select;
+use crate::delivery::bodies;
 use crate::delivery::listing;
 use crate::delivery::listing::model::{Listing, Window};
 use crate::delivery::media;
 use crate::delivery::model::{Answer, Asked, Card, Crumb};
-use crate::delivery::store as lists;
 use crate::delivery::view::{PageCard, Shown};
 use crate::platform::access::{Permit, Public};
 use crate::platform::problem::Problem;
@@ -45,17 +44,12 @@ pub(super) async fn feed(
     let answer = select(app, asked, async |found| {
         let default = found.default.clone();
         let cards = listing::store::list(found, listing, window).await?;
-        let mut wanted: Vec<Uuid> = cards.iter().filter_map(Card::image).collect();
-        let mut bodies = HashMap::new();
-        for (entry, body) in store::bodies(found, spec, &cards).await? {
-            let references =
-                (spec.references)(&body).map_err(|problem| Problem::internal(problem.detail.clone()))?;
-            wanted.extend(references.iter().map(|reference| reference.target));
-            bodies.insert(entry, serde_json::from_value(body).map_err(Problem::internal)?);
-        }
-        let links = lists::targets(found, &wanted).await?.into_iter().map(|crumb| (crumb.entry, crumb));
-        let links = links.collect();
-        let media = media::store::among(found, &wanted).await?;
+        let read = bodies::read(found, spec, &cards).await?;
+        let pictures: Vec<Uuid> = cards.iter().filter_map(Card::image).chain(read.targets).collect();
+        let media = media::store::among(found, &pictures).await?;
+        let page = |(entry, body)| Ok((entry, serde_json::from_value(body).map_err(Problem::internal)?));
+        let bodies = read.bodies.into_iter().map(page).collect::<Result<_, Problem>>()?;
+        let links = read.links;
         let asked = found.locales.first().cloned().unwrap_or_default();
         Ok(Material { default, asked, cards, bodies, links, media })
     });

@@ -39,7 +39,7 @@ pub struct Derived {
     pub parent: Option<Uuid>,
     /// The last segment of the path, for kinds that have one.
     pub slug: Option<String>,
-    /// What readers name it by, for kinds that have a name and no path.
+    /// What readers name it by, for kinds that are found by a name.
     pub key: Option<String>,
     /// The rank among its siblings.
     pub position: Option<String>,

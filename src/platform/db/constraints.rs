@@ -158,6 +158,7 @@ mod tests {
             include_str!("../../../migrations/2026-11-24-000001_access/up.sql"),
             include_str!("../../../migrations/2026-11-28-000001_media/up.sql"),
             include_str!("../../../migrations/2026-11-28-000002_search/up.sql"),
+            include_str!("../../../migrations/2026-11-28-000005_people/up.sql"),
             include_str!("../../../migrations/2026-11-28-000006_menus/up.sql"),
             include_str!("../../../migrations/2026-11-28-000007_settings/up.sql"),
         ]
