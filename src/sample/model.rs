@@ -9,13 +9,12 @@ use uuid::Uuid;
 use crate::documents::kind::Kinds;
 use crate::platform::problem::{Code, Problem};
 
-const PARTS: [&str; 6] = [
+const PARTS: [&str; 5] = [
     include_str!("site/media.json"),
     include_str!("site/pages.json"),
     include_str!("site/people.json"),
     include_str!("site/edits.json"),
     include_str!("site/menus.json"),
-    include_str!("site/settings.json"),
 ];
 
 /// Fields whose name ends so are added to what the field holds already.
@@ -162,7 +161,9 @@ fn filled(value: &Value, ids: &HashMap<&str, Uuid>) -> Result<Value, Problem> {
 
 fn named(text: &str, ids: &HashMap<&str, Uuid>) -> Result<String, Problem> {
     let of = |key: &str| {
-        ids.get(key).map(Uuid::to_string).ok_or_else(|| Problem::internal(format!("@{key} is not in the sample")))
+        ids.get(key)
+            .map(Uuid::to_string)
+            .ok_or_else(|| Problem::internal(format!("@{key} is not in the sample")))
     };
     if let Some(key) = text.strip_prefix('@') {
         return of(key);
@@ -229,7 +230,8 @@ mod tests {
         for state in [State::Public, State::Scheduled, State::Draft] {
             assert!(planned.iter().any(|planned| planned.state == state), "{state:?}");
         }
-        let most = planned.iter().map(|one| planned.iter().filter(|other| other.entry == one.entry).count()).max();
+        let most =
+            planned.iter().map(|one| planned.iter().filter(|other| other.entry == one.entry).count()).max();
         assert_eq!(most, Some(5));
         assert_eq!(planned.iter().filter(|planned| planned.kind == "person" && planned.first).count(), 12);
     }

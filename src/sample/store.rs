@@ -21,6 +21,8 @@ pub(super) async fn is_empty(conn: &mut AsyncPgConnection) -> Result<bool, Probl
 
 /// Two processes do not load at once: the second waits here, and then finds content.
 pub(super) async fn wait_for_others(tx: &mut Change<'_>) -> Result<(), Problem> {
-    sql_query("select pg_advisory_xact_lock(hashtextextended('masthead.sample', 0))").execute(tx.conn()).await?;
+    sql_query("select pg_advisory_xact_lock(hashtextextended('masthead.sample', 0))")
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }

@@ -2,13 +2,21 @@
 //! same picture comes out of it on every machine.
 
 /// The nearest value of a channel.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` clamps; that is what is wanted")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "`as` clamps; that is what is wanted"
+)]
 fn byte(value: f64) -> u8 {
     value.round() as u8
 }
 
 /// The nearest whole number of pixels.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` clamps; that is what is wanted")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "`as` clamps; that is what is wanted"
+)]
 fn pixels(value: f64) -> u16 {
     value.round() as u16
 }

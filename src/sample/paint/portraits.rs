@@ -1,7 +1,9 @@
 //! Portraits of people who do not exist, 800 by 800: circles, ellipses and a few lines.
 
 use super::canvas::{Canvas, Colour};
-use super::things::{AMBER, CLAY, CREAM, Dice, INK, LIGHT, MOSS, NIGHT, PINE, PLUM, ROSE, RUST, SAND, SKY, TEAL, hills};
+use super::things::{
+    AMBER, CLAY, CREAM, Dice, INK, LIGHT, MOSS, NIGHT, PINE, PLUM, ROSE, RUST, SAND, SKY, TEAL, hills,
+};
 
 /// How hair lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +79,11 @@ fn wall(canvas: &mut Canvas, look: &Look, seed: u32) {
     let pale = look.wall.towards(CREAM, 0.35);
     canvas.wash(pale, look.wall);
     let mut dice = Dice::new(seed + 17);
-    canvas.disc((dice.between(260.0, 540.0), dice.between(280.0, 380.0)), 290.0, look.wall.towards(CREAM, 0.55));
+    canvas.disc(
+        (dice.between(260.0, 540.0), dice.between(280.0, 380.0)),
+        290.0,
+        look.wall.towards(CREAM, 0.55),
+    );
     canvas.ground(look.wall.towards(INK, 0.16), hills(610.0, 60.0, dice.between(0.0, 6.0)));
     canvas.ground(look.wall.towards(INK, 0.28), hills(690.0, 44.0, dice.between(0.0, 6.0)));
 }
@@ -110,7 +116,11 @@ fn behind(canvas: &mut Canvas, look: &Look) {
             for side in [-1.0, 1.0] {
                 for nth in 0..6 {
                     let y = 440.0 + f64::from(nth) * 42.0;
-                    canvas.ellipse((400.0 + side * 150.0, y), (34.0, 30.0), tone.towards(INK, f64::from(nth % 2) * 0.12));
+                    canvas.ellipse(
+                        (400.0 + side * 150.0, y),
+                        (34.0, 30.0),
+                        tone.towards(INK, f64::from(nth % 2) * 0.12),
+                    );
                 }
             }
         }
@@ -143,7 +153,12 @@ fn face(canvas: &mut Canvas, look: &Look) {
     for side in [-1.0, 1.0] {
         let x = 400.0 + side * 50.0;
         canvas.disc((x, 356.0), 10.0, line);
-        canvas.line((x - 20.0, 322.0 - side * 3.0), (x + 20.0, 322.0 + side * 3.0), 8.0, look.tone.towards(INK, 0.35));
+        canvas.line(
+            (x - 20.0, 322.0 - side * 3.0),
+            (x + 20.0, 322.0 + side * 3.0),
+            8.0,
+            look.tone.towards(INK, 0.35),
+        );
         canvas.glow((400.0 + side * 72.0, 410.0), 46.0, 0.6, look.skin.towards(ROSE, 0.7));
     }
     canvas.line((404.0, 362.0), (394.0, 396.0), 7.0, look.skin.towards(RUST, 0.42));
@@ -162,7 +177,9 @@ fn before(canvas: &mut Canvas, look: &Look) {
         }
         Hair::Bun | Hair::Braids => cap(canvas, (400.0, 322.0), (138.0, 146.0), 268.0, tone),
         Hair::Curls => {
-            for (x, y, radius) in [(316.0, 250.0, 46.0), (372.0, 222.0, 48.0), (434.0, 224.0, 48.0), (488.0, 254.0, 44.0)] {
+            for (x, y, radius) in
+                [(316.0, 250.0, 46.0), (372.0, 222.0, 48.0), (434.0, 224.0, 48.0), (488.0, 254.0, 44.0)]
+            {
                 canvas.disc((x, y), radius, tone);
             }
         }

@@ -29,17 +29,24 @@ fn valley(canvas: &mut Canvas) {
     canvas.disc((860.0, 372.0), 84.0, LIGHT);
     canvas.ground(PLUM, hills(430.0, 70.0, 0.4));
     canvas.ground(DUSK, hills(500.0, 56.0, 2.1));
-    for (x, y, wide, lit) in
-        [(560.0, 546.0, 52.0, true), (622.0, 556.0, 66.0, true), (704.0, 550.0, 48.0, false), (770.0, 560.0, 60.0, true)]
-    {
+    for (x, y, wide, lit) in [
+        (560.0, 546.0, 52.0, true),
+        (622.0, 556.0, 66.0, true),
+        (704.0, 550.0, 48.0, false),
+        (770.0, 560.0, 60.0, true),
+    ] {
         house(canvas, (x, y), (wide, wide * 0.8), PLUM.towards(INK, 0.25), lit);
     }
     canvas.ground(PINE.towards(NIGHT, 0.35), hills(590.0, 40.0, 3.7));
-    for (x, y, high) in [(90.0, 640.0, 190.0), (180.0, 660.0, 150.0), (1080.0, 640.0, 210.0), (1150.0, 680.0, 160.0)] {
+    for (x, y, high) in
+        [(90.0, 640.0, 190.0), (180.0, 660.0, 150.0), (1080.0, 640.0, 210.0), (1150.0, 680.0, 160.0)]
+    {
         fir(canvas, (x, y), high, NIGHT.towards(PINE, 0.5));
     }
     canvas.ground(NIGHT.towards(INK, 0.3), hills(712.0, 34.0, 5.2));
-    for (x, y, scale) in [(250.0, 760.0, 1.0), (470.0, 706.0, 0.72), (620.0, 664.0, 0.5), (700.0, 628.0, 0.36)] {
+    for (x, y, scale) in
+        [(250.0, 760.0, 1.0), (470.0, 706.0, 0.72), (620.0, 664.0, 0.5), (700.0, 628.0, 0.36)]
+    {
         lamp(canvas, (x, y), scale);
     }
 }
@@ -52,7 +59,8 @@ fn walk(canvas: &mut Canvas) {
     canvas.ground(PLUM, hills(570.0, 36.0, 4.4));
     let ridge = hills(640.0, 26.0, 2.8);
     canvas.ground(NIGHT, &ridge);
-    let coats = [CLAY, TEAL, AMBER.towards(RUST, 0.4), PLUM.towards(INK, 0.2), MOSS, RUST, TEAL.towards(NIGHT, 0.4)];
+    let coats =
+        [CLAY, TEAL, AMBER.towards(RUST, 0.4), PLUM.towards(INK, 0.2), MOSS, RUST, TEAL.towards(NIGHT, 0.4)];
     let mut x = 170.0;
     for (nth, coat) in coats.into_iter().enumerate() {
         let scale = [1.12, 0.98, 0.72, 1.06, 1.16, 0.9, 1.02][nth];
@@ -84,7 +92,10 @@ fn reading_room(canvas: &mut Canvas) {
     }
     for (x, page, cover) in [(300.0, CREAM, TEAL), (744.0, CREAM, CLAY)] {
         canvas.polygon(&[(x, 556.0), (x + 80.0, 548.0), (x + 80.0, 572.0), (x - 6.0, 574.0)], page);
-        canvas.polygon(&[(x + 80.0, 548.0), (x + 160.0, 556.0), (x + 166.0, 574.0), (x + 80.0, 572.0)], page.towards(SAND, 0.4));
+        canvas.polygon(
+            &[(x + 80.0, 548.0), (x + 160.0, 556.0), (x + 166.0, 574.0), (x + 80.0, 572.0)],
+            page.towards(SAND, 0.4),
+        );
         canvas.line((x - 6.0, 574.0), (x + 166.0, 574.0), 6.0, cover);
     }
 }
@@ -107,7 +118,12 @@ fn harbour(canvas: &mut Canvas) {
     canvas.veil(Bounds(0.0, 580.0, 1200.0, 800.0), 1.0, TEAL.towards(NIGHT, 0.55));
     for _ in 0..46 {
         let (x, y, long) = (dice.between(0.0, 1150.0), dice.between(600.0, 790.0), dice.between(30.0, 110.0));
-        canvas.line((x, y), (x + long, y), 5.0, if dice.roll() > 0.4 { AMBER.towards(TEAL, 0.4) } else { TEAL });
+        canvas.line(
+            (x, y),
+            (x + long, y),
+            5.0,
+            if dice.roll() > 0.4 { AMBER.towards(TEAL, 0.4) } else { TEAL },
+        );
     }
     canvas.polygon(&[(730.0, 664.0), (960.0, 664.0), (920.0, 710.0), (770.0, 710.0)], RUST);
     canvas.line((845.0, 664.0), (845.0, 470.0), 7.0, INK);
@@ -123,7 +139,9 @@ fn road(canvas: &mut Canvas) {
     canvas.ground(TEAL.towards(SKY, 0.45), hills(400.0, 66.0, 2.0));
     canvas.ground(MOSS.towards(SKY, 0.25), hills(470.0, 50.0, 0.2));
     canvas.ground(MOSS, hills(540.0, 30.0, 3.0));
-    for (x, y, high) in [(150.0, 580.0, 190.0), (300.0, 560.0, 120.0), (1010.0, 590.0, 170.0), (900.0, 560.0, 110.0)] {
+    for (x, y, high) in
+        [(150.0, 580.0, 190.0), (300.0, 560.0, 120.0), (1010.0, 590.0, 170.0), (900.0, 560.0, 110.0)]
+    {
         tree(canvas, (x, y), high, PINE.towards(MOSS, 0.35));
     }
     canvas.ground(MOSS.towards(PINE, 0.45), hills(650.0, 26.0, 1.4));
@@ -132,7 +150,12 @@ fn road(canvas: &mut Canvas) {
     for (x, y, scale) in [(352.0, 716.0, 1.0), (494.0, 610.0, 0.6), (560.0, 560.0, 0.36)] {
         let (wide, high) = (64.0 * scale, 92.0 * scale);
         canvas.block((x - wide / 2.0, y - high), (wide, high), 22.0 * scale, CREAM.towards(INK, 0.14));
-        canvas.line((x - 12.0 * scale, y - 56.0 * scale), (x + 12.0 * scale, y - 56.0 * scale), 7.0 * scale, CLAY);
+        canvas.line(
+            (x - 12.0 * scale, y - 56.0 * scale),
+            (x + 12.0 * scale, y - 56.0 * scale),
+            7.0 * scale,
+            CLAY,
+        );
     }
 }
 
@@ -194,7 +217,10 @@ fn stage(canvas: &mut Canvas) {
         let x = f64::from(part) * 160.0;
         canvas.veil(Bounds(x, 0.0, x + 80.0, 560.0), 0.16, CLAY);
     }
-    canvas.polygon(&[(560.0, -10.0), (640.0, -10.0), (860.0, 566.0), (340.0, 566.0)], PLUM.towards(AMBER, 0.35));
+    canvas.polygon(
+        &[(560.0, -10.0), (640.0, -10.0), (860.0, 566.0), (340.0, 566.0)],
+        PLUM.towards(AMBER, 0.35),
+    );
     canvas.ellipse((600.0, 566.0), (262.0, 44.0), AMBER);
     canvas.veil(Bounds(0.0, 566.0, 1200.0, 800.0), 1.0, RUST.towards(INK, 0.5));
     canvas.ellipse((600.0, 560.0), (250.0, 36.0), LIGHT);
@@ -224,9 +250,13 @@ fn winter(canvas: &mut Canvas) {
     canvas.disc((930.0, 150.0), 54.0, CREAM);
     canvas.ground(TEAL.towards(CREAM, 0.42), hills(450.0, 70.0, 0.8));
     canvas.ground(SKY, hills(540.0, 44.0, 2.6));
-    for (x, y, high) in
-        [(130.0, 620.0, 260.0), (240.0, 640.0, 200.0), (330.0, 610.0, 140.0), (900.0, 620.0, 180.0), (1060.0, 640.0, 270.0)]
-    {
+    for (x, y, high) in [
+        (130.0, 620.0, 260.0),
+        (240.0, 640.0, 200.0),
+        (330.0, 610.0, 140.0),
+        (900.0, 620.0, 180.0),
+        (1060.0, 640.0, 270.0),
+    ] {
         fir(canvas, (x, y), high, PINE);
     }
     house(canvas, (540.0, 640.0), (210.0, 150.0), CLAY, true);
@@ -250,7 +280,11 @@ fn table(canvas: &mut Canvas) {
         let turn = f64::from(u32::try_from(nth).unwrap_or(0)) * std::f64::consts::TAU / 8.0 + 0.4;
         let (x, y) = (600.0 + turn.cos() * 420.0, 400.0 + turn.sin() * 318.0);
         canvas.disc((x, y), 78.0, coat);
-        canvas.disc((x - turn.cos() * 12.0, y - turn.sin() * 12.0), 42.0, INK.towards(RUST, 0.15 + turn / 16.0));
+        canvas.disc(
+            (x - turn.cos() * 12.0, y - turn.sin() * 12.0),
+            42.0,
+            INK.towards(RUST, 0.15 + turn / 16.0),
+        );
     }
     canvas.ellipse((600.0, 400.0), (336.0, 236.0), RUST.towards(INK, 0.15));
     canvas.ellipse((600.0, 394.0), (330.0, 230.0), SAND.towards(CLAY, 0.25));
@@ -259,7 +293,12 @@ fn table(canvas: &mut Canvas) {
         canvas.block((x - 46.0, y - 32.0), (92.0, 64.0), 4.0, CREAM);
         for line in 0..4 {
             let at = y - 18.0 + f64::from(line) * 12.0;
-            canvas.line((x - 32.0, at), (x + 30.0 - f64::from(line % 2) * 18.0, at), 4.0, SAND.towards(INK, 0.25));
+            canvas.line(
+                (x - 32.0, at),
+                (x + 30.0 - f64::from(line % 2) * 18.0, at),
+                4.0,
+                SAND.towards(INK, 0.25),
+            );
         }
     }
     for (x, y, colour) in [(520.0, 390.0, TEAL), (690.0, 352.0, CLAY), (540.0, 480.0, PLUM)] {
@@ -277,8 +316,14 @@ fn workshop(canvas: &mut Canvas) {
     canvas.block((110.0, 90.0), (980.0, 470.0), 10.0, SAND.towards(CLAY, 0.3));
     canvas.block((128.0, 108.0), (944.0, 434.0), 4.0, CREAM.towards(SAND, 0.3));
     let notes = [
-        (170.0, 150.0, AMBER), (320.0, 138.0, ROSE), (476.0, 152.0, SKY), (180.0, 300.0, MOSS), (330.0, 290.0, AMBER),
-        (486.0, 306.0, CREAM), (870.0, 150.0, ROSE), (886.0, 300.0, SKY),
+        (170.0, 150.0, AMBER),
+        (320.0, 138.0, ROSE),
+        (476.0, 152.0, SKY),
+        (180.0, 300.0, MOSS),
+        (330.0, 290.0, AMBER),
+        (486.0, 306.0, CREAM),
+        (870.0, 150.0, ROSE),
+        (886.0, 300.0, SKY),
     ];
     for (x, y, colour) in notes {
         canvas.block((x + 5.0, y + 7.0), (120.0, 112.0), 3.0, SAND.towards(INK, 0.18));

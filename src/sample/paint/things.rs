@@ -79,7 +79,10 @@ pub(super) fn house(canvas: &mut Canvas, (x, y): Point, (wide, high): (f64, f64)
     canvas.block((x, y - high), (wide, high), 0.0, wall);
     let roof = wall.towards(INK, 0.45);
     let over = wide * 0.08;
-    canvas.polygon(&[(x - over, y - high), (x + wide / 2.0, y - high - wide * 0.42), (x + wide + over, y - high)], roof);
+    canvas.polygon(
+        &[(x - over, y - high), (x + wide / 2.0, y - high - wide * 0.42), (x + wide + over, y - high)],
+        roof,
+    );
     let window = if lit { LIGHT } else { wall.towards(INK, 0.3) };
     let (pane, tall) = (wide * 0.2, (high * 0.26).min(wide * 0.3));
     for part in [0.18, 0.62] {
@@ -96,7 +99,11 @@ pub(super) fn house(canvas: &mut Canvas, (x, y): Point, (wide, high): (f64, f64)
 pub(super) fn tree(canvas: &mut Canvas, (x, y): Point, high: f64, crown: Colour) {
     canvas.line((x, y), (x, y - high * 0.6), high * 0.06, INK.towards(RUST, 0.5));
     canvas.ellipse((x, y - high * 0.66), (high * 0.27, high * 0.36), crown);
-    canvas.ellipse((x - high * 0.07, y - high * 0.72), (high * 0.15, high * 0.22), crown.towards(LIGHT, 0.14));
+    canvas.ellipse(
+        (x - high * 0.07, y - high * 0.72),
+        (high * 0.15, high * 0.22),
+        crown.towards(LIGHT, 0.14),
+    );
 }
 
 /// A fir that stands at `foot`.
