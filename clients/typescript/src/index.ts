@@ -32,8 +32,9 @@ export interface List<T> {
 }
 
 /** Where a path leads. */
-export type Resolution<T> =
-  | { match: "page"; page: T }
+export type Resolution<P, Q> =
+  | { match: "page"; page: P }
+  | { match: "person"; person: Q }
   | Extract<Schemas["Resolution"], { match: "redirect" }>;
 
 type Query<Operation extends keyof operations> = NonNullable<operations[Operation]["parameters"]["query"]>;
@@ -116,9 +117,9 @@ export interface Masthead {
     /** What is said of the site as a whole. */
     get(query?: SettingsQuery, send?: Send): Promise<SettingsView>;
   };
-  /** Where a path of the site leads: to a page, or elsewhere. */
-  resolve(path: string, query?: Whole<ResolveQuery>, send?: Send): Promise<Resolution<PageView>>;
-  resolve(path: string, query: Sparse<ResolveQuery>, send?: Send): Promise<Resolution<Part>>;
+  /** Where a path of the site leads: to a page, to somebody who has a page of their own, or elsewhere. */
+  resolve(path: string, query?: Whole<ResolveQuery>, send?: Send): Promise<Resolution<PageView, PersonView>>;
+  resolve(path: string, query: Sparse<ResolveQuery>, send?: Send): Promise<Resolution<Part, Part>>;
   /** What is found, the best first. */
   search(q: string, query?: SearchQuery, send?: Send): Promise<SearchResults>;
   changes: {
