@@ -2,6 +2,7 @@
 import {
   MastheadError,
   createMasthead,
+  type BlockView,
   type PageView,
   type PersonView,
   type SettingsView,
@@ -68,3 +69,6 @@ export async function passOn(path: string): Promise<Response> {
     headers: { "Content-Type": answer.headers.get("Content-Type") ?? "application/octet-stream" },
   });
 }
+
+/** A block of a type, as its component gets it. */
+export type Block<Type extends BlockView["type"]> = Extract<BlockView, { type: Type }>;
