@@ -41,6 +41,21 @@ export async function places(): Promise<Map<string, Place>> {
   return found;
 }
 
+/** What a path shows at this moment; nothing when it leads nowhere. */
+export async function placeAt(path: string): Promise<Place | undefined> {
+  const found = await maybe(masthead.resolve(path));
+  switch (found?.match) {
+    case "page":
+      return { kind: "page", page: found.page };
+    case "person":
+      return { kind: "person", person: found.person };
+    case "redirect":
+      return { kind: "moved", to: found.to };
+    default:
+      return undefined;
+  }
+}
+
 /** What the answer is, or nothing when there is no such thing. */
 async function maybe<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
