@@ -4,6 +4,7 @@ pub mod blocks;
 pub mod media;
 pub mod menus;
 pub mod pages;
+pub mod settings;
 pub mod text;
 
 use crate::documents::kind::{KindSpec, Kinds};
@@ -15,5 +16,6 @@ pub fn kinds() -> Kinds {
         KindSpec::of::<pages::Page>(),
         KindSpec::of::<media::Media>(),
         KindSpec::of::<menus::Menu>(),
+        KindSpec::of::<settings::Settings>(),
     ])
 }

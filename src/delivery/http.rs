@@ -59,7 +59,7 @@ async fn list_pages(
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-struct Forms {
+pub(super) struct Forms {
     /// The forms of rich text, separated by commas: `html`, `markdown`, `text`.
     #[param(
         default = "html",
@@ -152,6 +152,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(list_pages).service(get_page).service(resolve);
     super::media::http::configure(config);
     super::menus::http::configure(config);
+    super::settings::http::configure(config);
     super::search::http::configure(config);
     super::changes::http::configure(config);
     super::sitemap::http::configure(config);
@@ -179,7 +180,8 @@ pub(super) fn reply<T: Serialize>(body: T, about: About) -> Reply<T> {
 }
 
 impl Forms {
-    fn read(&self) -> Result<TextForms, Problem> {
+    /// The forms that are asked for.
+    pub(super) fn read(&self) -> Result<TextForms, Problem> {
         let text = self.text.as_deref();
         text.map_or(Ok(TextForms::default()), |text| text.parse().map_err(|error| refused("text", &error)))
     }

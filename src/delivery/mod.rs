@@ -14,6 +14,7 @@ mod model;
 mod previewed;
 mod search;
 mod selection;
+mod settings;
 mod sitemap;
 mod store;
 mod view;

@@ -8,10 +8,12 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::include::model::Family;
+use super::settings::SiteSaid;
 use crate::content::media::public::PublicMedia;
 use crate::platform::access::{Guest, KindName, Permit, Read};
 use crate::platform::db::Keep;
 use crate::platform::problem::{Code, FieldCode, Problem};
+use crate::platform::public_site::PublicSite;
 
 /// What was public at other instants than now, as grants speak of it.
 pub enum History {}
@@ -202,6 +204,12 @@ pub struct Rendered {
     pub family: Family,
     /// Paths that led here before, newest first.
     pub previous_paths: Vec<String>,
+    /// What the settings say of the site.
+    pub said: SiteSaid,
+    /// Where the public site is.
+    pub site: PublicSite,
+    /// The site's default locale.
+    pub default: String,
 }
 
 /// Where a link leads.

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::include::model::Include;
 use super::include::view::{IncludedView, Nested};
 use super::model::{Card, Crumb, Rendered, Resolved};
+use super::settings::SiteSaid;
 use crate::blobs::Gallery;
 use crate::content::blocks::view::{BlockView, Reader};
 use crate::content::media::public::{ImageView, Images, PublicMedia};
@@ -18,6 +19,7 @@ use crate::content::text::links::{Links, Target};
 use crate::documents::path::Normalised;
 use crate::platform::http::Sparse;
 use crate::platform::problem::Problem;
+use crate::platform::public_site::PublicSite;
 
 /// A page in a list: what a teaser shows.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -137,21 +139,28 @@ impl From<Crumb> for Breadcrumb {
 }
 
 /// What search engines and previews of links are told. Every field is filled: where the editor said nothing, from the
-/// page itself.
+/// page itself, and then from the settings of the site.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SeoView {
     /// For `<title>`.
     #[schema(example = "Our history")]
     pub title: String,
-    /// For the description; `null` when the page has neither one nor a summary.
+    /// The name of the site, as the settings say it, to be put after the title; `null` when they do not.
+    #[schema(example = "Lantern Alliance")]
+    pub site_name: Option<String>,
+    /// For the description: that of the page, else its summary, for the home page else the tagline of the site; `null` when there
+    /// is none.
     #[schema(example = "How a handful of teachers became a national network.")]
     pub description: Option<String>,
     /// The address that this page should be known by: a path of this site or an absolute one.
     #[schema(example = "/about/history")]
     pub canonical: String,
-    /// Whether search engines should leave the page out.
+    /// The same as an absolute address of the public site; `null` while neither the settings nor the server say where that is.
+    #[schema(example = "https://www.example.org/about/history")]
+    pub canonical_url: Option<String>,
+    /// Whether search engines should leave the page out, by itself or with the whole site.
     pub noindex: bool,
-    /// The picture for previews of links; `null` when there is none that is public.
+    /// The picture for previews of links: that of the page, else that of the site; `null` when there is none that is public.
     pub image: Option<ImageView>,
 }
 
@@ -197,7 +206,7 @@ impl PageView {
         let nested = Nested { family: &rendered.family, shown: &shown };
         let card = nested.card(rendered.document.card, include);
         Ok(Self {
-            seo: seo(&page, &card, &find, &shown),
+            seo: seo(&page, &card, (&find, &shown), (&rendered.said, &rendered.site, &rendered.default)),
             blocks,
             breadcrumbs: rendered.breadcrumbs.into_iter().map(Breadcrumb::from).collect(),
             previous_paths: rendered.previous_paths,
@@ -206,17 +215,35 @@ impl PageView {
     }
 }
 
-fn seo(page: &Page, card: &PageCard, links: &dyn Links, images: &dyn Images) -> SeoView {
+fn seo(
+    page: &Page,
+    card: &PageCard,
+    (links, images): (&dyn Links, &dyn Images),
+    (said, site, default): (&SiteSaid, &PublicSite, &str),
+) -> SeoView {
     let seo = &page.seo;
-    let canonical = seo.canonical.as_ref().and_then(|address| address.resolve(links));
+    let canonical = seo.canonical.as_ref().and_then(|address| address.resolve(links)).map(|link| link.url);
+    let url = match &canonical {
+        Some(path) if path.starts_with('/') => site.encoded(default, &card.locale, path),
+        Some(url) => url.clone(),
+        None => site.address(default, &card.locale, &card.path),
+    };
+    let tagline = said.tagline.as_ref().filter(|_| card.path == "/");
     SeoView {
         title: if seo.title.is_empty() { card.title.clone() } else { seo.title.clone() },
+        site_name: said.title.clone(),
         description: Some(seo.description.clone())
             .filter(|text| !text.is_empty())
-            .or_else(|| card.summary.clone()),
-        canonical: canonical.map_or_else(|| card.path.clone(), |link| link.url),
-        noindex: seo.noindex,
-        image: seo.image.and_then(|image| images.image(image)).or_else(|| card.image.clone()),
+            .or_else(|| card.summary.clone())
+            .or_else(|| tagline.cloned()),
+        canonical: canonical.unwrap_or_else(|| card.path.clone()),
+        canonical_url: site.is_known().then_some(url),
+        noindex: seo.noindex || said.noindex,
+        image: seo
+            .image
+            .and_then(|image| images.image(image))
+            .or_else(|| card.image.clone())
+            .or_else(|| images.image(said.image?)),
     }
 }
 

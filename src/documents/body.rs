@@ -46,6 +46,11 @@ pub trait Document: Serialize + DeserializeOwned + ToSchema + Send + 'static {
         None
     }
 
+    /// The languages that the body names for the whole site, for the kind that does.
+    fn locales(&self) -> Option<SiteLocales> {
+        None
+    }
+
     /// The bytes that the body shows, for kinds that show any.
     fn shown(&self) -> Option<Shown> {
         None
@@ -155,6 +160,24 @@ pub struct Route<'a> {
     pub parent: Option<Uuid>,
     /// The last segment of the path; empty for the home page alone.
     pub slug: &'a Slug,
+}
+
+/// The languages of the site, as a body names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteLocales {
+    /// In order; what stands in for another stands before it.
+    pub named: Vec<NamedLocale>,
+    /// The one that is meant when none is named; as it is, when none is given.
+    pub default: Option<String>,
+}
+
+/// A language of the site, as a body names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedLocale {
+    /// Its tag.
+    pub tag: String,
+    /// The one that stands in for it.
+    pub fallback: Option<String>,
 }
 
 /// What lists show of a document besides its title.

@@ -179,6 +179,7 @@ fn derive<D: Document>(document: &D) -> Derived {
     Derived {
         wording: Wording::of(document.title(), &text),
         searched: D::SEARCHED,
+        locales: document.locales(),
         title: document.title().to_owned(),
         summary,
         date,

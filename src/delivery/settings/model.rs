@@ -104,8 +104,14 @@ mod tests {
 
     fn chosen(chain: &[&str]) -> (String, SiteSaid) {
         let all = vec![
-            settings("de", json!({"title": "Laterne", "site_url": "https://de.example.org", "robots": "noindex"})),
-            settings("en", json!({"title": "Lantern", "site_url": "https://www.example.org", "tagline": "Fair."})),
+            settings(
+                "de",
+                json!({"title": "Laterne", "site_url": "https://de.example.org", "robots": "noindex"}),
+            ),
+            settings(
+                "en",
+                json!({"title": "Lantern", "site_url": "https://www.example.org", "tagline": "Fair."}),
+            ),
         ];
         let chain: Vec<String> = chain.iter().map(|&tag| tag.to_owned()).collect();
         let found = SiteSettings::choose(all, &chain, "en");

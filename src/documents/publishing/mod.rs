@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::body::SiteLocales;
 use super::model::Header;
 use super::shown::{Shelf, Shown};
 use super::timeline::{self, Refusal, Steps};
@@ -51,6 +52,8 @@ pub struct Derived {
     pub wording: Wording,
     /// Whether readers find it by searching, and not editors alone.
     pub searched: bool,
+    /// The languages of the site that it names.
+    pub locales: Option<SiteLocales>,
 }
 
 impl Derived {
