@@ -4,6 +4,7 @@ pub mod blocks;
 pub mod media;
 pub mod menus;
 pub mod pages;
+pub mod people;
 pub mod settings;
 pub mod text;
 
@@ -17,5 +18,6 @@ pub fn kinds() -> Kinds {
         KindSpec::of::<media::Media>(),
         KindSpec::of::<menus::Menu>(),
         KindSpec::of::<settings::Settings>(),
+        KindSpec::of::<people::Person>(),
     ])
 }

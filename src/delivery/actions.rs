@@ -5,14 +5,16 @@ use std::collections::HashMap;
 use chrono::DateTime;
 use uuid::Uuid;
 
+use super::bodies::Bodies;
 use super::include::model::Include;
 use super::listing::model::{Listing, Window};
 use super::model::{About, Answer, AsOf, Asked, Card, Cards, Lead, Past, Rendered, Resolved};
 use super::previewed;
 use super::selection::{self, Selection};
-use super::{include, listing, media, settings, store};
+use super::{bodies, include, listing, media, settings, store};
 use crate::app::App;
 use crate::content::media::public::PublicMedia;
+use crate::content::pages;
 use crate::documents::path::SitePath;
 use crate::platform::access::{Permit, Public, Subject};
 use crate::platform::problem::{Code, FieldCode, Problem};
@@ -44,6 +46,7 @@ pub(super) async fn list(
     listing: &Listing,
     window: &Window,
 ) -> Result<Answer<Cards>, Problem> {
+    let spec = app.kinds.get(&listing.kind)?;
     let mut answer = select(app, asked, async |found| {
         let cards = listing::store::list(found, listing, window).await?;
         // The row beyond the page tells only that there is one.
@@ -51,10 +54,13 @@ pub(super) async fn list(
         let family = include::follow(found, &listing.kind, &listing.include, &cards[..shown]).await?;
         let mut pictures: Vec<Uuid> = cards.iter().filter_map(listing.picture).collect();
         pictures.extend(family.cards().filter_map(listing.picture));
+        let read =
+            if listing.whole { bodies::read(found, spec, &cards[..shown]).await? } else { Bodies::default() };
+        pictures.extend(read.targets);
         let media = media::store::among(found, &pictures).await?;
         let total =
             if window.count { Some(listing::store::count(found, listing, window).await?) } else { None };
-        Ok(Cards { rows: cards, media, family, total })
+        Ok(Cards { rows: cards, media, family, total, bodies: read.bodies, links: read.links })
     })
     .await?;
     if window.backwards {
@@ -72,7 +78,7 @@ pub(super) async fn get_media(
     entry: Uuid,
 ) -> Result<Answer<(Card, PublicMedia)>, Problem> {
     select(app, asked, async |found| {
-        let document = store::document(found, &app.kinds, kind, entry).await?.ok_or_else(not_found)?;
+        let document = store::document(found, &app.kinds, Some(kind), entry).await?.ok_or_else(not_found)?;
         if !found.shows.contains(&entry) && !media::store::is_shown(found, entry).await? {
             return Err(not_found());
         }
@@ -90,16 +96,18 @@ pub(super) async fn get(
     (kind, include): (&str, &Include),
     entry: Uuid,
 ) -> Result<Answer<Rendered>, Problem> {
-    select(app, asked, async |found| render(app, found, (kind, include), entry).await?.ok_or_else(not_found))
-        .await
+    select(app, asked, async |found| {
+        render(app, found, (Some(kind), include), entry).await?.ok_or_else(not_found)
+    })
+    .await
 }
 
-/// Where a path leads, and the page if it leads to one.
+/// Where a path leads, and the document if it leads to one.
 pub(super) async fn resolve(
     app: &App,
     _permit: &Permit<Public>,
     asked: &Asked,
-    (kind, include): (&str, &Include),
+    include: &Include,
     path: &SitePath,
 ) -> Result<Answer<Resolved>, Problem> {
     select(app, asked, async |found| {
@@ -108,11 +116,11 @@ pub(super) async fn resolve(
             Lead::Redirect { to, status } => return Ok(Resolved::Redirect { to, status }),
             Lead::Entry(entry) => entry,
         };
-        let page = render(app, found, (kind, include), entry).await?.ok_or_else(no_such_path)?;
+        let page = render(app, found, (None, include), entry).await?.ok_or_else(no_such_path)?;
         // The path of one locale leads to a page that has another path in the locale that was asked for.
         Ok(match &page.document.card.path {
             Some(home) if home != path.as_str() => Resolved::Redirect { to: home.clone(), status: 301 },
-            _ => Resolved::Page(Box::new(page)),
+            _ => Resolved::Entry(Box::new(page)),
         })
     })
     .await
@@ -147,17 +155,18 @@ pub(super) async fn select<T>(
 async fn render(
     app: &App,
     found: &mut Selection<'_>,
-    (kind, include): (&str, &Include),
+    (kind, include): (Option<&str>, &Include),
     entry: Uuid,
 ) -> Result<Option<Rendered>, Problem> {
     let Some(document) = store::document(found, &app.kinds, kind, entry).await? else { return Ok(None) };
-    let spec = app.kinds.get(kind)?;
+    let spec = app.kinds.get(&document.card.kind)?;
     let references =
         (spec.references)(&document.body).map_err(|problem| Problem::internal(problem.detail.clone()))?;
     let wanted: Vec<Uuid> = references.iter().map(|reference| reference.target).collect();
     let links: HashMap<Uuid, _> =
         store::targets(found, &wanted).await?.into_iter().map(|crumb| (crumb.entry, crumb)).collect();
-    let family = include::follow(found, kind, include, std::slice::from_ref(&document.card)).await?;
+    let family =
+        include::follow(found, &pages::kind(), include, std::slice::from_ref(&document.card)).await?;
     let said = settings::store::settings(app, found).await?.said();
     let around = family.cards().filter_map(Card::image).chain(said.image);
     let pictures: Vec<Uuid> = wanted.into_iter().chain(around).collect();

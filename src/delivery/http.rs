@@ -7,13 +7,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::include::model::Include;
 use super::include::view::Nested;
 use super::listing::params::{Along, PageFilters, Reading, Times, Walking};
-use super::model::{About, Answer};
-use super::view::{PageCard, PageView, Resolution, Shown};
-use super::{actions, listing};
+use super::model::{About, Answer, Rendered};
+use super::view::{AtAPath, PageCard, PageView, Resolution, Shown};
+use super::{actions, kinds, listing};
 use crate::app::App;
 use crate::content::pages;
+use crate::content::people::{self, Person};
 use crate::content::text::forms::TextForms;
 use crate::documents::path::SitePath;
 use crate::platform::access::{Public, Require};
@@ -50,7 +52,7 @@ async fn list_pages(
     let asking = (&asked, walking, reading.fields.as_deref());
     let answer = listing::http::answer((&app, &permit, &request), asking, &listing, |card, cards| {
         let shown = Shown::new(&cards.media, &app.gallery);
-        Some(Nested { family: &cards.family, shown: &shown }.card(card, &listing.include))
+        Ok(Some(Nested { family: &cards.family, shown: &shown }.card(card, &listing.include)))
     });
     answer.await
 }
@@ -117,14 +119,15 @@ impl StrictParams for AtPath {
 
 /// Resolve a path
 ///
-/// What a frontend asks first: the page at a path of the site, or where to send the visitor. A path that once led to a
-/// page leads on to where that page is now. A path of another locale of the chain leads to its page in the best one. A path in another form than the normal one (upper case, a slash at the end)
-/// is answered by a redirect. `fields` names fields of the page.
+/// What a frontend asks first: the page or the person at a path of the site, or where to send the visitor. A path that once
+/// led to a page leads on to where that page is now. A path of another locale of the chain leads to its page in the best one.
+/// A path in another form than the normal one (upper case, a slash at the end) is answered by a redirect. `fields` names fields
+/// of pages, of people, or of both: what an answer does not have is left out. `include` is for pages; a person comes without.
 #[utoipa::path(
     tag = "paths",
     params(AtPath, Forms, Along, Reading),
     responses(
-        (status = 200, description = "A page or a redirect.", body = Resolution),
+        (status = 200, description = "A page, a person or a redirect.", body = Resolution),
         Forbidden,
         NotFound,
         Erased,
@@ -138,13 +141,26 @@ async fn resolve(
 ) -> Result<Reply<Resolution>, Problem> {
     let asked = actions::asked(&permit, reading.locale, reading.as_of.as_deref())?;
     let (forms, include) = (forms.read()?, along.include());
-    let fields = Fields::parse::<PageView>(reading.fields.as_deref())?;
+    let fields = Fields::parse::<AtAPath>(reading.fields.as_deref())?;
     let path = SitePath::normalise(at.path.as_str()).map_err(|error| refused("path", &error))?;
-    let kind = pages::kind();
-    let Answer { value, about } =
-        actions::resolve(&app, &permit, &asked, (&kind, &include), &path.path).await?;
-    let page = |page| fields.of(PageView::new(page, forms, &include, &app.gallery)?);
-    Ok(reply(Resolution::new(value, &path, page)?, about))
+    let Answer { value, about } = actions::resolve(&app, &permit, &asked, &include, &path.path).await?;
+    let entry = |entry| found(&app, entry, &fields, (forms, &include));
+    Ok(reply(Resolution::new(value, &path, entry)?, about))
+}
+
+/// What was found at a path.
+fn found(
+    app: &App,
+    entry: Rendered,
+    fields: &Fields,
+    (forms, include): (TextForms, &Include),
+) -> Result<Resolution, Problem> {
+    if entry.document.card.kind == people::kind() {
+        let person = fields.of(kinds::view::<Person>(app, entry, forms)?)?;
+        return Ok(Resolution::Person { person: Box::new(person) });
+    }
+    let page = fields.of(PageView::new(entry, forms, include, &app.gallery)?)?;
+    Ok(Resolution::Page { page: Box::new(page) })
 }
 
 /// Mounts the endpoints.
@@ -153,6 +169,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     super::media::http::configure(config);
     super::menus::http::configure(config);
     super::settings::http::configure(config);
+    super::kinds::http::configure::<Person>(config);
     super::search::http::configure(config);
     super::changes::http::configure(config);
     super::sitemap::http::configure(config);

@@ -2,15 +2,18 @@
 //! can see no others, in one snapshot per answer. Whoever has the grant to read history may ask for another instant.
 
 mod actions;
+mod bodies;
 mod changes;
 mod describe;
 mod feeds;
 pub mod http;
 mod include;
+mod kinds;
 mod listing;
 pub mod media;
 mod menus;
 mod model;
+mod people;
 mod previewed;
 mod search;
 mod selection;

@@ -141,6 +141,10 @@ pub struct Cards {
     pub family: Family,
     /// How many the whole list has, when they were counted.
     pub total: Option<u64>,
+    /// What they say, when that is wanted.
+    pub bodies: HashMap<Uuid, Value>,
+    /// Every public entry that this points at.
+    pub links: HashMap<Uuid, Crumb>,
 }
 
 /// A public document without its body: what lists and links show.
@@ -177,6 +181,13 @@ impl Card {
     #[must_use]
     pub fn image(&self) -> Option<Uuid> {
         self.more.get("image")?.as_str()?.parse().ok()
+    }
+
+    /// The rank in a group, for kinds that have groups.
+    #[must_use]
+    pub fn rank(&self, group: &str) -> &str {
+        let rank = self.more.get("ranks").and_then(|ranks| ranks.get(group)?.as_str());
+        rank.unwrap_or_default()
     }
 }
 
@@ -228,8 +239,8 @@ pub struct Crumb {
 /// Where a path leads, to its end.
 #[derive(Debug, Clone)]
 pub enum Resolved {
-    /// To a public page.
-    Page(Box<Rendered>),
+    /// To a public document that has a path.
+    Entry(Box<Rendered>),
     /// To somewhere else.
     Redirect {
         /// A path of this site or an absolute address.

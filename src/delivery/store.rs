@@ -73,21 +73,21 @@ struct BodyRow {
     schema_version: i16,
 }
 
-/// A document with its body, in the best locale.
+/// A document with its body, in the best locale; of this kind, if one is given.
 ///
 /// # Errors
 /// 410 when it was erased in every locale that could stand in.
 pub(super) async fn document(
     found: &mut Selection<'_>,
     kinds: &Kinds,
-    kind: &str,
+    kind: Option<&str>,
     entry: Uuid,
 ) -> Result<Option<PublicDocument>, Problem> {
     let query = format!(
         "select {card}, d.erased, b.body, b.schema_version from {best} d \
          cross join lateral (select * from {bodies} \
            where entry_id = d.entry_id and locale = d.locale and number = d.number offset 0) b \
-         where d.kind = $4",
+         where $4 is null or d.kind = $4",
         card = found.card(),
         best = found.best("$3"),
         bodies = found.relations.bodies,
@@ -96,14 +96,15 @@ pub(super) async fn document(
         .bind::<Timestamptz, _>(found.at)
         .bind::<Array<Text>, _>(&found.locales)
         .bind::<SqlUuid, _>(entry)
-        .bind::<Text, _>(kind)
+        .bind::<Nullable<Text>, _>(kind)
         .get_result(found.conn)
         .await
         .optional()?;
     let Some(row) = row else { return Ok(None) };
     let body = row.body.filter(|_| !row.erased).ok_or_else(erased)?;
-    let body = kinds.get(kind)?.lift(row.schema_version, body).map_err(Problem::internal)?;
-    Ok(Some(PublicDocument { card: row.card.into(), body }))
+    let card: Card = row.card.into();
+    let body = kinds.get(&card.kind)?.lift(row.schema_version, body).map_err(Problem::internal)?;
+    Ok(Some(PublicDocument { card, body }))
 }
 
 fn erased() -> Problem {

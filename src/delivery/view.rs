@@ -3,12 +3,15 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::openapi::schema::OneOfBuilder;
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use super::include::model::Include;
 use super::include::view::{IncludedView, Nested};
 use super::model::{Card, Crumb, Rendered, Resolved};
+use super::people::view::PersonView;
 use super::settings::SiteSaid;
 use crate::blobs::Gallery;
 use crate::content::blocks::view::{BlockView, Reader};
@@ -257,6 +260,12 @@ pub enum Resolution {
         #[schema(value_type = Sparse<PageView>)]
         page: Box<Sparse<PageView>>,
     },
+    /// To somebody who has a page of their own: render it.
+    Person {
+        /// The person.
+        #[schema(value_type = Sparse<PersonView>)]
+        person: Box<Sparse<PersonView>>,
+    },
     /// Elsewhere: send the visitor there.
     Redirect {
         /// A path of this site or an absolute address.
@@ -272,16 +281,35 @@ impl Resolution {
     /// Where a path leads. One in another form than the normal one leads to the normal one.
     ///
     /// # Errors
-    /// What `view` gives.
+    /// What `found` gives.
     pub fn new(
         resolved: Resolved,
         path: &Normalised,
-        view: impl FnOnce(Rendered) -> Result<Sparse<PageView>, Problem>,
+        found: impl FnOnce(Rendered) -> Result<Self, Problem>,
     ) -> Result<Self, Problem> {
         Ok(match resolved {
             Resolved::Redirect { to, status } => Self::Redirect { to, status },
-            Resolved::Page(_) if path.changed => Self::Redirect { to: path.path.to_string(), status: 301 },
-            Resolved::Page(page) => Self::Page { page: Box::new(view(*page)?) },
+            Resolved::Entry(_) if path.changed => Self::Redirect { to: path.path.to_string(), status: 301 },
+            Resolved::Entry(entry) => found(*entry)?,
         })
+    }
+}
+
+/// Whatever stands at a path: before it is known what, `fields` may name the fields of all of it.
+pub enum AtAPath {}
+
+impl PartialSchema for AtAPath {
+    fn schema() -> RefOr<Schema> {
+        let kinds = OneOfBuilder::new().item(Ref::from_schema_name(PageView::name()));
+        kinds.item(Ref::from_schema_name(PersonView::name())).into()
+    }
+}
+
+impl ToSchema for AtAPath {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((PageView::name().into_owned(), PageView::schema()));
+        schemas.push((PersonView::name().into_owned(), PersonView::schema()));
+        PageView::schemas(schemas);
+        PersonView::schemas(schemas);
     }
 }

@@ -40,12 +40,6 @@ pub trait Document: Serialize + DeserializeOwned + ToSchema + Send + 'static {
     /// Whether readers find it by searching; what only holds other content together they do not.
     const SEARCHED: bool = true;
 
-    /// What readers name it by, for kinds that have a name and no path. No two of a kind have the same in one locale at one
-    /// instant.
-    fn key(&self) -> Option<&Slug> {
-        None
-    }
-
     /// The languages that the body names for the whole site, for the kind that does.
     fn locales(&self) -> Option<SiteLocales> {
         None
@@ -195,6 +189,8 @@ pub struct Listing {
     pub card: Map<String, Value>,
     /// What the lists of editors filter by and search, for kinds that have such lists.
     pub shelf: Option<Shelf>,
+    /// By what readers name it, for kinds in which no two public documents of a locale have the same name.
+    pub key: Option<String>,
 }
 
 /// One place in a body that points at an entry.

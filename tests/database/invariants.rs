@@ -35,7 +35,7 @@ const BREACHES: &[(&str, &str)] = &[
     ("dates of publications", "update publications set date = published_at - interval '1 day'"),
     (
         "one entry per name",
-        "alter table publications drop constraint publications_key_taken; update publications set key = 'main'; \
+        "alter table publications drop constraint publications_one_entry_per_key; update publications set key = 'main'; \
            insert into publications select (jsonb_populate_record(p, \
              jsonb_build_object('id', gen_random_uuid(), 'entry_id', gen_random_uuid()))).* from publications p",
     ),

@@ -154,7 +154,8 @@ impl PageDraft {
 }
 
 impl SeoDraft {
-    fn into_seo(self, problems: &mut Problems) -> Seo {
+    /// What it says; what is wrong is added to the problems.
+    pub(in crate::content) fn into_seo(self, problems: &mut Problems) -> Seo {
         let at = Pointer::root().field("seo").field("canonical");
         Seo {
             title: self.title.trim().to_owned(),
@@ -174,7 +175,7 @@ fn read_slug(slug: String, problems: &mut Problems) -> Option<Slug> {
 }
 
 /// A slug from the title, or one that nobody else has when the title has no word.
-fn made_slug(title: &str, new_id: &mut dyn FnMut() -> Uuid) -> Slug {
+pub(in crate::content) fn made_slug(title: &str, new_id: &mut dyn FnMut() -> Uuid) -> Slug {
     Slug::from_title(title).unwrap_or_else(|| {
         let id = new_id().simple().to_string();
         // The last digits of a version 7 id are random; the first are the time.

@@ -10,7 +10,7 @@ mod schema_tests;
 mod tests;
 
 pub use draft::PageDraft;
-pub use model::Page;
+pub use model::{Page, Seo};
 
 pub use crate::documents::position;
 

@@ -137,14 +137,31 @@ impl Page {
 impl Page {
     /// What a publication keeps for lists. A page that search engines should not take for itself stands in no sitemap.
     fn card(&self) -> Map<String, Value> {
-        let unlisted = self.seo.noindex || self.seo.canonical.is_some();
         let image = self.image.map(|image| ("image".to_owned(), json!(image)));
-        image.into_iter().chain(unlisted.then(|| ("unlisted".to_owned(), json!(true)))).collect()
+        let unlisted = self.seo.is_unlisted().then(|| ("unlisted".to_owned(), json!(true)));
+        image.into_iter().chain(unlisted).collect()
     }
 }
 
 impl Seo {
-    fn check(&self, at: &Pointer, problems: &mut Problems) {
+    /// Whether sitemaps leave it out.
+    #[must_use]
+    pub fn is_unlisted(&self) -> bool {
+        self.noindex || self.canonical.is_some()
+    }
+
+    /// Adds what it points at.
+    pub fn references(&self, at: &Pointer, found: &mut References) {
+        if let Some(image) = self.image {
+            found.add(&at.field("image"), image, false);
+        }
+        if let Some(target) = self.canonical.as_ref().and_then(Address::entry) {
+            found.add(&at.field("canonical"), target, false);
+        }
+    }
+
+    /// Adds all that is wrong with it.
+    pub fn check(&self, at: &Pointer, problems: &mut Problems) {
         check_line(problems, &at.field("title"), &self.title, MAX_TITLE);
         check_lines(problems, &at.field("description"), &self.description, MAX_SUMMARY);
         if self.canonical.as_ref().is_some_and(|address| !address.is_page()) {
@@ -185,12 +202,7 @@ impl Document for Page {
         if let Some(image) = self.image {
             found.add(&at("image"), image, false);
         }
-        if let Some(image) = self.seo.image {
-            found.add(&at("seo").field("image"), image, false);
-        }
-        if let Some(target) = self.seo.canonical.as_ref().and_then(Address::entry) {
-            found.add(&at("seo").field("canonical"), target, false);
-        }
+        self.seo.references(&at("seo"), found);
         self.blocks.references(&at("blocks"), found);
     }
 

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::model::{Feed, FeedEntry};
-use super::store;
 use crate::app::App;
 use crate::content::blocks::html::html;
 use crate::content::blocks::view::Reader;
@@ -15,12 +14,12 @@ use crate::content::text::absolute::absolute;
 use crate::content::text::forms::TextForms;
 use crate::content::text::links::Target;
 use crate::delivery::actions::select;
+use crate::delivery::bodies;
 use crate::delivery::listing;
 use crate::delivery::listing::model::{Listing, Window};
 use crate::delivery::media;
 use crate::delivery::model::{Answer, Asked, Card, Crumb};
 use crate::delivery::settings::{self, SiteSaid};
-use crate::delivery::store as lists;
 use crate::delivery::view::{PageCard, Shown};
 use crate::platform::access::{Permit, Public};
 use crate::platform::problem::Problem;
@@ -48,19 +47,14 @@ pub(super) async fn feed(
     let answer = select(app, asked, async |found| {
         let default = found.default.clone();
         let cards = listing::store::list(found, listing, window).await?;
-        let mut wanted: Vec<Uuid> = cards.iter().filter_map(Card::image).collect();
-        let mut bodies = HashMap::new();
-        for (entry, body) in store::bodies(found, spec, &cards).await? {
-            let references =
-                (spec.references)(&body).map_err(|problem| Problem::internal(problem.detail.clone()))?;
-            wanted.extend(references.iter().map(|reference| reference.target));
-            bodies.insert(entry, serde_json::from_value(body).map_err(Problem::internal)?);
-        }
+        let read = bodies::read(found, spec, &cards).await?;
         let said = settings::store::settings(app, found).await?.said();
-        wanted.extend(said.image);
-        let links = lists::targets(found, &wanted).await?.into_iter().map(|crumb| (crumb.entry, crumb));
-        let links = links.collect();
-        let media = media::store::among(found, &wanted).await?;
+        let own = cards.iter().filter_map(Card::image).chain(said.image);
+        let pictures: Vec<Uuid> = own.chain(read.targets).collect();
+        let media = media::store::among(found, &pictures).await?;
+        let page = |(entry, body)| Ok((entry, serde_json::from_value(body).map_err(Problem::internal)?));
+        let bodies = read.bodies.into_iter().map(page).collect::<Result<_, Problem>>()?;
+        let links = read.links;
         let asked = found.locales.first().cloned().unwrap_or_default();
         Ok(Material { default, asked, cards, bodies, links, media, said })
     });

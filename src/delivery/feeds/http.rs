@@ -98,6 +98,7 @@ async fn feed(
         order: Order::newest(),
         filter: Filter { facets: params.tag.map(|tag| json!({ "tags": [tag] })), ..Filter::default() },
         include: Include::default(),
+        whole: false,
     };
     let window = Window { edge: None, backwards: false, limit, count: false };
     let asked = Asked { locale: params.locale, ..Asked::default() };

@@ -5,4 +5,3 @@ mod atom;
 pub mod http;
 mod json_feed;
 mod model;
-mod store;

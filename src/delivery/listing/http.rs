@@ -19,7 +19,7 @@ pub(in crate::delivery) async fn answer<V: Serialize + ToSchema + 'static>(
     (app, permit, request): (&App, &Permit<Public>, &HttpRequest),
     (asked, walking, fields): (&Asked, Walking, Option<&str>),
     listing: &Listing,
-    view: impl Fn(Card, &Cards) -> Option<V>,
+    view: impl Fn(Card, &Cards) -> Result<Option<V>, Problem>,
 ) -> Result<Reply<Page<Sparse<V>>>, Problem> {
     let fields = Fields::parse::<V>(fields)?;
     let paging = Paging::new(walking.limit, walking.after, walking.before)?;
@@ -35,9 +35,9 @@ pub(in crate::delivery) async fn answer<V: Serialize + ToSchema + 'static>(
     let Answer { mut value, about } = actions::list(app, permit, asked, listing, &window).await?;
     let rows = std::mem::take(&mut value.rows);
     let Page { data, page } =
-        paging.page(rows, |card: &Card| app.cursors.seal(scope, &Edge::of(&listing.order, card)))?;
-    let data = data.into_iter().filter_map(|card| view(card, &value));
-    let data = data.map(|view| fields.of(view)).collect::<Result<_, _>>()?;
+        paging.page(rows, |card: &Card| app.cursors.seal(scope, &Edge::of(listing, card)))?;
+    let data = data.into_iter().filter_map(|card| view(card, &value).transpose());
+    let data = data.map(|view| fields.of(view?)).collect::<Result<_, _>>()?;
     let page = Page { data, page: PageInfo { total: value.total, ..page } };
     Ok(page.linked(request, |page| reply(page, about)))
 }

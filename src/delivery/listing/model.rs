@@ -21,6 +21,8 @@ pub enum SortKey {
     Title,
     /// The rank among the siblings.
     Position,
+    /// The rank in the group that the list is filtered by.
+    Rank,
 }
 
 impl SortKey {
@@ -32,6 +34,7 @@ impl SortKey {
             Self::UpdatedAt => "updated_at",
             Self::Title => "title",
             Self::Position => "position",
+            Self::Rank => "rank",
         }
     }
 
@@ -72,10 +75,10 @@ impl Order {
         Self(vec![Sorted { key: SortKey::PublishedAt, down: true }])
     }
 
-    /// By title, from A on.
+    /// By these keys, the least of each first.
     #[must_use]
-    pub fn titles() -> Self {
-        Self(vec![Sorted { key: SortKey::Title, down: false }])
+    pub fn ascending(keys: &[SortKey]) -> Self {
+        Self(keys.iter().map(|key| Sorted { key: *key, down: false }).collect())
     }
 
     /// Reads `sort`: keys out of those that the list has, separated by commas, each with a `-` for the greatest first.
@@ -143,12 +146,14 @@ pub struct Edge(pub Vec<KeyValue>, pub Uuid);
 impl Edge {
     /// The edge that a row is.
     #[must_use]
-    pub fn of(order: &Order, card: &Card) -> Self {
+    pub fn of(Listing { order, filter, .. }: &Listing, card: &Card) -> Self {
+        let group = filter.group.as_deref().unwrap_or_default();
         let value = |sorted: &Sorted| match sorted.key {
             SortKey::PublishedAt => KeyValue::Time(card.published_at),
             SortKey::UpdatedAt => KeyValue::Time(card.updated_at),
             SortKey::Title => KeyValue::Text(card.title.clone()),
             SortKey::Position => KeyValue::Text(card.position.clone().unwrap_or_default()),
+            SortKey::Rank => KeyValue::Text(card.rank(group).to_owned()),
         };
         Self(order.keys().iter().map(value).collect(), card.entry)
     }
@@ -200,6 +205,8 @@ pub struct Filter {
     pub times: Vec<TimeBound>,
     /// Only what something public points at.
     pub shown: bool,
+    /// The group whose ranks order the list.
+    pub group: Option<String>,
 }
 
 /// A list: what it is made of and what was asked of it.
@@ -217,6 +224,8 @@ pub struct Listing {
     pub filter: Filter,
     /// What comes along.
     pub include: Include,
+    /// Whether the content of its rows is wanted too.
+    pub whole: bool,
 }
 
 impl Listing {
@@ -320,6 +329,7 @@ mod tests {
             order: Order::parse(order, &ALL).unwrap(),
             filter,
             include: Include::default(),
+            whole: false,
         }
     }
 

@@ -281,9 +281,10 @@ impl PageFilters {
                 parent: self.parent.map(|parent| parent.0),
                 ancestor: self.ancestor.map(|ancestor| ancestor.0),
                 times: times.bounds(),
-                shown: false,
+                ..Filter::default()
             },
             include: along.include(),
+            whole: false,
         }
     }
 }
@@ -334,6 +335,7 @@ impl MediaFilters {
                 ..Filter::default()
             },
             include: Include::default(),
+            whole: false,
         }
     }
 }

@@ -23,6 +23,7 @@ fn column(key: SortKey) -> &'static str {
         SortKey::UpdatedAt => "d.updated_at",
         SortKey::Title => "d.title_sort",
         SortKey::Position => "coalesce(d.position, '')",
+        SortKey::Rank => "coalesce(d.facets -> 'ranks' ->> $12, '') collate \"C\"",
     }
 }
 
@@ -224,6 +225,7 @@ where
         .bind::<Nullable<SqlUuid>, _>(parent)
         .bind::<Nullable<SqlUuid>, _>(filter.ancestor)
         .bind::<Array<Timestamptz>, _>(bounds)
+        .bind::<Nullable<Text>, _>(filter.group.as_deref())
         .load(found.conn)
         .await?)
 }

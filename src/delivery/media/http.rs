@@ -45,7 +45,7 @@ async fn list_media(
     let asked = actions::asked(&permit, reading.locale, reading.as_of.as_deref())?;
     let listing = filters.listing(&times);
     let asking = (&asked, walking, reading.fields.as_deref());
-    let view = |card, cards: &Cards| MediaView::among(card, &cards.media, &app.gallery);
+    let view = |card, cards: &Cards| Ok(MediaView::among(card, &cards.media, &app.gallery));
     listing::http::answer((&app, &permit, &request), asking, &listing, view).await
 }
 

@@ -10,7 +10,7 @@ use crate::content::menus;
 use crate::delivery::http::reply;
 use crate::delivery::include::model::Include;
 use crate::delivery::listing;
-use crate::delivery::listing::model::{Filter, Listing, Order};
+use crate::delivery::listing::model::{Filter, Listing, Order, SortKey};
 use crate::delivery::listing::params::{Reading, Walking};
 use crate::delivery::model::Answer;
 use crate::platform::access::{Public, Require};
@@ -37,7 +37,7 @@ async fn list_menus(
 ) -> Result<Reply<Page<Sparse<MenuCard>>>, Problem> {
     let asked = crate::delivery::actions::asked(&permit, reading.locale, reading.as_of.as_deref())?;
     let asking = (&asked, walking, reading.fields.as_deref());
-    let view = |card, _: &_| Some(MenuCard::from(card));
+    let view = |card, _: &_| Ok(Some(MenuCard::from(card)));
     listing::http::answer((&app, &permit, &request), asking, &by_title(), view).await
 }
 
@@ -46,9 +46,10 @@ fn by_title() -> Listing {
         name: "menus",
         kind: menus::kind(),
         picture: |_| None,
-        order: Order::titles(),
+        order: Order::ascending(&[SortKey::Title]),
         filter: Filter::default(),
         include: Include::default(),
+        whole: false,
     }
 }
 

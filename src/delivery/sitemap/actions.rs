@@ -2,7 +2,7 @@
 
 use super::store::{self, Listed};
 use crate::app::App;
-use crate::content::pages;
+use crate::content::{pages, people};
 use crate::delivery::actions::select;
 use crate::delivery::model::{Answer, Asked};
 use crate::delivery::selection::Selection;
@@ -35,13 +35,13 @@ pub(super) struct Addresses {
 
 /// All addresses, or an index of the parts that hold them.
 pub(super) async fn whole(app: &App, _permit: &Permit<Public>) -> Result<Answer<Sitemap>, Problem> {
-    let kind = pages::kind();
+    let kinds = kinds();
     select(app, &Asked::default(), async |found| {
-        let parts = parts(store::count(found, &kind).await?, size(app));
+        let parts = parts(store::count(found, &kinds).await?, size(app));
         if parts > 1 {
             return Ok(Sitemap::Index(parts));
         }
-        let listed = store::part(found, &kind, (0, size(app))).await?;
+        let listed = store::part(found, &kinds, (0, size(app))).await?;
         let (site, default) = (site(app, found).await?, found.default.clone());
         Ok(Sitemap::Addresses(Addresses { site, default, listed, edges: Vec::new() }))
     })
@@ -57,18 +57,23 @@ pub(super) async fn part(
     _permit: &Permit<Public>,
     number: i64,
 ) -> Result<Answer<Sitemap>, Problem> {
-    let kind = pages::kind();
+    let kinds = kinds();
     select(app, &Asked::default(), async |found| {
-        if !(1..=parts(store::count(found, &kind).await?, size(app))).contains(&number) {
+        if !(1..=parts(store::count(found, &kinds).await?, size(app))).contains(&number) {
             return Err(Problem::new(Code::NotFound).detail("There are not so many sitemaps."));
         }
-        let listed = store::part(found, &kind, ((number - 1) * size(app), size(app))).await?;
+        let listed = store::part(found, &kinds, ((number - 1) * size(app), size(app))).await?;
         let ends: Vec<_> = listed.first().into_iter().chain(listed.last()).map(|one| one.entry_id).collect();
-        let edges = store::translations(found, &kind, &ends).await?;
+        let edges = store::translations(found, &kinds, &ends).await?;
         let (site, default) = (site(app, found).await?, found.default.clone());
         Ok(Sitemap::Addresses(Addresses { site, default, listed, edges }))
     })
     .await
+}
+
+/// The kinds of what may have a path.
+fn kinds() -> [String; 2] {
+    [pages::kind(), people::kind()]
 }
 
 async fn site(app: &App, found: &mut Selection<'_>) -> Result<PublicSite, Problem> {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::delivery::selection::Selection;
 use crate::platform::problem::Problem;
 
-/// A page at its address.
+/// A document at its address.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 pub(super) struct Listed {
     #[diesel(sql_type = SqlUuid)]
@@ -22,12 +22,12 @@ pub(super) struct Listed {
     pub updated_at: DateTime<Utc>,
 }
 
-/// Pages that search engines may know. Those without an end and the few that have one are found by their own indexes.
+/// What has a path and search engines may know. Those without an end and the few that have one are found by their own indexes.
 fn listed(found: &Selection<'_>, which: &str) -> String {
     let arm = |rows: &str| {
         format!(
             "select d.entry_id, d.locale, d.updated_at from {documents} d \
-             where d.kind = $2 and {rows} and d.during @> $1 and not d.erased \
+             where d.kind = any ($2) and {rows} and d.during @> $1 and not d.erased and d.slug is not null \
                and d.card -> 'unlisted' is distinct from 'true'::jsonb {which}",
             documents = found.relations.documents,
         )
@@ -46,10 +46,10 @@ struct Count {
 }
 
 /// How many there are.
-pub(super) async fn count(found: &mut Selection<'_>, kind: &str) -> Result<i64, Problem> {
+pub(super) async fn count(found: &mut Selection<'_>, kinds: &[String]) -> Result<i64, Problem> {
     let row: Count = sql_query(format!("select count(*) as count from {} d", listed(found, "")))
         .bind::<Timestamptz, _>(found.at)
-        .bind::<Text, _>(kind)
+        .bind::<Array<Text>, _>(kinds)
         .get_result(found.conn)
         .await?;
     Ok(row.count)
@@ -66,7 +66,7 @@ fn with_path(found: &Selection<'_>) -> String {
 /// So many of them after so many others, in a fixed order.
 pub(super) async fn part(
     found: &mut Selection<'_>,
-    kind: &str,
+    kinds: &[String],
     (skipped, limit): (i64, i64),
 ) -> Result<Vec<Listed>, Problem> {
     let query = format!(
@@ -78,7 +78,7 @@ pub(super) async fn part(
     );
     Ok(sql_query(query)
         .bind::<Timestamptz, _>(found.at)
-        .bind::<Text, _>(kind)
+        .bind::<Array<Text>, _>(kinds)
         .bind::<BigInt, _>(skipped)
         .bind::<BigInt, _>(limit)
         .load(found.conn)
@@ -88,7 +88,7 @@ pub(super) async fn part(
 /// These pages in all their locales.
 pub(super) async fn translations(
     found: &mut Selection<'_>,
-    kind: &str,
+    kinds: &[String],
     entries: &[Uuid],
 ) -> Result<Vec<Listed>, Problem> {
     let query = format!(
@@ -98,7 +98,7 @@ pub(super) async fn translations(
     );
     Ok(sql_query(query)
         .bind::<Timestamptz, _>(found.at)
-        .bind::<Text, _>(kind)
+        .bind::<Array<Text>, _>(kinds)
         .bind::<Array<SqlUuid>, _>(entries)
         .load(found.conn)
         .await?)

@@ -145,7 +145,7 @@ pub(super) async fn empty_publications(
     header: &Header,
     numbers: &[i32],
 ) -> Result<(), Problem> {
-    const QUERY: &str = "update publications set title = '', title_sort = '', summary = null, card = '{}', facets = '{}', blob = null, \
+    const QUERY: &str = "update publications set title = '', title_sort = '', summary = null, card = '{}', facets = '{}', key = null, blob = null, \
         search = null, search_text = null, \
         erased_at = mh_now() where entry_id = $1 and locale = $2 and number = any ($3)";
     sql_query(QUERY)

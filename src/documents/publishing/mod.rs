@@ -40,14 +40,14 @@ pub struct Derived {
     pub parent: Option<Uuid>,
     /// The last segment of the path, for kinds that have one.
     pub slug: Option<String>,
-    /// What readers name it by, for kinds that have a name and no path.
-    pub key: Option<String>,
     /// The rank among its siblings.
     pub position: Option<String>,
     /// The bytes that it shows.
     pub shown: Option<Shown>,
     /// What the lists of editors filter by.
     pub shelf: Option<Shelf>,
+    /// By what readers name it; no other of the kind and locale is public by that name.
+    pub key: Option<String>,
     /// What search finds it by.
     pub wording: Wording,
     /// Whether readers find it by searching, and not editors alone.

@@ -238,16 +238,18 @@ begin
 end $$;
 
 -- What an update may change: the end, planned or not, as long as it lies ahead; the dates that readers see, as long as
--- the publication does not begin before this instant; what lists show, so that it can be derived anew or erased.
+-- the publication does not begin before this instant; what lists show, so that it can be derived anew or erased. A key goes
+-- when it is erased, and never becomes another one.
 create function mh.publications_update() returns trigger language plpgsql as $$
 declare t timestamptz := mh.change_instant();
 begin
   if exists (
     select from before b full join after a using (id)
     where b.entry_id is null or a.entry_id is null
-       or (a.entry_id, a.locale, a.number, a.kind, a.opened_at, a.parent, a.slug, a.key, lower(a.during))
+       or (a.entry_id, a.locale, a.number, a.kind, a.opened_at, a.parent, a.slug, lower(a.during))
           is distinct from
-          (b.entry_id, b.locale, b.number, b.kind, b.opened_at, b.parent, b.slug, b.key, lower(b.during))
+          (b.entry_id, b.locale, b.number, b.kind, b.opened_at, b.parent, b.slug, lower(b.during))
+       or a.key is distinct from b.key and a.key is not null
        or (a.first_published_at, a.published_at) is distinct from (b.first_published_at, b.published_at)
           and lower(b.during) < t) then
     perform mh.refuse('timeline_identity', 'timeline: only the end of a publication may change');

@@ -10,6 +10,7 @@ use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
+use utoipa::IntoParams;
 
 use super::values::{self, Place, shortened};
 use crate::platform::problem::{Code, FieldCode, Problem};
@@ -53,7 +54,7 @@ impl<const LEAST: usize, const MOST: usize> From<Text<LEAST, MOST>> for String {
 }
 
 /// For operations without query parameters: whatever is given is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoParams)]
 pub struct NoParams {}
 
 impl StrictParams for NoParams {

@@ -1,12 +1,79 @@
-//! What the endpoints of the kinds share, although each has a body of its own type: what a save is based on, and how what a
-//! client sent becomes a revision.
+//! What the endpoints of the kinds share, although each has a body of its own type: the endpoints themselves, what a save is
+//! based on, and how what a client sent becomes a revision.
+
+mod http;
+mod operations;
+mod view;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
-use super::actions::Basis;
+pub use self::http::configure;
+pub use self::view::{Create, Save, Saved, TypedDocument};
+
+use super::actions::{Basis, Placing};
+use super::body::Document;
+use super::listing::ShelfFilter;
 use super::model::{NewRevision, Origin, Snapshot};
+use crate::platform::access::KindName;
+use crate::platform::http::{NoParams, QueryParams};
 use crate::platform::problem::{Code, FieldCode, FieldProblem, Pointer, Problem};
+
+/// A kind whose drafts are created, read, listed, saved and trashed at `/admin/v1/<many>` like those of every other:
+/// [`configure`] mounts that.
+pub trait TypedKind: Document + KindName {
+    /// What a client sends; the body itself where nothing has to be made of it.
+    type Draft: DeserializeOwned + ToSchema + 'static;
+    /// What the list of editors is filtered by beside the state; [`NoParams`] for nothing.
+    type Filters: ShelfFilters;
+    /// What it is called.
+    const WORDS: Words;
+
+    /// The body of what a client sent, with ids for the parts that have none.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it as a draft.
+    fn of_draft(draft: Self::Draft, new_id: &mut dyn FnMut() -> Uuid) -> Result<Self, Vec<FieldProblem>>;
+
+    /// Where a new one stands among its siblings.
+    fn placing(_draft: &Self::Draft) -> Placing {
+        Placing::AsGiven
+    }
+}
+
+/// What a kind is called in the API.
+#[derive(Debug, Clone, Copy)]
+pub struct Words {
+    /// One of it with its article, as in sentences: `a person`.
+    pub a: &'static str,
+    /// One of it, as in the names of operations: `person`.
+    pub one: &'static str,
+    /// Many of it, as in addresses: `people`.
+    pub many: &'static str,
+    /// As in the names of schemas: `Person`.
+    pub schema: &'static str,
+}
+
+/// What the list of editors of a kind is filtered by.
+pub trait ShelfFilters: QueryParams + IntoParams + 'static {
+    /// The filter.
+    fn filter(&self) -> ShelfFilter;
+
+    /// What a cursor is bound to.
+    fn bound(&self) -> String;
+}
+
+impl ShelfFilters for NoParams {
+    fn filter(&self) -> ShelfFilter {
+        ShelfFilter::default()
+    }
+
+    fn bound(&self) -> String {
+        String::new()
+    }
+}
 
 /// What a save is based on: `If-Match` or `base`.
 ///

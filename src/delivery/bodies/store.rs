@@ -1,4 +1,4 @@
-//! SQL of feeds.
+//! SQL of the bodies of documents that a list has found.
 
 use diesel::sql_types::{Array, Jsonb, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{QueryableByName, sql_query};
