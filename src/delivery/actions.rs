@@ -11,6 +11,7 @@ use super::listing::model::{Listing, Window};
 use super::model::{About, Answer, AsOf, Asked, Card, Cards, Lead, Past, Rendered, Resolved};
 use super::previewed;
 use super::selection::{self, Selection};
+use super::settings::AboutSite;
 use super::{bodies, include, listing, media, settings, store};
 use crate::app::App;
 use crate::content::media::public::PublicMedia;
@@ -173,8 +174,8 @@ async fn render(
     let media = media::store::among(found, &pictures).await?;
     let breadcrumbs = store::breadcrumbs(found, entry).await?;
     let previous_paths = store::previous_paths(found, entry, &document.card.locale).await?;
-    let (site, default) = (app.site.or(said.url.clone()), found.default.clone());
-    Ok(Some(Rendered { document, breadcrumbs, links, media, family, previous_paths, said, site, default }))
+    let about = AboutSite { site: app.site.or(said.url.clone()), said, default: found.default.clone() };
+    Ok(Some(Rendered { document, breadcrumbs, links, media, family, previous_paths, about }))
 }
 
 fn not_found() -> Problem {

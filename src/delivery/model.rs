@@ -8,12 +8,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::include::model::Family;
-use super::settings::SiteSaid;
+use super::settings::AboutSite;
 use crate::content::media::public::PublicMedia;
 use crate::platform::access::{Guest, KindName, Permit, Read};
 use crate::platform::db::Keep;
 use crate::platform::problem::{Code, FieldCode, Problem};
-use crate::platform::public_site::PublicSite;
 
 /// What was public at other instants than now, as grants speak of it.
 pub enum History {}
@@ -215,12 +214,8 @@ pub struct Rendered {
     pub family: Family,
     /// Paths that led here before, newest first.
     pub previous_paths: Vec<String>,
-    /// What the settings say of the site.
-    pub said: SiteSaid,
-    /// Where the public site is.
-    pub site: PublicSite,
-    /// The site's default locale.
-    pub default: String,
+    /// What is known of the site as a whole.
+    pub about: AboutSite,
 }
 
 /// Where a link leads.

@@ -12,7 +12,7 @@ use super::include::model::Include;
 use super::include::view::{IncludedView, Nested};
 use super::model::{Card, Crumb, Rendered, Resolved};
 use super::people::view::PersonView;
-use super::settings::SiteSaid;
+use super::settings::AboutSite;
 use crate::blobs::Gallery;
 use crate::content::blocks::view::{BlockView, Reader};
 use crate::content::media::public::{ImageView, Images, PublicMedia};
@@ -22,7 +22,6 @@ use crate::content::text::links::{Links, Target};
 use crate::documents::path::Normalised;
 use crate::platform::http::Sparse;
 use crate::platform::problem::Problem;
-use crate::platform::public_site::PublicSite;
 
 /// A page in a list: what a teaser shows.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -209,7 +208,7 @@ impl PageView {
         let nested = Nested { family: &rendered.family, shown: &shown };
         let card = nested.card(rendered.document.card, include);
         Ok(Self {
-            seo: seo(&page, &card, (&find, &shown), (&rendered.said, &rendered.site, &rendered.default)),
+            seo: seo(&page, &card, (&find, &shown), &rendered.about),
             blocks,
             breadcrumbs: rendered.breadcrumbs.into_iter().map(Breadcrumb::from).collect(),
             previous_paths: rendered.previous_paths,
@@ -218,36 +217,59 @@ impl PageView {
     }
 }
 
+impl SeoView {
+    /// What an entry itself says: its title, its description if it has one, and the address that it wants to be known by if it
+    /// is not its own path.
+    #[must_use]
+    pub fn of(title: String, description: Option<String>, canonical: String) -> Self {
+        let (site_name, canonical_url, noindex, image) = (None, None, false, None);
+        Self { title, site_name, description, canonical, canonical_url, noindex, image }
+    }
+
+    /// The same with what the settings say of the site, for an entry in this locale at this path.
+    #[must_use]
+    pub fn within(
+        self,
+        AboutSite { said, site, default }: &AboutSite,
+        (locale, path): (&str, &str),
+        images: &dyn Images,
+    ) -> Self {
+        let url = match &self.canonical {
+            own if own == path => site.address(default, locale, path),
+            other if other.starts_with('/') => site.encoded(default, locale, other),
+            elsewhere => elsewhere.clone(),
+        };
+        let tagline = said.tagline.clone().filter(|_| path == "/");
+        Self {
+            site_name: said.title.clone(),
+            description: self.description.or(tagline),
+            canonical_url: site.is_known().then_some(url),
+            noindex: self.noindex || said.noindex,
+            image: self.image.or_else(|| images.image(said.image?)),
+            ..self
+        }
+    }
+}
+
 fn seo(
     page: &Page,
     card: &PageCard,
     (links, images): (&dyn Links, &dyn Images),
-    (said, site, default): (&SiteSaid, &PublicSite, &str),
+    about: &AboutSite,
 ) -> SeoView {
     let seo = &page.seo;
-    let canonical = seo.canonical.as_ref().and_then(|address| address.resolve(links)).map(|link| link.url);
-    let url = match &canonical {
-        Some(path) if path.starts_with('/') => site.encoded(default, &card.locale, path),
-        Some(url) => url.clone(),
-        None => site.address(default, &card.locale, &card.path),
+    let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let canonical = seo.canonical.as_ref().and_then(|address| address.resolve(links));
+    let own = SeoView {
+        noindex: seo.noindex,
+        image: seo.image.and_then(|image| images.image(image)).or_else(|| card.image.clone()),
+        ..SeoView::of(
+            given(&seo.title).unwrap_or_else(|| card.title.clone()),
+            given(&seo.description).or_else(|| card.summary.clone()),
+            canonical.map_or_else(|| card.path.clone(), |link| link.url),
+        )
     };
-    let tagline = said.tagline.as_ref().filter(|_| card.path == "/");
-    SeoView {
-        title: if seo.title.is_empty() { card.title.clone() } else { seo.title.clone() },
-        site_name: said.title.clone(),
-        description: Some(seo.description.clone())
-            .filter(|text| !text.is_empty())
-            .or_else(|| card.summary.clone())
-            .or_else(|| tagline.cloned()),
-        canonical: canonical.unwrap_or_else(|| card.path.clone()),
-        canonical_url: site.is_known().then_some(url),
-        noindex: seo.noindex || said.noindex,
-        image: seo
-            .image
-            .and_then(|image| images.image(image))
-            .or_else(|| card.image.clone())
-            .or_else(|| images.image(said.image?)),
-    }
+    own.within(about, (&card.locale, &card.path), images)
 }
 
 /// Where a path leads.
