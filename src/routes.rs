@@ -34,6 +34,7 @@ fn admin_api(config: &mut ServiceConfig<'_>) {
     content::pages::http::configure(config);
     content::media::http::configure(config);
     content::menus::http::configure(config);
+    content::settings::http::configure(config);
     documents::typed::configure::<content::people::Person>(config);
     documents::http::configure(config);
     previews::http::configure(config);

@@ -6,7 +6,7 @@ drop schema if exists mh cascade;
 -- Of kinds that readers find by a name: no two are public by the same one at any instant, past or future.
 alter table publications
   add column key text collate "C",
-  add constraint publications_key_taken
+  add constraint publications_one_entry_per_key
     exclude using gist (kind with =, locale with =, key with =, during with &&) where (key is not null);
 
 insert into role_grants (role_id, kind, verb, scope)

@@ -1,2 +1,1 @@
-drop schema if exists mh cascade;
 delete from role_grants where kind = 'menu' and role_id in (select id from roles where built_in);

@@ -1,7 +1,4 @@
--- Menus, which are found by a name as people are.
-
--- Functions, triggers and views stand on the tables that change here; they are made anew after the migrations.
-drop schema if exists mh cascade;
+-- Menus: editors write and publish them, all others who sign in read them.
 
 insert into role_grants (role_id, kind, verb, scope)
   select roles.id, 'menu', given.verb, 'everything'

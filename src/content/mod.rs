@@ -5,6 +5,7 @@ pub mod media;
 pub mod menus;
 pub mod pages;
 pub mod people;
+pub mod settings;
 pub mod text;
 
 use crate::documents::kind::{KindSpec, Kinds};
@@ -16,6 +17,7 @@ pub fn kinds() -> Kinds {
         KindSpec::of::<pages::Page>(),
         KindSpec::of::<media::Media>(),
         KindSpec::of::<menus::Menu>(),
+        KindSpec::of::<settings::Settings>(),
         KindSpec::of::<people::Person>(),
     ])
 }

@@ -17,6 +17,7 @@ mod people;
 mod previewed;
 mod search;
 mod selection;
+mod settings;
 mod sitemap;
 mod store;
 mod view;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::include::model::Family;
+use super::settings::AboutSite;
 use crate::content::media::public::PublicMedia;
 use crate::platform::access::{Guest, KindName, Permit, Read};
 use crate::platform::db::Keep;
@@ -213,6 +214,8 @@ pub struct Rendered {
     pub family: Family,
     /// Paths that led here before, newest first.
     pub previous_paths: Vec<String>,
+    /// What is known of the site as a whole.
+    pub about: AboutSite,
 }
 
 /// Where a link leads.

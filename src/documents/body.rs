@@ -40,9 +40,8 @@ pub trait Document: Serialize + DeserializeOwned + ToSchema + Send + 'static {
     /// Whether readers find it by searching; what only holds other content together they do not.
     const SEARCHED: bool = true;
 
-    /// What readers name it by, for kinds that are found by a name, whether or not they have a path. No two of a kind have the
-    /// same in one locale at one instant.
-    fn key(&self) -> Option<&Slug> {
+    /// The languages that the body names for the whole site, for the kind that does.
+    fn locales(&self) -> Option<SiteLocales> {
         None
     }
 
@@ -157,6 +156,24 @@ pub struct Route<'a> {
     pub slug: &'a Slug,
 }
 
+/// The languages of the site, as a body names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteLocales {
+    /// In order; what stands in for another stands before it.
+    pub named: Vec<NamedLocale>,
+    /// The one that is meant when none is named; as it is, when none is given.
+    pub default: Option<String>,
+}
+
+/// A language of the site, as a body names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedLocale {
+    /// Its tag.
+    pub tag: String,
+    /// The one that stands in for it.
+    pub fallback: Option<String>,
+}
+
 /// What lists show of a document besides its title.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Listing {
@@ -172,6 +189,8 @@ pub struct Listing {
     pub card: Map<String, Value>,
     /// What the lists of editors filter by and search, for kinds that have such lists.
     pub shelf: Option<Shelf>,
+    /// By what readers name it, for kinds in which no two public documents of a locale have the same name.
+    pub key: Option<String>,
 }
 
 /// One place in a body that points at an entry.

@@ -164,7 +164,7 @@ fn written<D: Document>(body: &D) -> Result<Value, FieldProblem> {
 }
 
 fn derive<D: Document>(document: &D) -> Derived {
-    let Listing { summary, date, tags, position, mut card, shelf } = document.listing();
+    let Listing { summary, date, tags, position, mut card, shelf, key } = document.listing();
     let route = document.route();
     let parent = route.and_then(|route| route.parent);
     let mut facets = json!({ "tags": tags, "parent": parent });
@@ -179,6 +179,7 @@ fn derive<D: Document>(document: &D) -> Derived {
     Derived {
         wording: Wording::of(document.title(), &text),
         searched: D::SEARCHED,
+        locales: document.locales(),
         title: document.title().to_owned(),
         summary,
         date,
@@ -186,9 +187,9 @@ fn derive<D: Document>(document: &D) -> Derived {
         facets,
         parent,
         slug: route.map(|route| route.slug.as_str().to_owned()),
-        key: document.key().map(Slug::to_string),
         position,
         shown: document.shown(),
         shelf,
+        key,
     }
 }

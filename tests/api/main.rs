@@ -15,6 +15,7 @@ mod requests;
 mod requests_identity;
 mod requests_media;
 mod requests_menus;
+mod requests_settings;
 mod translations;
 
 mod as_of;
@@ -60,6 +61,8 @@ mod search_admin;
 mod search_secrecy;
 mod secrecy;
 mod secrecy_twin;
+mod settings;
+mod settings_locales;
 mod subtree;
 mod subtree_lists;
 mod subtree_locales;

@@ -52,9 +52,8 @@ fn of_roles(operation: &Operation) -> [u16; 8] {
         "list_pages" | "search_documents" | "get_me" | "explain_permission" => [200; 8],
         "get_page" | "list_references" | "list_revisions" | "get_revision" | "compare_revisions"
         | "get_timeline" | "list_translations" | "list_previews" => [200, 200, 200, 200, 403, 200, 200, 200],
-        "list_media" | "list_folders" | "get_media" | "get_original" | "list_menus" | "get_menu" => {
-            [200, 200, 200, 200, 403, 200, 200, 403]
-        }
+        "list_media" | "list_folders" | "get_media" | "get_original" | "list_menus" | "get_menu"
+        | "get_settings" => [200, 200, 200, 200, 403, 200, 200, 403],
         "create_page" | "upload_media" => [403, 403, 201, 201, 403, 201, 201, 403],
         "translate" | "duplicate" | "make_preview" | "create_menu" => {
             [403, 403, 403, 201, 403, 201, 201, 403]
@@ -70,6 +69,8 @@ fn of_roles(operation: &Operation) -> [u16; 8] {
         | "save_media" | "replace_file" | "edit_media" | "save_menu" => {
             [403, 403, 403, 200, 403, 200, 200, 403]
         }
+        // The settings are for administrators, and for roles of the site's own.
+        "save_settings" => [403, 403, 403, 403, 403, 200, 200, 403],
         // Whoever may write has unsaved work of their own; here, none yet.
         "get_working_copy" | "discard_working_copy" | "save_working_copy" => {
             [403, 403, 403, 404, 403, 404, 404, 403]

@@ -74,15 +74,15 @@ async fn two_public_menus_of_a_locale_have_two_names() {
     let (editor, reader) = (site.client(Role::Editor).await, site.anonymous());
     let first = show(&editor, menu("main", json!([link("first")]))).await;
     let second = make(&editor, menu("main", json!([link("second")]))).await;
-    let refused = publish_revision(&editor, &second.id(), 1, 1).await.refused(409, "slug_taken");
+    let refused = publish_revision(&editor, &second.id(), 1, 1).await.refused(409, "path_taken");
     assert!(
-        refused.json["detail"].as_str().expect("text").contains("Choose another one"),
+        refused.json["detail"].as_str().expect("text").contains("Choose another slug"),
         "{}",
         refused.json
     );
     let plan = json!({ "revision": 1, "from": "8000-01-01T00:00:00Z" });
     let schedule = format!("/admin/v1/documents/{}/schedule", second.id());
-    editor.post_at(&schedule, 1, Some(&plan)).await.refused(409, "slug_taken");
+    editor.post_at(&schedule, 1, Some(&plan)).await.refused(409, "path_taken");
     assert_eq!(read(&reader, "main").await["items"][0]["label"], "first");
     // Of another kind, or in another locale, it is another name.
     publish(&editor, json!({ "slug": "main" })).await;
@@ -97,7 +97,7 @@ async fn two_public_menus_of_a_locale_have_two_names() {
     unpublish(&editor, &first.id(), first.version()).await.expect(200);
     publish_revision(&editor, &second.id(), 1, 1).await.expect(200);
     assert_eq!(read(&reader, "main").await["items"][0]["label"], "second");
-    publish_revision(&editor, &first.id(), first.version() + 1, 1).await.refused(409, "slug_taken");
+    publish_revision(&editor, &first.id(), first.version() + 1, 1).await.refused(409, "path_taken");
     site.stop().await;
 }
 

@@ -32,6 +32,13 @@ impl Operation {
         ["/v1/menus", "/admin/v1/menus"].iter().any(|root| self.template.starts_with(root))
     }
 
+    /// Whether it is about settings.
+    pub fn is_of_settings(&self) -> bool {
+        ["/v1/settings", "/v1/robots.txt", "/admin/v1/settings"]
+            .iter()
+            .any(|root| self.template.starts_with(root))
+    }
+
     /// The path with this id, and with the parameters that the operation cannot do without.
     pub fn path(&self, id: &str) -> String {
         let path = self.template.replace("{id}", id).replace("{number}", "1").replace("{slug}", "main");
@@ -54,6 +61,7 @@ impl Operation {
             "/admin/v1/media",
             "/admin/v1/library",
             "/admin/v1/menus",
+            "/admin/v1/settings",
             "/admin/v1/documents",
             "/admin/v1/search",
             "/admin/v1/previews",

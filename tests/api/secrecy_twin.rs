@@ -14,7 +14,10 @@ use crate::changes::start;
 use crate::lists::titles;
 use crate::operations::read_document;
 use crate::scheduled::import_page;
+use crate::settings::{save as save_settings, set as settings};
 use crate::support::builders::{create, publish, publish_revision, republish, save, trash, unpublish};
+use crate::support::media::public as public_picture;
+use crate::support::pictures::jpeg;
 use crate::support::{Answer, Client, Role, TestSite};
 use crate::translations::{FROM_NOW, FROM_TOMORROW, add_locale, draft, event, translate};
 
@@ -54,6 +57,9 @@ async fn furnish(site: &TestSite) -> Known {
     let menu = menu("Main menu", "main", leads.collect());
     let menu = editor.post("/admin/v1/menus", &menu).await.expect(201);
     publish_revision(&editor, &menu.id(), 1, 1).await.expect(200);
+    let admin = site.client(Role::Admin).await;
+    let picture = public_picture(&editor, "a.jpg", &jpeg(32, 24, [9, 9, 9])).await;
+    settings(&admin, json!({ "title": "Lantern", "image": picture, "footer": links })).await.expect(200);
     Known { public, drafts, menu: menu.id() }
 }
 
@@ -115,6 +121,10 @@ async fn hide(site: &TestSite, known: &Known) -> Vec<String> {
     let other = editor.post("/admin/v1/menus", &menu("Secret 9", "secret", vec![secret])).await.expect(201);
     publish_revision(&editor, &other.id(), 1, 1).await.expect(200);
     unpublish(&editor, &other.id(), 2).await.expect(200);
+    let admin = site.client(Role::Admin).await;
+    let renamed =
+        json!({ "title": "Secret 10", "tagline": "Secret 11", "site_url": "https://secret.example.org" });
+    save_settings(&admin, renamed).await;
     vec![withdrawn.id(), trashed.id(), scheduled, drafted.id()]
 }
 

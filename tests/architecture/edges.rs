@@ -120,6 +120,28 @@ pub const EDGES: &[Edge] = &[
     edge("delivery", "content::menus", "menus are a kind that the read API serves"),
     edge("delivery", "content::menus::public", "menus as readers get them"),
     edge("delivery", "documents::slug", "what a site asks for a menu by"),
+    // Settings are the one entry of their kind.
+    edge(
+        "content::settings",
+        "documents",
+        "the endpoints of a kind whose body is typed call the engine's actions",
+    ),
+    edge("content::settings", "documents::body", "settings are a Document"),
+    edge(
+        "content::settings",
+        "documents::kind",
+        "the endpoints ask the registry for the functions of their kind",
+    ),
+    edge("content::settings", "documents::model", "what the engine's actions take and give"),
+    edge("content::settings", "documents::params", "all operations on documents name the locale alike"),
+    edge("content::settings", "documents::typed", "what endpoints of typed kinds share"),
+    edge("content::settings", "documents::view", "all kinds show their state alike"),
+    edge("content::settings", "content::text::address", "the addresses of profiles"),
+    edge("content::settings", "content::text::plain_field", "the limits of plain fields"),
+    edge("content::settings", "content::text::rich_text", "the foot of every page"),
+    edge("delivery", "content::settings", "the name and the address of the site stand in many answers"),
+    edge("delivery", "documents::body", "the entries that settings point at"),
+    edge("previews", "content::settings", "links to drafts lead to the public site"),
     // The read API shows what the kinds and the engine made public.
     edge("delivery", "documents::kind", "bodies are lifted to the current schema version"),
     edge("delivery", "documents::query", "what somebody searches for"),

@@ -207,13 +207,9 @@ impl Document for Menu {
         &self.title
     }
 
-    fn key(&self) -> Option<&Slug> {
-        Some(&self.slug)
-    }
-
     fn listing(&self) -> Listing {
         let card = [("slug".to_owned(), json!(self.slug))].into_iter().collect();
-        Listing { card, ..Listing::default() }
+        Listing { card, key: Some(self.slug.to_string()), ..Listing::default() }
     }
 
     fn route(&self) -> Option<Route<'_>> {

@@ -199,12 +199,9 @@ impl Document for Person {
                 facets: json!({ "groups": groups, "ranks": ranks, "slug": self.slug }),
                 words: String::new(),
             }),
+            key: Some(self.slug.to_string()),
             ..Listing::default()
         }
-    }
-
-    fn key(&self) -> Option<&Slug> {
-        Some(&self.slug)
     }
 
     fn route(&self) -> Option<Route<'_>> {

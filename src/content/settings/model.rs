@@ -198,7 +198,9 @@ impl Settings {
         for (nth, profile) in self.social.iter().enumerate() {
             let network = &profile.network;
             let good = (1..=MAX_NETWORK).contains(&network.len())
-                && network.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-".contains(&b));
+                && network
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-".contains(&b));
             if !good {
                 let detail = "A network is 1 to 40 of a-z, 0-9, _ and -, such as `mastodon`.";
                 problems.add(&at.item(nth).field("network"), FieldCode::Invalid, detail);
@@ -216,7 +218,8 @@ impl Contact {
         let email = at.field("email");
         check_line(problems, &email, &self.email, MAX_EMAIL);
         let parts = self.email.split_once('@');
-        let good = parts.is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.contains('@'));
+        let good =
+            parts.is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.contains('@'));
         if !self.email.is_empty() && (!good || self.email.contains(char::is_whitespace)) {
             problems.add(&email, FieldCode::Invalid, "This is no e-mail address such as office@example.org.");
         }
@@ -297,7 +300,8 @@ mod tests {
 
     #[test]
     fn the_sample_is_what_is_stored() {
-        let body = (crate::documents::kind::KindSpec::of::<Settings>().canonical)(&Settings::sample()).unwrap();
+        let body =
+            (crate::documents::kind::KindSpec::of::<Settings>().canonical)(&Settings::sample()).unwrap();
         assert_eq!(body, Settings::sample());
     }
 

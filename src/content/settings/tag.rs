@@ -47,9 +47,9 @@ impl TryFrom<String> for LocaleTag {
 
     fn try_from(text: String) -> Result<Self, LocaleTagError> {
         let mut parts = text.split('-').peekable();
-        let language = parts
-            .next()
-            .is_some_and(|part| (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_lowercase()));
+        let language = parts.next().is_some_and(|part| {
+            (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_lowercase())
+        });
         parts.next_if(|part| is_script(part));
         parts.next_if(|part| is_region(part));
         let good = language && parts.next().is_none();
@@ -78,7 +78,19 @@ mod tests {
         for good in ["de", "gsw", "pt-BR", "es-419", "zh-Hant", "zh-Hant-TW"] {
             assert_eq!(LocaleTag::try_from(good.to_owned()).unwrap().as_str(), good);
         }
-        for bad in ["", "d", "DE", "de-", "de-at", "de_AT", "de-AT-x", "zh-hant", "zh-TW-Hant", "\u{e4}\u{e4}", "deutsch"] {
+        for bad in [
+            "",
+            "d",
+            "DE",
+            "de-",
+            "de-at",
+            "de_AT",
+            "de-AT-x",
+            "zh-hant",
+            "zh-TW-Hant",
+            "\u{e4}\u{e4}",
+            "deutsch",
+        ] {
             assert_eq!(LocaleTag::try_from(bad.to_owned()), Err(LocaleTagError), "{bad}");
         }
     }

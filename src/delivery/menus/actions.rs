@@ -28,7 +28,7 @@ pub(super) async fn menu(
     let slug = Slug::try_from(slug).map_err(|_| not_found())?;
     select(app, asked, async |found| {
         let entry = store::named(found, &kind, slug.as_str()).await?.ok_or_else(not_found)?;
-        let document = store::document(found, &app.kinds, &kind, entry).await?.ok_or_else(not_found)?;
+        let document = store::document(found, &app.kinds, Some(&kind), entry).await?.ok_or_else(not_found)?;
         let references =
             (spec.references)(&document.body).map_err(|problem| Problem::internal(problem.detail.clone()))?;
         let mut wanted: Vec<Uuid> = references.iter().map(|reference| reference.target).collect();

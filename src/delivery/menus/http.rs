@@ -49,6 +49,7 @@ fn by_title() -> Listing {
         order: Order::ascending(&[SortKey::Title]),
         filter: Filter::default(),
         include: Include::default(),
+        whole: false,
     }
 }
 

@@ -7,4 +7,4 @@ pub(in crate::delivery) mod model;
 pub(in crate::delivery) mod store;
 mod view;
 
-pub(in crate::delivery) use model::SiteSaid;
+pub(in crate::delivery) use model::{AboutSite, SiteSaid};

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::content::settings::{Robots, Settings};
 use crate::delivery::model::{Card, Locale};
-use crate::platform::public_site::SiteUrl;
+use crate::platform::public_site::{PublicSite, SiteUrl};
 
 /// The settings that are public in one locale.
 #[derive(Debug, Clone)]
@@ -64,7 +64,7 @@ impl SiteSettings {
 
 /// What the settings say of the site, as far as other answers need to know.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::delivery) struct SiteSaid {
+pub struct SiteSaid {
     /// The name of the site.
     pub title: Option<String>,
     /// What it is about.
@@ -75,6 +75,17 @@ pub(in crate::delivery) struct SiteSaid {
     pub url: Option<SiteUrl>,
     /// Whether search engines should leave all of it out.
     pub noindex: bool,
+}
+
+/// What is known of the site as a whole, for what is said of an entry to search engines.
+#[derive(Debug, Clone)]
+pub struct AboutSite {
+    /// What the settings say.
+    pub said: SiteSaid,
+    /// Where it is.
+    pub site: PublicSite,
+    /// Its default locale.
+    pub default: String,
 }
 
 #[cfg(test)]
@@ -104,8 +115,14 @@ mod tests {
 
     fn chosen(chain: &[&str]) -> (String, SiteSaid) {
         let all = vec![
-            settings("de", json!({"title": "Laterne", "site_url": "https://de.example.org", "robots": "noindex"})),
-            settings("en", json!({"title": "Lantern", "site_url": "https://www.example.org", "tagline": "Fair."})),
+            settings(
+                "de",
+                json!({"title": "Laterne", "site_url": "https://de.example.org", "robots": "noindex"}),
+            ),
+            settings(
+                "en",
+                json!({"title": "Lantern", "site_url": "https://www.example.org", "tagline": "Fair."}),
+            ),
         ];
         let chain: Vec<String> = chain.iter().map(|&tag| tag.to_owned()).collect();
         let found = SiteSettings::choose(all, &chain, "en");

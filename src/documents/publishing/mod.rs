@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::body::SiteLocales;
 use super::model::Header;
 use super::shown::{Shelf, Shown};
 use super::timeline::{self, Refusal, Steps};
@@ -39,18 +40,20 @@ pub struct Derived {
     pub parent: Option<Uuid>,
     /// The last segment of the path, for kinds that have one.
     pub slug: Option<String>,
-    /// What readers name it by, for kinds that are found by a name.
-    pub key: Option<String>,
     /// The rank among its siblings.
     pub position: Option<String>,
     /// The bytes that it shows.
     pub shown: Option<Shown>,
     /// What the lists of editors filter by.
     pub shelf: Option<Shelf>,
+    /// By what readers name it; no other of the kind and locale is public by that name.
+    pub key: Option<String>,
     /// What search finds it by.
     pub wording: Wording,
     /// Whether readers find it by searching, and not editors alone.
     pub searched: bool,
+    /// The languages of the site that it names.
+    pub locales: Option<SiteLocales>,
 }
 
 impl Derived {

@@ -18,10 +18,9 @@ const RULES: &[Rule] = &[
         detail: "Another entry is, or will be, public at that path. Choose another slug or parent, or unpublish the other.",
     },
     Rule {
-        constraint: "publications_key_taken",
-        code: Code::SlugTaken,
-        detail: "Another entry of this kind has, or will have, that slug in this locale. Choose another one, or unpublish the \
-                 other entry.",
+        constraint: "publications_one_entry_per_key",
+        code: Code::PathTaken,
+        detail: "Another entry of this kind is, or will be, public by that slug. Choose another slug, or unpublish the other.",
     },
     Rule {
         constraint: "entries_one_settings",
@@ -158,9 +157,8 @@ mod tests {
             include_str!("../../../migrations/2026-11-24-000001_access/up.sql"),
             include_str!("../../../migrations/2026-11-28-000001_media/up.sql"),
             include_str!("../../../migrations/2026-11-28-000002_search/up.sql"),
-            include_str!("../../../migrations/2026-11-28-000005_people/up.sql"),
-            include_str!("../../../migrations/2026-11-28-000006_menus/up.sql"),
             include_str!("../../../migrations/2026-11-28-000007_settings/up.sql"),
+            include_str!("../../../migrations/2026-11-28-000005_people/up.sql"),
         ]
         .concat();
         for rule in RULES {
