@@ -9,12 +9,13 @@ use uuid::Uuid;
 use crate::documents::kind::Kinds;
 use crate::platform::problem::{Code, Problem};
 
-const PARTS: [&str; 5] = [
+const PARTS: [&str; 6] = [
     include_str!("site/media.json"),
     include_str!("site/pages.json"),
     include_str!("site/people.json"),
     include_str!("site/edits.json"),
     include_str!("site/menus.json"),
+    include_str!("site/settings.json"),
 ];
 
 /// Fields whose name ends so are added to what the field holds already.
