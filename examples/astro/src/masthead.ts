@@ -5,6 +5,7 @@ import {
   type BlockView,
   type PageView,
   type PersonView,
+  type SeoView,
   type SettingsView,
 } from "@masthead/client";
 
@@ -66,15 +67,24 @@ async function maybe<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** The settings of the site, or what stands in for them while nobody has published any. */
-export async function settings(): Promise<Partial<SettingsView> & { title: string }> {
-  return (await maybe(masthead.settings.get())) ?? { title: "A site" };
-}
+/** The settings of the site. */
+export const settings = (): Promise<SettingsView> => masthead.settings.get();
 
 /** The items of a menu; none when there is no such menu. */
 export async function menu(slug: string) {
   return (await maybe(masthead.menus.get(slug)))?.items ?? [];
 }
+
+/** What search engines are told of a page that is this site's own: to leave it out. */
+export const own = (title: string, canonical: string): SeoView => ({
+  title,
+  site_name: null,
+  description: null,
+  canonical,
+  canonical_url: null,
+  noindex: true,
+  image: null,
+});
 
 /** What Masthead answers at a path of its own, to be passed on as it is. */
 export async function passOn(path: string): Promise<Response> {

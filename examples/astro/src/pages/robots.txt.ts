@@ -1,7 +1,4 @@
-import type { APIRoute } from "astro";
-import { previewing, settings } from "../masthead";
+import { passOn, previewing } from "../masthead";
 
-export const GET: APIRoute = async ({ site }) => {
-  const closed = previewing || (await settings()).robots === "noindex";
-  return new Response(`User-agent: *\nDisallow:${closed ? " /" : ""}\nSitemap: ${new URL("/sitemap.xml", site)}\n`);
-};
+export const GET = () =>
+  previewing ? new Response("User-agent: *\nDisallow: /\n") : passOn("/v1/robots.txt");
