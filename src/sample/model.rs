@@ -94,7 +94,7 @@ pub(super) fn plan(
     let mut known: Known<'_> = HashMap::new();
     for step in steps {
         if let Some(kind) = &step.kind {
-            known.insert(&step.key, (new_id(), kind, Map::new()));
+            known.insert(&step.key, (new_id(), kind.as_str(), Map::new()));
         }
     }
     let ids: HashMap<&str, Uuid> = known.iter().map(|(key, (id, ..))| (*key, *id)).collect();
@@ -117,11 +117,12 @@ fn one<'a>(
     let (entry, kind, draft) = known.get_mut(step.key.as_str()).ok_or_else(|| unknown(&step.key))?;
     for (name, value) in &step.body {
         let value = filled(value, ids)?;
-        match (name.strip_suffix(MORE).and_then(|name| draft.get_mut(name)), value) {
-            (Some(Value::Array(list)), Value::Array(more)) => list.extend(more),
-            (_, value) => {
-                draft.insert(name.clone(), value);
-            }
+        let Some(list) = name.strip_suffix(MORE) else {
+            draft.insert(name.clone(), value);
+            continue;
+        };
+        if let (Some(Value::Array(list)), Value::Array(more)) = (draft.get_mut(list), value) {
+            list.extend(more);
         }
     }
     if let Some(parent) = &step.parent {

@@ -8,6 +8,7 @@ mod things;
 use canvas::Canvas;
 
 /// Every picture that can be painted: those of pages, then those of people.
+#[cfg(test)]
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     scenes::SCENES.iter().map(|(name, _)| *name).chain(portraits::names())
 }

@@ -56,6 +56,7 @@ const fn look(skin: u32, hair: Hair, tone: u32, coat: Colour, wall: Colour, extr
 }
 
 /// The names of those who are painted.
+#[cfg(test)]
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     LOOKS.iter().map(|(name, _)| *name)
 }
