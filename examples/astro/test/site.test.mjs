@@ -9,6 +9,7 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { start } from "../../../clients/typescript/test/server.mjs";
+import * as about from "./about.mjs";
 import { serve } from "./serve.mjs";
 
 const here = fileURLToPath(new URL("..", import.meta.url));
@@ -21,6 +22,7 @@ let masthead, site, browser;
 before(async () => {
   const running = process.env.MASTHEAD_URL;
   masthead = running ? { url: running, stop: async () => {} } : await start();
+  if (!running && about.lines) await about.enter(masthead.url, masthead.token(), about.body(about.lines));
   rmSync(dist, { recursive: true, force: true });
   const env = { ...process.env, MASTHEAD_URL: masthead.url, ASTRO_TELEMETRY_DISABLED: "1" };
   execFileSync("npx", ["--no-install", "astro", "build"], { cwd: here, env, stdio: ["ignore", "ignore", "inherit"] });
@@ -183,6 +185,26 @@ test("the menu works with the keyboard, narrow and wide", async () => {
   await opened.keyboard.press("Escape");
   assert.equal(await opened.locator(".main-menu details[open]").count(), 0);
   await wide.close();
+});
+
+const reason = process.env.MASTHEAD_URL || !about.lines ? "needs a Masthead of its own, and the text" : false;
+test("the page of a real alliance is there with every sentence, in order", { skip: reason }, async () => {
+  const answer = await fetch(`${masthead.url}/v1/resolve?path=${about.path}&text=text`);
+  const read = about.said((await answer.json()).page.blocks);
+  const wanted = about.lines.map((line) => line.replace("TEDxAbout", "TEDx About"));
+  assert.deepEqual(about.words(read), about.words(wanted.join("\n")));
+
+  const context = await browser.newContext();
+  const { page } = await open(context, about.path);
+  const text = about.words(await page.locator("main").innerText()).join(" ");
+  let from = 0;
+  for (const line of wanted.flatMap((line) => line.split("TEDx About"))) {
+    const words = about.words(line).join(" ");
+    const at = text.indexOf(words, from);
+    assert.notEqual(at, -1, `${words} is missing`);
+    from = at + words.length;
+  }
+  await context.close();
 });
 
 test("what machines read is there", () => {
