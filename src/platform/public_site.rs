@@ -106,12 +106,12 @@ impl PublicSite {
         self.encoded(default, locale, &utf8_percent_encode(path, PATH).to_string())
     }
 
-    /// The same for a path that is percent-encoded already.
+    /// The same for a path that is percent-encoded already, as far as links in pages need it.
     #[must_use]
     pub fn encoded(&self, default: &str, locale: &str, path: &str) -> String {
         let prefix = if locale == default { String::new() } else { format!("/{locale}") };
         let path = if path == "/" && !prefix.is_empty() { "" } else { path };
-        format!("{}{prefix}{path}", self.base())
+        format!("{}{prefix}{}", self.base(), utf8_percent_encode(path, CONTROLS))
     }
 }
 
