@@ -18,6 +18,7 @@ mod requests_menus;
 mod requests_settings;
 mod translations;
 
+mod about_page;
 mod as_of;
 mod as_of_life;
 mod events;
@@ -51,6 +52,7 @@ mod read_fields;
 mod read_filters;
 mod read_includes;
 mod read_list;
+mod read_lists;
 mod read_page;
 mod read_sorts;
 mod references;
