@@ -11,6 +11,8 @@ type Schemas = components["schemas"];
 export type PageCard = Schemas["PageCard"];
 export type PageView = Schemas["PageView"];
 export type BlockView = Schemas["BlockView"];
+export type PersonCard = Schemas["PersonCard"];
+export type PersonView = Schemas["PersonView"];
 export type MediaView = Schemas["MediaView"];
 export type ImageView = Schemas["ImageView"];
 export type SearchResults = Schemas["SearchResults"];
@@ -26,8 +28,9 @@ export interface List<T> {
 }
 
 /** Where a path leads. */
-export type Resolution<T> =
-  | { match: "page"; page: T }
+export type Resolution<Page, Person> =
+  | { match: "page"; page: Page }
+  | { match: "person"; person: Person }
   | Extract<Schemas["Resolution"], { match: "redirect" }>;
 
 type Query<Operation extends keyof operations> = NonNullable<operations[Operation]["parameters"]["query"]>;
@@ -41,6 +44,8 @@ type Walk<Q> = Without<Q, "after" | "before" | "count">;
 export type PagesQuery = Query<"list_pages">;
 export type PageQuery = Query<"get_page">;
 export type ResolveQuery = Without<Query<"resolve">, "path">;
+export type PeopleQuery = Query<"list_people">;
+export type PersonQuery = Query<"get_person">;
 export type MediaListQuery = Query<"list_media">;
 export type MediaQuery = Query<"get_media">;
 export type SearchQuery = Without<Query<"search">, "q">;
@@ -78,6 +83,14 @@ export interface Masthead {
     get(id: string, query?: Whole<PageQuery>, send?: Send): Promise<PageView>;
     get(id: string, query: Sparse<PageQuery>, send?: Send): Promise<Part>;
   };
+  people: {
+    /** One page of the list of people; with `filter[group]` in the order of that group. */
+    list(query?: Whole<PeopleQuery>, send?: Send): Promise<List<PersonCard>>;
+    list(query: Sparse<PeopleQuery>, send?: Send): Promise<List<Part>>;
+    /** One person with everything that their page shows. */
+    get(id: string, query?: Whole<PersonQuery>, send?: Send): Promise<PersonView>;
+    get(id: string, query: Sparse<PersonQuery>, send?: Send): Promise<Part>;
+  };
   media: {
     /** One page of the list of media. */
     list(query?: Whole<MediaListQuery>, send?: Send): Promise<List<MediaView>>;
@@ -86,9 +99,9 @@ export interface Masthead {
     get(id: string, query?: Whole<MediaQuery>, send?: Send): Promise<MediaView>;
     get(id: string, query: Sparse<MediaQuery>, send?: Send): Promise<Part>;
   };
-  /** Where a path of the site leads: to a page, or elsewhere. */
-  resolve(path: string, query?: Whole<ResolveQuery>, send?: Send): Promise<Resolution<PageView>>;
-  resolve(path: string, query: Sparse<ResolveQuery>, send?: Send): Promise<Resolution<Part>>;
+  /** Where a path of the site leads: to a page, to somebody who has one, or elsewhere. */
+  resolve(path: string, query?: Whole<ResolveQuery>, send?: Send): Promise<Resolution<PageView, PersonView>>;
+  resolve(path: string, query: Sparse<ResolveQuery>, send?: Send): Promise<Resolution<Part, Part>>;
   /** What is found, the best first. */
   search(q: string, query?: SearchQuery, send?: Send): Promise<SearchResults>;
   changes: {
@@ -123,6 +136,12 @@ function methods(client: Client<paths>, locale: { locale?: string }) {
       },
       get: (id: string, query: PageQuery = {}, send: Send = {}) =>
         take(client.GET("/v1/pages/{id}", { params: { path: { id }, query: { ...locale, ...query } }, ...send })),
+    },
+    people: {
+      list: (query: PeopleQuery = {}, send: Send = {}) =>
+        take(client.GET("/v1/people", { params: { query: { ...locale, ...query } }, ...send })),
+      get: (id: string, query: PersonQuery = {}, send: Send = {}) =>
+        take(client.GET("/v1/people/{id}", { params: { path: { id }, query: { ...locale, ...query } }, ...send })),
     },
     media: {
       list: (query: MediaListQuery = {}, send: Send = {}) =>
