@@ -25,7 +25,7 @@ pub fn read() -> OpenApi {
                 history: the same answers about another instant, past or future. They are `private, no-store`, and \
                 `Masthead-Final` says whether they will always be the same.\n\nWhoever has a preview link sends \
                 its secret as `Masthead-Preview`: then a draft stands in the place of what is public of it, or everything is \
-                as of another instant, in pages, paths and media. Such answers are `private, no-store`; the addresses of \
+                as of another instant, in pages, people, paths and media. Such answers are `private, no-store`; the addresses of \
                 media in them are signed and good for an hour or two.",
             license(name = "Apache-2.0", identifier = "Apache-2.0"),
             contact(name = "The operator of this site"),
@@ -34,12 +34,13 @@ pub fn read() -> OpenApi {
         tags(
             (name = "pages", description = "Public pages: lists, one page with all that is needed to render it."),
             (name = "media", description = "Public pictures and files that something public uses."),
+            (name = "people", description = "Public people: by group and in its order, by slug, one by one."),
             (name = "menus", description = "The menus of the public site, with titles and paths as they are."),
             (name = "settings", description = "What holds for the whole site: its name, its address, its languages."),
             (name = "search", description = "What is public, found by its words."),
             (name = "changes", description = "What changed in public, for sites that are built from this one."),
             (name = "feeds", description = "The sitemap and the feeds of the public site."),
-            (name = "paths", description = "From the path that a visitor asked for to the page or redirect that answers it."),
+            (name = "paths", description = "From the path that a visitor asked for to the page, person or redirect that answers it."),
         ),
     )]
     struct Read;
@@ -83,6 +84,7 @@ pub fn admin() -> OpenApi {
             (name = "session", description = "Signing in and out, passwords, and one-time links."),
             (name = "pages", description = "Drafts of pages: create, read, save, trash."),
             (name = "media", description = "Pictures, films, sound and files: upload, describe, file, replace, trash."),
+            (name = "people", description = "Drafts of people: create, read, save, trash."),
             (name = "menus", description = "Menus: trees of links that follow what they lead to."),
             (name = "settings", description = "What holds for the whole site; there is one entry of it."),
             (name = "documents", description = "The life of a document of whatever kind: history, autosave, publishing and \

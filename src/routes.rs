@@ -31,7 +31,7 @@ fn read_api(config: &mut ServiceConfig<'_>) {
 
 /// The routes of the admin API (`/admin/v1`).
 fn admin_api(config: &mut ServiceConfig<'_>) {
-    content::pages::http::configure(config);
+    documents::typed::configure::<content::pages::Page>(config);
     content::media::http::configure(config);
     content::menus::http::configure(config);
     content::settings::http::configure(config);

@@ -32,7 +32,8 @@ COMING_IN = {"/admin/v1/session", "/admin/v1/links/redeem", "/admin/v1/password-
 OWN_SESSION = {("DELETE", "/admin/v1/session"), ("PUT", "/admin/v1/me/password")}
 # Every answer that may be sparse has these.
 FIELDS = ["title", "title,image.alt", "image", "locale,updated_at,tags"]
-KINDS = ["page", "page", "user", "role", "history", "audit"]
+FIELDS_OF_PEOPLE = ["name", "name,portrait.alt", "links.url", "locale,updated_at,tags"]
+KINDS = ["page", "page", "person", "user", "role", "history", "audit"]
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z", re.I)
 NOTHING = "00000000-0000-7000-8000-000000000000"
@@ -42,7 +43,7 @@ LONGEST = 10_000
 # Documents of every kind are found in the list of their kind.
 LISTS = {"/admin/v1/documents": "/admin/v1/pages"}
 # Fields of bodies and parameters that name an entry.
-ENTRIES = {"id", "parent", "after", "before", "subtree", "replacement"}
+ENTRIES = {"id", "parent", "portrait", "after", "before", "subtree", "replacement"}
 # Codes of errors that a schema can foretell.
 DESCRIBABLE = {"required", "unknown", "wrong_type", "too_long", "too_many"}
 BUILT_IN_ROLES = {"admin", "editor", "author", "reviewer", "viewer"}
@@ -274,7 +275,7 @@ def of_this_site(case, chance):
     """Exception 5: locales, kinds, fields and cursors are those of this site, and what is searched for has a word."""
     query = case.query or {}
     if "fields" in query:
-        query["fields"] = chance.choice(FIELDS)
+        query["fields"] = chance.choice(FIELDS_OF_PEOPLE if "/people" in case.operation.path else FIELDS)
     if "locale" in query:
         query["locale"] = chance.choice(LOCALES)
     if "path" in query:
@@ -285,7 +286,7 @@ def of_this_site(case, chance):
     if "q" in query and not any(c.isascii() and c.isalnum() for c in str(query["q"])):
         query["q"] = f"{str(query['q'])[:190]} lantern"
     if "filter[kind]" in query:
-        query["filter[kind]"] = chance.choice(["page", "media"])
+        query["filter[kind]"] = chance.choice(["page", "media", "person"])
     for name in ("after", "before"):
         if name in query:
             cursors = [] if "{" in case.operation.path else site.list(case.operation.path)[1]

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::position::Position;
 use super::shown::{Shelf, Shown};
 use super::slug::Slug;
-use crate::platform::problem::field::{FieldCode, FieldProblem, Pointer};
+use crate::platform::problem::field::{FieldCode, FieldProblem, Pointer, read_json};
 
 /// The body of one kind of content. Everything here is a pure function of the body.
 pub trait Document: Serialize + DeserializeOwned + ToSchema + Send + 'static {
@@ -29,10 +29,14 @@ pub trait Document: Serialize + DeserializeOwned + ToSchema + Send + 'static {
     fn listing(&self) -> Listing;
 
     /// Parent and slug, for kinds that have a path.
-    fn route(&self) -> Option<Route<'_>>;
+    fn route(&self) -> Option<Route<'_>> {
+        None
+    }
 
     /// Adds every entry that the body points at, wherever it does.
-    fn references(&self, found: &mut References);
+    fn references(&self, found: &mut References) {
+        let _ = found;
+    }
 
     /// Adds every word that a search should find.
     fn search_text(&self, out: &mut SearchText);
@@ -61,17 +65,24 @@ pub trait Document: Serialize + DeserializeOwned + ToSchema + Send + 'static {
         None
     }
 
-    /// The body of what a client sends to be saved, with ids for the parts that have none.
+    /// The body of what a client sends to be saved, with ids for the parts that have none; the body itself, unless a kind has
+    /// something to make of it.
     ///
     /// # Errors
     /// Everything that is wrong with it as a draft.
-    fn from_draft(draft: Value, new_id: &mut dyn FnMut() -> Uuid) -> Result<Self, Vec<FieldProblem>>;
+    fn from_draft(draft: Value, new_id: &mut dyn FnMut() -> Uuid) -> Result<Self, Vec<FieldProblem>> {
+        let _ = new_id;
+        read_json(&draft).map_err(|problem| vec![problem])
+    }
 
     /// Lifts a stored body of version `from` to [`SCHEMA_VERSION`](Self::SCHEMA_VERSION).
     ///
     /// # Errors
-    /// When no such version was ever written, or the body is not of that version's shape.
-    fn upgrade(from: i16, body: Value) -> Result<Value, UpgradeError>;
+    /// When no such version was ever written, as none was before the first, or the body is not of that version's shape.
+    fn upgrade(from: i16, body: Value) -> Result<Value, UpgradeError> {
+        let _ = body;
+        Err(UpgradeError::NoSuchVersion { kind: Self::KIND, from })
+    }
 }
 
 /// The name of a kind: 1 to 63 of `a-z`, `0-9` and `_`, starting with a letter.
@@ -360,51 +371,5 @@ pub enum UpgradeError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn kinds_are_short_lower_case_names() {
-        assert_eq!(Kind::named("page").to_string(), "page");
-        for bad in ["", "Page", "9a", "a b", "a-b", "\u{e9}", &"a".repeat(64)] {
-            assert_eq!(Kind::try_from(bad.to_owned()), Err(KindError), "{bad:?}");
-        }
-        assert!(Kind::try_from("a".repeat(63)).is_ok());
-    }
-
-    #[test]
-    fn a_reference_occurs_once_for_each_place() {
-        let (a, b) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        let (here, there) = (Pointer::root().field("x"), Pointer::root().field("y"));
-        let mut found = References::default();
-        for (at, target, required) in
-            [(&here, a, false), (&here, b, false), (&here, a, true), (&there, a, false)]
-        {
-            found.add(at, target, required);
-        }
-        let all: Vec<_> = found.iter().map(|r| (r.pointer.as_str(), r.target, r.required)).collect();
-        assert_eq!(all, [("/x", a, true), ("/x", b, false), ("/y", a, false)]);
-    }
-
-    #[test]
-    fn search_text_joins_by_weight() {
-        let mut text = SearchText::default();
-        text.add(Weight::Title, "One");
-        text.add(Weight::Body, " \n ");
-        text.add(Weight::Body, "two\n");
-        text.add(Weight::Title, "Three");
-        assert_eq!(text.of(Weight::Title), "One\nThree");
-        assert_eq!(text.of(Weight::Summary), "");
-        assert_eq!(text.all(), "One\ntwo\nThree");
-    }
-
-    #[test]
-    fn problems_keep_what_is_good_and_report_the_rest() {
-        let mut problems = Problems::default();
-        let at = Pointer::root().field("n");
-        assert_eq!(problems.keep(&at, "7".parse::<u8>()), Some(7));
-        assert!(problems.is_empty());
-        assert_eq!(problems.keep(&at, "x".parse::<u8>()), None);
-        assert_eq!(problems.into_vec()[0].pointer.as_str(), "/n");
-    }
-}
+#[path = "body_tests.rs"]
+mod tests;

@@ -18,7 +18,7 @@ pub async fn start(reader: &Client) -> String {
 }
 
 /// All that changed since a cursor, a few at a time, and the next cursor.
-async fn since(reader: &Client, cursor: &str, limit: usize) -> (Vec<Value>, String) {
+pub async fn since(reader: &Client, cursor: &str, limit: usize) -> (Vec<Value>, String) {
     let (mut all, mut cursor) = (Vec::new(), cursor.to_owned());
     loop {
         let path = format!("/v1/changes?after={cursor}&limit={limit}");

@@ -29,6 +29,9 @@ fn expected(operation: &Operation, page: &Answer) -> Option<(&'static str, Value
         "create_menu" => Some(("menu.created", json!({ "locale": "en", "revision": 1 }))),
         "save_menu" => Some(("menu.saved", json!({ "locale": "en", "revision": 2, "origin": "edit" }))),
         "trash_menu" => Some(("menu.trashed", json!({ "locale": "en", "with": page.id() }))),
+        "create_person" => Some(("person.created", json!({ "locale": "en", "revision": 1 }))),
+        "save_person" => Some(("person.saved", json!({ "locale": "en", "revision": 2, "origin": "edit" }))),
+        "trash_person" => Some(("person.trashed", json!({ "locale": "en", "with": page.id() }))),
         "create_page" => Some(("page.created", json!({ "locale": "en", "revision": 1 }))),
         "save_page" | "save_working_copy" => saved(2, "edit"),
         "restore" => {
@@ -130,7 +133,8 @@ async fn every_change_leaves_one_event_that_says_who_and_what() {
             assert_eq!(events(&site).await, before, "{} is no fact", operation.id);
             continue;
         };
-        let made = ["create_page", "create_menu", "duplicate"].contains(&operation.id.as_str());
+        let made =
+            ["create_page", "create_person", "create_menu", "duplicate"].contains(&operation.id.as_str());
         let subject = match operation.id.as_str() {
             "upload_media" => answer.json["results"][0]["media"]["id"].as_str().expect("an id").to_owned(),
             _ if made => answer.id(),

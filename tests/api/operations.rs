@@ -39,6 +39,11 @@ impl Operation {
             .any(|root| self.template.starts_with(root))
     }
 
+    /// Whether it is about people as content, not about those who sign in.
+    pub fn is_of_people(&self) -> bool {
+        ["/v1/people", "/admin/v1/people"].iter().any(|root| self.template.starts_with(root))
+    }
+
     /// The path with this id, and with the parameters that the operation cannot do without.
     pub fn path(&self, id: &str) -> String {
         let path = self.template.replace("{id}", id).replace("{number}", "1").replace("{slug}", "main");
@@ -59,6 +64,7 @@ impl Operation {
             "/media/",
             "/admin/v1/pages",
             "/admin/v1/media",
+            "/admin/v1/people",
             "/admin/v1/library",
             "/admin/v1/menus",
             "/admin/v1/settings",

@@ -17,6 +17,7 @@ use crate::scheduled::import_page;
 use crate::settings::{save as save_settings, set as settings};
 use crate::support::builders::{create, publish, publish_revision, republish, save, trash, unpublish};
 use crate::support::media::public as public_picture;
+use crate::support::people::{self, publish as publish_person};
 use crate::support::pictures::jpeg;
 use crate::support::{Answer, Client, Role, TestSite};
 use crate::translations::{FROM_NOW, FROM_TOMORROW, add_locale, draft, event, translate};
@@ -53,6 +54,14 @@ async fn furnish(site: &TestSite) -> Known {
     republish(&editor, &public[3], moved.version(), json!({ "title": "Moved", "slug": "moved" })).await;
     translate(site, (&public[0], "de"), json!({ "title": "Offen", "slug": "offen" }), "/offen", FROM_NOW)
         .await;
+    publish_person(
+        &editor,
+        json!({
+            "name": "Public Person", "groups": [{ "group": "board" }], "biography": links,
+            "links": [{ "kind": "email", "url": "public@example.org", "public": true }],
+        }),
+    )
+    .await;
     let leads = public.iter().chain(&drafts).map(|id| json!({ "id": id, "type": "entry", "entry": id }));
     let menu = menu("Main menu", "main", leads.collect());
     let menu = editor.post("/admin/v1/menus", &menu).await.expect(201);
@@ -105,6 +114,14 @@ async fn hide(site: &TestSite, known: &Known) -> Vec<String> {
     )
     .await;
     draft(site, &known.public[2], "de", json!({ "title": "Geheim", "slug": "entwurf" })).await;
+    let ended = publish_person(&editor, json!({
+        "name": "Secret Person", "groups": [{ "group": "secret" }], "has_page": true, "parent": known.public[0],
+    }))
+    .await;
+    unpublish(&editor, &ended.id(), ended.version()).await.expect(200);
+    let drafted_person =
+        people::create(&editor, json!({ "name": "Drafted Person", "groups": [{ "group": "board" }] }));
+    let drafted_person = drafted_person.await.id();
     let soon =
         "tstzrange((select changed_at from site), (select changed_at from site) + interval '1 microsecond')";
     for (path, during) in [("/planned-redirect", FROM_TOMORROW), ("/ended-redirect", soon)] {
@@ -125,7 +142,7 @@ async fn hide(site: &TestSite, known: &Known) -> Vec<String> {
     let renamed =
         json!({ "title": "Secret 10", "tagline": "Secret 11", "site_url": "https://secret.example.org" });
     save_settings(&admin, renamed).await;
-    vec![withdrawn.id(), trashed.id(), scheduled, drafted.id()]
+    vec![withdrawn.id(), trashed.id(), scheduled, drafted.id(), ended.id(), drafted_person]
 }
 
 /// The values to try of a parameter. One that is not known here fails the test, so none can be added unseen.
@@ -146,7 +163,9 @@ fn values(name: &str, ids: &[String], cursors: &[String]) -> Vec<String> {
             own(&["2026-11-28T00:00:00Z"])
         }
         "q" => own(&["secret", "secrte", "offen+or+geheim", "publci"]),
-        "filter[kind]" => own(&["page", "media", "menu"]),
+        "filter[kind]" => own(&["page", "media", "person", "menu"]),
+        "filter[group]" => own(&["board", "secret", "Secret"]),
+        "filter[slug]" => own(&["public-person", "secret-person", "drafted-person"]),
         "text" => own(&["html,markdown,text", "pdf"]),
         "locale" => own(&["en", "de", "fr"]),
         "filter[class]" => own(&["image", "document"]),
@@ -171,6 +190,7 @@ fn values(name: &str, ids: &[String], cursors: &[String]) -> Vec<String> {
             "/trashed",
             "/scheduled",
             "/public-0/drafted",
+            "/public-0/secret-person",
             "/renamed",
             "/geheim",
             "/entwurf",

@@ -97,7 +97,7 @@ async fn public_settings_come_complete() {
     let robots = reader.get("/v1/robots.txt").await.expect(200);
     let expected = format!("User-agent: *\nDisallow: /\n\nSitemap: {}/v1/sitemap.xml\n", site.address());
     assert_eq!(String::from_utf8_lossy(&robots.bytes), expected);
-    assert_eq!(robots.header("content-type"), "text/plain; charset=utf-8");
+    assert_eq!(robots.header("content-type"), "text/plain");
     // Another instant has other settings.
     site.database.advance("1 hour").await;
     let path = "/v1/settings?fields=title&as_of=2020-01-01T00:00:00Z";

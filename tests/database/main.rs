@@ -26,6 +26,7 @@ mod scans;
 mod scans_identity;
 mod scans_media;
 mod scans_menus;
+mod scans_people;
 mod scans_requests;
 mod schema;
 mod seals;

@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::scans_identity::{self, PEOPLE};
 use super::scans_media::{self, MEDIA};
 use super::scans_menus::{self, MENUS};
+use super::scans_people;
 use super::scans_requests::{self, PAGES, PATHS, Request};
 use crate::support::growth::{Size, fill};
 use crate::support::{Answer, Client, Role, TestDatabase, TestSite};
@@ -63,7 +64,7 @@ async fn no_request_reads_a_large_table_from_end_to_end() {
 
 fn requests() -> impl Iterator<Item = &'static Request> {
     let content = scans_requests::REQUESTS.iter().chain(scans_media::REQUESTS).chain(scans_menus::REQUESTS);
-    content.chain(scans_identity::REQUESTS)
+    content.chain(scans_people::REQUESTS).chain(scans_identity::REQUESTS)
 }
 
 #[test]
@@ -152,7 +153,7 @@ async fn resolve(
             body = body.map(|body| body.replace("{publication}", &publication));
         }
     }
-    for (name, id, version_of) in PEOPLE.into_iter().chain(MEDIA).chain(MENUS) {
+    for (name, id, version_of) in PEOPLE.into_iter().chain(MEDIA).chain(MENUS).chain(scans_people::NAMES) {
         let placeholder = format!("{{{name}}}");
         let in_address = address.contains(&placeholder);
         if !in_address && !body.as_ref().is_some_and(|body| body.contains(&placeholder)) {

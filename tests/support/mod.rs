@@ -11,6 +11,7 @@ pub mod files;
 pub mod growth;
 pub mod invariants;
 pub mod media;
+pub mod people;
 pub mod pictures;
 pub mod site;
 pub mod smtp;

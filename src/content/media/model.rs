@@ -11,9 +11,7 @@ use crate::{
         plain_field::{check_given, check_line, check_lines},
         tagging::check_tags,
     },
-    documents::body::{
-        Document, Kind, Listing, Problems, References, Route, SearchText, Stage, UpgradeError, Weight,
-    },
+    documents::body::{Document, Kind, Listing, Problems, SearchText, Stage, Weight},
     documents::shown::{Class, Shelf, Shown},
     platform::{
         digest::Digest,
@@ -226,12 +224,6 @@ impl Document for Media {
         }
     }
 
-    fn route(&self) -> Option<Route<'_>> {
-        None
-    }
-
-    fn references(&self, _found: &mut References) {}
-
     fn search_text(&self, out: &mut SearchText) {
         out.add(Weight::Title, &self.title);
         out.add(Weight::Summary, &self.caption);
@@ -261,10 +253,5 @@ impl Document for Media {
 
     fn from_draft(draft: Value, _new_id: &mut dyn FnMut() -> Uuid) -> Result<Self, Vec<FieldProblem>> {
         read_json::<MediaDraft>(&draft).map_err(|problem| vec![problem])?.into_media()
-    }
-
-    fn upgrade(from: i16, _body: Value) -> Result<Value, UpgradeError> {
-        // Version 1 is the first.
-        Err(UpgradeError::NoSuchVersion { kind: Self::KIND, from })
     }
 }

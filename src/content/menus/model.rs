@@ -17,9 +17,7 @@ use crate::{
             slug::Slug,
         },
     },
-    documents::body::{
-        Document, Kind, Listing, Problems, References, Route, SearchText, Stage, UpgradeError, Weight,
-    },
+    documents::body::{Document, Kind, Listing, Problems, References, SearchText, Stage, Weight},
     platform::{
         json::is_default,
         problem::field::{FieldCode, FieldProblem, Pointer, read_json},
@@ -212,10 +210,6 @@ impl Document for Menu {
         Listing { card, key: Some(self.slug.to_string()), ..Listing::default() }
     }
 
-    fn route(&self) -> Option<Route<'_>> {
-        None
-    }
-
     fn references(&self, found: &mut References) {
         let at = Pointer::root().field("items");
         for (nth, item) in self.items.iter().enumerate() {
@@ -235,11 +229,6 @@ impl Document for Menu {
 
     fn from_draft(draft: Value, new_id: &mut dyn FnMut() -> Uuid) -> Result<Self, Vec<FieldProblem>> {
         read_json::<MenuDraft>(&draft).map_err(|problem| vec![problem])?.into_menu(new_id)
-    }
-
-    fn upgrade(from: i16, _body: Value) -> Result<Value, UpgradeError> {
-        // Version 1 is the first.
-        Err(UpgradeError::NoSuchVersion { kind: Self::KIND, from })
     }
 }
 

@@ -45,7 +45,7 @@ pub struct PageDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<Uuid>,
     /// The rank among the pages with the same parent: digits of a fraction in base 62, so that there is one between any
-    /// two. `V`, the middle, when it is left out.
+    /// two. When it is left out, a page that is created becomes the last of them, and one that is saved has `V`, the middle.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 1, max_length = 64, pattern = "^[0-9A-Za-z]{0,63}[1-9A-Za-z]$", examples("V"))]
     pub position: Option<String>,

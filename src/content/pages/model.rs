@@ -18,9 +18,7 @@ use crate::{
             tagging::check_tags,
         },
     },
-    documents::body::{
-        Document, Kind, Listing, Problems, References, Route, SearchText, Stage, UpgradeError, Weight,
-    },
+    documents::body::{Document, Kind, Listing, Problems, References, Route, SearchText, Stage, Weight},
     platform::{
         json::is_default,
         problem::field::{FieldCode, FieldProblem, Pointer, read_json},
@@ -226,11 +224,6 @@ impl Document for Page {
 
     fn from_draft(draft: Value, new_id: &mut dyn FnMut() -> Uuid) -> Result<Self, Vec<FieldProblem>> {
         read_json::<PageDraft>(&draft).map_err(|problem| vec![problem])?.into_page(new_id)
-    }
-
-    fn upgrade(from: i16, _body: Value) -> Result<Value, UpgradeError> {
-        // Version 1 is the first.
-        Err(UpgradeError::NoSuchVersion { kind: Self::KIND, from })
     }
 }
 

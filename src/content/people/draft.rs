@@ -4,16 +4,22 @@ use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, SchemaType, Type};
 use uuid::Uuid;
 
-use super::{Group, Membership, Person, language::Language, link::LinkDraft};
+use super::{
+    Group, Membership, Person,
+    language::Language,
+    link::LinkDraft,
+    model::{MAX_LINE, MAX_ROLES},
+};
 use crate::{
     content::{
         pages::draft::{SeoDraft, made_slug},
         text::{rich_text::Markdown, slug::Slug, tagging::tags_schema},
     },
     documents::{
-        body::{Document as _, Problems, Stage},
+        body::{Problems, Stage},
         position::Position,
     },
     platform::{
@@ -51,7 +57,7 @@ pub struct PersonDraft {
     pub pronouns: String,
     /// Titles of what the person does: at most 10, each of at most 300 characters on one line.
     #[serde(default, deserialize_with = "null_is_default", skip_serializing_if = "Vec::is_empty")]
-    #[schema(nullable, max_items = 10, examples(json!(["Chair"])))]
+    #[schema(schema_with = roles_schema)]
     pub roles: Vec<String>,
     /// Where the person works, at most 300 characters on one line.
     #[serde(default, deserialize_with = "null_is_default", skip_serializing_if = "String::is_empty")]
@@ -109,6 +115,26 @@ pub struct PersonDraft {
     pub seo: Option<SeoDraft>,
 }
 
+/// The roles of a draft: what is left of each without the space around it must not be empty.
+fn roles_schema() -> Array {
+    let role = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .max_length(Some(MAX_LINE))
+        .pattern(Some(r"\S"))
+        .build();
+    ArrayBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
+        .description(Some(
+            "Titles of what the person does: at most 10, each of at most 300 characters on one line. Space around them is \
+             removed.",
+        ))
+        .items(role)
+        .max_items(Some(MAX_ROLES))
+        .examples([json!(["Chair"])])
+        .build()
+}
+
 /// That somebody is in a group, and where in its order, as a client sends it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -150,6 +176,7 @@ impl PersonDraft {
             Some(slug) => problems.keep(&at("slug"), Slug::try_from(slug)),
             None => Some(made_slug(&name, new_id)),
         };
+        let given = [self.languages.len(), self.groups.len(), self.links.len()];
         let languages = self.languages.into_iter().enumerate();
         let groups = self.groups.into_iter().enumerate();
         let links = self.links.into_iter().enumerate();
@@ -183,7 +210,11 @@ impl PersonDraft {
             tags: self.tags.iter().map(|tag| trimmed(tag)).collect(),
             seo: self.seo.unwrap_or_default().into_seo(&mut problems),
         };
-        person.check(Stage::Save, &mut problems);
+        person.check_fields(Stage::Save, &mut problems);
+        // Where an item of a list is wrong by itself, those after it stand elsewhere in the request.
+        if given == [person.languages.len(), person.groups.len(), person.links.len()] {
+            person.check_lists(&mut problems);
+        }
         if problems.is_empty() { Ok(person) } else { Err(problems.into_vec()) }
     }
 }

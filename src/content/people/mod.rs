@@ -20,7 +20,7 @@ pub use model::Person;
 
 use crate::documents::ShelfFilter;
 use crate::documents::body::Document;
-use crate::documents::typed::{ShelfFilters, TypedKind, Words};
+use crate::documents::typed::{IntoBody, ShelfFilters, TypedKind, Words};
 use crate::platform::access::KindName;
 use crate::platform::http::StrictParams;
 use crate::platform::problem::FieldProblem;
@@ -33,9 +33,11 @@ impl TypedKind for Person {
     type Draft = PersonDraft;
     type Filters = PeopleShelf;
     const WORDS: Words = Words { a: "a person", one: "person", many: "people", schema: "Person" };
+}
 
-    fn of_draft(draft: PersonDraft, new_id: &mut dyn FnMut() -> Uuid) -> Result<Self, Vec<FieldProblem>> {
-        draft.into_person(new_id)
+impl IntoBody<Person> for PersonDraft {
+    fn into_body(self, new_id: &mut dyn FnMut() -> Uuid) -> Result<Person, Vec<FieldProblem>> {
+        self.into_person(new_id)
     }
 }
 

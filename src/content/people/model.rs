@@ -18,9 +18,7 @@ use crate::{
         },
     },
     documents::{
-        body::{
-            Document, Kind, Listing, Problems, References, Route, SearchText, Stage, UpgradeError, Weight,
-        },
+        body::{Document, Kind, Listing, Problems, References, Route, SearchText, Stage, Weight},
         position::Position,
         shown::Shelf,
     },
@@ -30,9 +28,9 @@ use crate::{
     },
 };
 
-const MAX_LINE: usize = 300;
+pub(super) const MAX_LINE: usize = 300;
 const MAX_SUMMARY: usize = 1_000;
-const MAX_ROLES: usize = 10;
+pub(super) const MAX_ROLES: usize = 10;
 const MAX_LANGUAGES: usize = 20;
 const MAX_GROUPS: usize = 20;
 const MAX_LINKS: usize = 20;
@@ -140,7 +138,29 @@ impl Person {
         self.groups.iter().map(|one| (one.group.to_string(), json!(one.position))).collect()
     }
 
-    fn check_lists(&self, problems: &mut Problems) {
+    /// Checks everything but the lists.
+    pub(super) fn check_fields(&self, stage: Stage, problems: &mut Problems) {
+        let at = |name| Pointer::root().field(name);
+        check_given(problems, stage, &at("name"), &self.name, "a name");
+        let lines = [
+            ("name", &self.name),
+            ("honorific", &self.honorific),
+            ("pronouns", &self.pronouns),
+            ("organisation", &self.organisation),
+            ("location", &self.location),
+        ];
+        for (name, line) in lines {
+            check_line(problems, &at(name), line, MAX_LINE);
+        }
+        check_lines(problems, &at("summary"), &self.summary, MAX_SUMMARY);
+        if self.joined.zip(self.left).is_some_and(|(joined, left)| left < joined) {
+            problems.add(&at("left"), FieldCode::Invalid, "Nobody leaves before they have joined.");
+        }
+        self.seo.check(&at("seo"), problems);
+    }
+
+    /// Checks the lists.
+    pub(super) fn check_lists(&self, problems: &mut Problems) {
         let at = |name| Pointer::root().field(name);
         check_most(problems, &at("roles"), self.roles.len(), MAX_ROLES);
         for (nth, role) in self.roles.iter().enumerate() {
@@ -238,24 +258,8 @@ impl Document for Person {
     }
 
     fn check(&self, stage: Stage, problems: &mut Problems) {
-        let at = |name| Pointer::root().field(name);
-        check_given(problems, stage, &at("name"), &self.name, "a name");
-        let lines = [
-            ("name", &self.name),
-            ("honorific", &self.honorific),
-            ("pronouns", &self.pronouns),
-            ("organisation", &self.organisation),
-            ("location", &self.location),
-        ];
-        for (name, line) in lines {
-            check_line(problems, &at(name), line, MAX_LINE);
-        }
-        check_lines(problems, &at("summary"), &self.summary, MAX_SUMMARY);
+        self.check_fields(stage, problems);
         self.check_lists(problems);
-        if self.joined.zip(self.left).is_some_and(|(joined, left)| left < joined) {
-            problems.add(&at("left"), FieldCode::Invalid, "Nobody leaves before they have joined.");
-        }
-        self.seo.check(&at("seo"), problems);
     }
 
     fn relocated(self, parent: Option<Uuid>, slug: Option<Slug>, _position: Position) -> Option<Self> {
@@ -264,10 +268,5 @@ impl Document for Person {
 
     fn from_draft(draft: Value, new_id: &mut dyn FnMut() -> Uuid) -> Result<Self, Vec<FieldProblem>> {
         read_json::<PersonDraft>(&draft).map_err(|problem| vec![problem])?.into_person(new_id)
-    }
-
-    fn upgrade(from: i16, _body: Value) -> Result<Value, UpgradeError> {
-        // Version 1 is the first.
-        Err(UpgradeError::NoSuchVersion { kind: Self::KIND, from })
     }
 }

@@ -14,8 +14,7 @@ use crate::{
         rich_text::Markdown,
     },
     documents::body::{
-        Document, Kind, Listing, NamedLocale, Problems, References, Route, SearchText, SiteLocales, Stage,
-        UpgradeError, Weight,
+        Document, Kind, Listing, NamedLocale, Problems, References, SearchText, SiteLocales, Stage, Weight,
     },
     platform::{
         json::is_default,
@@ -244,10 +243,6 @@ impl Document for Settings {
         }
     }
 
-    fn route(&self) -> Option<Route<'_>> {
-        None
-    }
-
     fn references(&self, found: &mut References) {
         let at = |name| Pointer::root().field(name);
         if let Some(image) = self.image {
@@ -281,11 +276,6 @@ impl Document for Settings {
 
     fn from_draft(draft: Value, _new_id: &mut dyn FnMut() -> Uuid) -> Result<Self, Vec<FieldProblem>> {
         read_json::<SettingsDraft>(&draft).map_err(|problem| vec![problem])?.into_settings()
-    }
-
-    fn upgrade(from: i16, _body: Value) -> Result<Value, UpgradeError> {
-        // Version 1 is the first.
-        Err(UpgradeError::NoSuchVersion { kind: Self::KIND, from })
     }
 }
 

@@ -46,8 +46,8 @@ impl StrictParams for ListChanges {
 /// instant. Each document comes once, as the difference between what was public then and what is now; what was public only
 /// in between does not come.
 ///
-/// To begin, ask without `after` and keep `next`; then read everything by `/v1/pages` and `/v1/media` in each locale. From
-/// then on ask with `after`, as long as `more` is true at once. What changes while everything is being read comes twice
+/// To begin, ask without `after` and keep `next`; then read everything by `/v1/pages`, `/v1/people` and `/v1/media` in each
+/// locale. From then on ask with `after`, as long as `more` is true at once. What changes while everything is being read comes twice
 /// rather than never. Lists, links and breadcrumbs that show a changed document are the reader's to know.
 #[utoipa::path(
     tag = "changes",

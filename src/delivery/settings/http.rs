@@ -58,7 +58,7 @@ async fn get_robots(
     let Answer { value, about } = actions::said(&app, &permit).await?;
     let rule = if value.noindex { "Disallow: /" } else { "Allow: /" };
     let text = format!("User-agent: *\n{rule}\n\nSitemap: {}/v1/sitemap.xml\n", app.public_url.origin());
-    Ok(finished("text/plain; charset=utf-8", text.into_bytes(), about))
+    Ok(finished("text/plain", text.into_bytes(), about))
 }
 
 /// Mounts the endpoints.

@@ -78,7 +78,7 @@ pub struct SiteLocaleView {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ContactView {
     /// The e-mail address; `null` when there is none.
-    #[schema(example = "office@example.org")]
+    #[schema(example = "office@lantern.example")]
     pub email: Option<String>,
     /// The telephone number; `null` when there is none.
     #[schema(example = "+49 30 5550100")]

@@ -191,7 +191,7 @@ async fn picture_row(
         Err(problem) if matches!(problem.code(), Code::Internal | Code::Unavailable) => return Err(problem),
         Err(_) => return Ok(None),
     };
-    // Only kinds that show bytes keep facets of their newest revision.
+    // What shows bytes keeps facets of its newest revision; not all that keeps some shows any.
     if header.facets.is_none() {
         return Ok(None);
     }

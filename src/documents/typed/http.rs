@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{Create, Save, Saved, ShelfFilters as _, TypedDocument, TypedKind, operations};
+use super::{Create, IntoBody as _, Save, Saved, ShelfFilters as _, TypedDocument, TypedKind, operations};
 use crate::app::App;
 use crate::documents::kind::KindSpec;
 use crate::documents::model::{NewRevision, Origin, State, StateFilter};
@@ -145,5 +145,5 @@ fn spec<D: TypedKind>(app: &App) -> Result<&KindSpec, Problem> {
 
 /// What the client sent; every fault of it at once.
 fn of_draft<D: TypedKind>(app: &App, draft: D::Draft) -> Result<D, Vec<FieldProblem>> {
-    D::of_draft(draft, &mut || app.ids.uuid())
+    draft.into_body(&mut || app.ids.uuid())
 }

@@ -25,21 +25,30 @@ use crate::platform::problem::{Code, FieldCode, FieldProblem, Pointer, Problem};
 /// [`configure`] mounts that.
 pub trait TypedKind: Document + KindName {
     /// What a client sends; the body itself where nothing has to be made of it.
-    type Draft: DeserializeOwned + ToSchema + 'static;
+    type Draft: IntoBody<Self>;
     /// What the list of editors is filtered by beside the state; [`NoParams`] for nothing.
     type Filters: ShelfFilters;
     /// What it is called.
     const WORDS: Words;
 
-    /// The body of what a client sent, with ids for the parts that have none.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it as a draft.
-    fn of_draft(draft: Self::Draft, new_id: &mut dyn FnMut() -> Uuid) -> Result<Self, Vec<FieldProblem>>;
-
     /// Where a new one stands among its siblings.
     fn placing(_draft: &Self::Draft) -> Placing {
         Placing::AsGiven
+    }
+}
+
+/// What a client sends of a kind.
+pub trait IntoBody<D>: DeserializeOwned + ToSchema + 'static {
+    /// The body, with ids for the parts that have none.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it as a draft.
+    fn into_body(self, new_id: &mut dyn FnMut() -> Uuid) -> Result<D, Vec<FieldProblem>>;
+}
+
+impl<D: Document> IntoBody<D> for D {
+    fn into_body(self, _new_id: &mut dyn FnMut() -> Uuid) -> Result<D, Vec<FieldProblem>> {
+        Ok(self)
     }
 }
 

@@ -71,7 +71,7 @@ pub(super) fn save<D: TypedKind>() -> Described {
     let description = "Appends a revision. What is public stays as it is until a revision is published. An identical body \
         makes no revision.\n\nA save says what it is based on: with `If-Match` it is strict, and anything that happened \
         since is a reason to refuse it (412). With `base` in the body, what others have saved since is merged with it, field \
-        by field, and in texts word by word; contradictions are refused (409), each with both sides.";
+        by field, block by block, and in texts word by word; contradictions are refused (409), each with both sides.";
     operation::<D>("save", "Save", description.to_owned())
         .id()
         .query::<InLocale>()
