@@ -1,6 +1,6 @@
 //! SQL of imports.
 
-use diesel::sql_types::{Array, BigInt, Binary, Bool, SmallInt, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Binary, Bool, SmallInt, Text, Uuid as SqlUuid};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -167,18 +167,4 @@ pub(super) async fn insert_redirect(
         .execute(tx.conn())
         .await?;
     Ok(())
-}
-
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
-}
-
-/// Whether nothing was ever written.
-pub(super) async fn is_empty(tx: &mut Change<'_>) -> Result<bool, Problem> {
-    let row: Count = sql_query("select count(*) as count from (select from entries limit 1) e")
-        .get_result(tx.conn())
-        .await?;
-    Ok(row.count == 0)
 }

@@ -25,6 +25,7 @@ mod rows;
 mod scans;
 mod scans_identity;
 mod scans_media;
+mod scans_menus;
 mod scans_people;
 mod scans_requests;
 mod schema;

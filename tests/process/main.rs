@@ -21,6 +21,7 @@ mod logins;
 mod mail;
 mod postgres_away;
 mod reindex;
+mod sample;
 mod schedules;
 mod schema;
 mod settings;

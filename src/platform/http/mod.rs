@@ -47,7 +47,7 @@ pub use area::Area;
 pub use browser::{Browser, same_origin, session_cookie};
 pub use cache::CachePolicy;
 pub use client::{ClientAddress, Origin, TrustedProxies};
-pub use conditional::{IfMatch, IfMatchOrNew, MaybeIfMatch, content_etag, version_etag};
+pub use conditional::{IfMatch, IfMatchOrNew, Known, MaybeIfMatch, MaybeKnown, content_etag, version_etag};
 pub use cursor::{CursorKey, CursorScope};
 pub use describe::complete;
 pub use endpoint::{Described, Endpoint};
