@@ -271,7 +271,7 @@ def real_query(query, chance, entry):
 
 
 def of_this_site(case, chance):
-    """Exception 5: locales, kinds, fields and cursors are those of this site, and what is searched for has a word."""
+    """Exception 5: locales, kinds, folders, fields and cursors are those of this site, and what is searched for has a word."""
     query = case.query or {}
     if "fields" in query:
         query["fields"] = chance.choice(FIELDS)
@@ -284,6 +284,9 @@ def of_this_site(case, chance):
         query["kind"] = chance.choice(KINDS)
     if "q" in query and not any(c.isascii() and c.isalnum() for c in str(query["q"])):
         query["q"] = f"{str(query['q'])[:190]} lantern"
+    for name in ("filter[folder]", "filter[below]"):
+        if name in query:
+            query[name] = chance.choice(["rooms", "rooms/north", "/talks/2026/"])
     if "filter[kind]" in query:
         query["filter[kind]"] = chance.choice(["page", "media"])
     for name in ("after", "before"):
