@@ -1,7 +1,8 @@
 #!/bin/sh
-# Uploads the crafted and truncated pictures of the source packages of Pillow and libpng (Debian's, fetched now and not kept)
-# to a server of its own, each whole, cut in half and under a lying name, and asks for every size of what is taken. Each must be
-# refused or served within SECONDS_EACH (5) s, never with a 5xx, and the server must never take more than MIB (300) MiB.
+# Uploads bombs (small files that unpack to large pictures, long animations), and the crafted and truncated pictures of the
+# source packages of Pillow and libpng (Debian's, fetched now and not kept) to a server of its own, these each whole, cut in
+# half and under a lying name, and asks for every size of what is taken. Each must be refused or served within
+# SECONDS_EACH (5) s, never with a 5xx, and the server must never take more than MIB (300) MiB.
 # usage: scripts/hostile.sh <masthead>. Needs apt-get with the address of Debian's packages, tar with xz, and python3.
 set -eu
 
