@@ -10,7 +10,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use super::image::{self, Fields, FileKind, ImageError, Limits, Probe, Rendition, Target};
+use super::gallery::Gallery;
+use super::image::{self, Fields, FileKind, Format, ImageError, Limits, Probe, Rendition, Target};
 use super::model::{BlobFacts, Picture};
 use crate::documents::shown::Class;
 use crate::platform::crew::{Crew, Place, Size};
@@ -107,18 +108,20 @@ impl Studio {
         Ok(Admitted { hand, memory })
     }
 
-    /// Finds out what a received file is, by its content alone, and what it says about itself.
+    /// Finds out what a received file is, by its content alone, and what it says about itself. A picture is taken only when
+    /// every size of the gallery can be made of it.
     ///
     /// # Errors
     /// 415 for what is not taken, 413 for a picture that is too large, 422 for one that is damaged, 503 when too many others
     /// are being looked at.
-    pub async fn look(&self, file: &Spooled) -> Result<(BlobFacts, Fields), Problem> {
+    pub async fn look(&self, file: &Spooled, gallery: &Gallery) -> Result<(BlobFacts, Fields), Problem> {
         let (path, limits) = (file.path().to_owned(), self.0.limits);
         let probed = spawn_blocking(move || image::probe(&mut std::fs::File::open(path)?, &limits));
         let picture = match probed.await.map_err(Problem::internal)?.map_err(refused)? {
             Probe::File(kind) => return Ok((facts(kind), Fields::default())),
             Probe::Picture(picture) => picture,
         };
+        check_sizes(&picture, gallery, &limits).map_err(refused)?;
         let room = self.admit(self.hand().await?, image::understand_cost(&picture) + file.bytes()).await?;
         // Held on to, because it is there only as long.
         let file = file.clone();
@@ -160,6 +163,18 @@ impl Studio {
         let room = self.admit(hand, image::decode_cost(&picture, &targets)).await?;
         room.run(move || image::render(&bytes, &picture, &targets, 1, &limits)).await
     }
+}
+
+/// Refuses a picture of which some size would take more memory than there is for one, wherever its point will be.
+fn check_sizes(picture: &image::Picture, gallery: &Gallery, limits: &Limits) -> Result<(), ImageError> {
+    for plan in gallery.plans(picture.width, picture.height) {
+        let target = Target { plan, format: Format::Webp, quality: image::QUALITY };
+        let needed = image::decode_cost(picture, &[target]).div_ceil(MEBIBYTE);
+        if needed > limits.memory {
+            return Err(ImageError::TooMuchMemory { needed, limit: limits.memory });
+        }
+    }
+    Ok(())
 }
 
 async fn within_patience<T, E: std::error::Error + Send + Sync + 'static>(

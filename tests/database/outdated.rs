@@ -40,7 +40,11 @@ async fn what_no_recipe_makes_and_nothing_is_cut_around_goes_after_a_while() {
         made(&site, sha256, None, recipe).await,
         renditions(sha256).join("notes/card.webp").unwrap().to_string(),
     ];
-    site.app.storage.put_bytes(&renditions(sha256).join("notes/card.webp").unwrap(), "x".into()).await.unwrap();
+    site.app
+        .storage
+        .put_bytes(&renditions(sha256).join("notes/card.webp").unwrap(), "x".into())
+        .await
+        .unwrap();
     let elsewhere = made(&site, sha256, Some(CORNER), recipe).await;
     let old = made(&site, sha256, None, Recipe::named("0badcafe").unwrap()).await;
     let there = |name: &String| site.files.folder().join(name).exists();
@@ -64,7 +68,8 @@ async fn what_another_process_makes_stays_as_long_as_it_is_there() {
     let mut settings = GallerySettings::default();
     settings.presets.push(Preset { name: "wide".into(), ..settings.presets[0].clone() });
     let other = site.app.clone().with_gallery(settings, None);
-    let recipe = *other.gallery.recipes().iter().find(|own| !site.app.gallery.recipes().contains(own)).unwrap();
+    let recipe =
+        *other.gallery.recipes().iter().find(|own| !site.app.gallery.recipes().contains(own)).unwrap();
     made(&site, sha256, None, recipe).await;
     let marker = site.files.folder().join("recipes").join(recipe.name());
     site.rows.database.advance("25 hours").await;

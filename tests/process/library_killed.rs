@@ -57,7 +57,10 @@ fn replaced_while_killed(mut rig: Rig, rounds: u64) {
         rig.check(&ledger, round);
         let work = |id: &String| -> Work<(String, Vec<String>)> {
             let (version, _, revisions) = state(&rig, id);
-            assert!(revisions > counts.get(id).copied().unwrap_or(0), "round {round}: a revision of {id} is lost");
+            assert!(
+                revisions > counts.get(id).copied().unwrap_or(0),
+                "round {round}: a revision of {id} is lost"
+            );
             let (uploader, id) = (Uploader::new(&address, &token), id.clone());
             Box::new(move |began| {
                 let done = replace(&uploader, &id, version, &format!("{round}-{id}"), began);

@@ -36,7 +36,7 @@ fn killed(mut rig: Rig, rounds: u64, largest: usize) {
         let mut masthead = rig.start();
         let address = masthead.address();
         rig.check(ledger.keys(), round);
-        let work = |sender| -> Work<Ledger> {
+        let work = |sender: u64| -> Work<Ledger> {
             let uploader = Uploader::new(&address, &token);
             Box::new(move |began| send(&uploader, &format!("{round}-{sender}"), largest, began))
         };

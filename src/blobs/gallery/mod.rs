@@ -253,13 +253,19 @@ impl Gallery {
         }
         let (preset, extension) = name.rsplit_once('.')?;
         let format = format_named(extension)?;
-        let found = self.presets().find(|(known, recipe)| known.name == preset && *recipe == address.recipe());
+        let found =
+            self.presets().find(|(known, recipe)| known.name == preset && *recipe == address.recipe());
         Some(Asked::Rendition {
             address,
             format,
             preset: found.map(|(preset, _)| preset.clone()),
             name: name.to_owned(),
         })
+    }
+
+    /// The sizes in which a picture of this size is shown.
+    pub fn plans(&self, width: u32, height: u32) -> impl Iterator<Item = Plan> {
+        self.0.settings.all().map(move |preset| plan(width, height, preset, Focal::default()))
     }
 
     /// Everything that is shown of a picture around a point, each once.

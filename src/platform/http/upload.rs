@@ -73,7 +73,8 @@ impl FromRequest for Upload {
         });
         let headers = req.headers().clone();
         let media = req.mime_type().ok().flatten();
-        let boundary = media.and_then(|media| media.get_param("boundary").map(|name| name.as_str().to_owned()));
+        let boundary =
+            media.and_then(|media| media.get_param("boundary").map(|name| name.as_str().to_owned()));
         let (boundary, payload) = (boundary.unwrap_or_default(), payload.take());
         ready(checked.map(|()| Self { headers, boundary, payload, limits }))
     }
@@ -166,9 +167,10 @@ fn length_of(headers: &HeaderMap) -> Option<u64> {
 
 /// Refuses a form in which a part has another length than it declares: which of the two is meant cannot be known.
 fn check_lengths(declared: &[(String, Option<u64>)], whole: &[u64]) -> Result<(), Problem> {
-    let wrong = declared.iter().zip(whole).find(|((_, declared), whole)| {
-        declared.is_some_and(|declared| declared != **whole)
-    });
+    let wrong = declared
+        .iter()
+        .zip(whole)
+        .find(|((_, declared), whole)| declared.is_some_and(|declared| declared != **whole));
     let Some(((name, declared), whole)) = wrong else { return Ok(()) };
     Err(Problem::new(Code::MalformedRequest).detail(format!(
         "The part `{name}` declares a Content-Length of {} bytes and has {whole}. Leave the line out: parts of a form need \
