@@ -1,4 +1,4 @@
-//! Work that costs cores and memory by the piece, such as hashes of passwords and pictures: done by a few threads of its own,
+//! Work that costs cores and memory by the piece, such as passwords, pictures and uploads: done by a few threads of its own,
 //! so that what one piece leaves behind in the allocator the next one uses, and not by whichever of a hundred threads is free.
 //! The threads give way to whatever else wants to run; few may wait, and what nobody waits for any more is left undone.
 
@@ -117,6 +117,17 @@ impl Place {
         self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Undone> {
+        self.begin(work)?.end().await
+    }
+
+    /// The same, and gives what to wait for; meanwhile something else can be done.
+    ///
+    /// # Errors
+    /// When no thread could be started.
+    pub fn begin<T: Send + 'static>(
+        self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<Begun<T>, Undone> {
         let (answer, done) = oneshot::channel();
         let Self { crew, place } = self;
         let job: Job = Box::new(move || {
@@ -127,7 +138,24 @@ impl Place {
         });
         let undone = Undone(crew.0.name);
         crew.jobs().send(job).map_err(|_| undone)?;
-        done.await.map_err(|_| undone)
+        Ok(Begun { done, undone })
+    }
+}
+
+/// A piece of work that waits for its turn or is being done.
+#[derive(Debug)]
+pub struct Begun<T> {
+    done: oneshot::Receiver<T>,
+    undone: Undone,
+}
+
+impl<T> Begun<T> {
+    /// Waits until it is done.
+    ///
+    /// # Errors
+    /// When it panicked.
+    pub async fn end(self) -> Result<T, Undone> {
+        self.done.await.map_err(|_| self.undone)
     }
 }
 
