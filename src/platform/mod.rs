@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod causes;
+pub mod crew;
 pub mod db;
 pub mod digest;
 pub mod event;

@@ -32,6 +32,7 @@ mod limits;
 mod locales_read;
 mod matrix;
 mod media_library;
+mod media_outdated;
 mod media_public;
 mod media_upload;
 mod memory;
