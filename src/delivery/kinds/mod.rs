@@ -125,9 +125,9 @@ impl From<Card> for EntryHead {
     fn from(card: Card) -> Self {
         Self {
             id: card.entry,
+            tags: card.tags(),
             kind: card.kind,
             fallback: card.locale != card.requested_locale,
-            tags: card.tags(),
             locale: card.locale,
             requested_locale: card.requested_locale,
             title: card.title,
