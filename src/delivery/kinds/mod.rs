@@ -121,10 +121,10 @@ pub struct EntryHead {
 impl From<Card> for EntryHead {
     fn from(card: Card) -> Self {
         Self {
+            tags: card.tags(),
             id: card.entry,
             kind: card.kind,
             fallback: card.locale != card.requested_locale,
-            tags: card.tags(),
             locale: card.locale,
             requested_locale: card.requested_locale,
             title: card.title,
