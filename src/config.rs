@@ -129,7 +129,7 @@ pub struct MailConfig {
     pub public_url: Option<PublicUrl>,
 
     /// The address of the public site, such as `https://www.example.org`: sitemap, feeds and preview links lead there.
-    /// Without it, the address of the installation.
+    /// Without it, what the settings of the site say, else the address of the installation.
     #[arg(long, env = "MASTHEAD_SITE_URL", value_name = "URL", value_parser = SiteUrl::parse)]
     pub site_url: Option<SiteUrl>,
 

@@ -35,6 +35,8 @@ pub fn read() -> OpenApi {
             (name = "pages", description = "Public pages: lists, one page with all that is needed to render it."),
             (name = "media", description = "Public pictures and files that something public uses."),
             (name = "people", description = "Public people: by group and in its order, by slug, one by one."),
+            (name = "menus", description = "The menus of the public site, with titles and paths as they are."),
+            (name = "settings", description = "What holds for the whole site: its name, its address, its languages."),
             (name = "search", description = "What is public, found by its words."),
             (name = "changes", description = "What changed in public, for sites that are built from this one."),
             (name = "feeds", description = "The sitemap and the feeds of the public site."),
@@ -83,6 +85,8 @@ pub fn admin() -> OpenApi {
             (name = "pages", description = "Drafts of pages: create, read, save, trash."),
             (name = "media", description = "Pictures, films, sound and files: upload, describe, file, replace, trash."),
             (name = "people", description = "Drafts of people: create, read, save, trash."),
+            (name = "menus", description = "Menus: trees of links that follow what they lead to."),
+            (name = "settings", description = "What holds for the whole site; there is one entry of it."),
             (name = "documents", description = "The life of a document of whatever kind: history, autosave, publishing and \
                 planning, moving, trash, languages, references."),
             (name = "previews", description = "Links that show a draft, or the site as of an instant, to whoever has them."),

@@ -33,6 +33,8 @@ fn read_api(config: &mut ServiceConfig<'_>) {
 fn admin_api(config: &mut ServiceConfig<'_>) {
     documents::typed::configure::<content::pages::Page>(config);
     content::media::http::configure(config);
+    content::menus::http::configure(config);
+    content::settings::http::configure(config);
     documents::typed::configure::<content::people::Person>(config);
     documents::http::configure(config);
     previews::http::configure(config);

@@ -2,8 +2,10 @@
 
 pub mod blocks;
 pub mod media;
+pub mod menus;
 pub mod pages;
 pub mod people;
+pub mod settings;
 pub mod text;
 
 use crate::documents::kind::{KindSpec, Kinds};
@@ -14,6 +16,8 @@ pub fn kinds() -> Kinds {
     Kinds::new(vec![
         KindSpec::of::<pages::Page>(),
         KindSpec::of::<media::Media>(),
+        KindSpec::of::<menus::Menu>(),
+        KindSpec::of::<settings::Settings>(),
         KindSpec::of::<people::Person>(),
     ])
 }

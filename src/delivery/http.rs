@@ -167,6 +167,8 @@ fn found(
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(list_pages).service(get_page).service(resolve);
     super::media::http::configure(config);
+    super::menus::http::configure(config);
+    super::settings::http::configure(config);
     super::kinds::http::configure::<Person>(config);
     super::search::http::configure(config);
     super::changes::http::configure(config);
@@ -195,6 +197,7 @@ pub(super) fn reply<T: Serialize>(body: T, about: About) -> Reply<T> {
 }
 
 impl Forms {
+    /// The forms that are asked for.
     pub(super) fn read(&self) -> Result<TextForms, Problem> {
         let text = self.text.as_deref();
         text.map_or(Ok(TextForms::default()), |text| text.parse().map_err(|error| refused("text", &error)))

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::include::model::Family;
 use super::listed::model::Listed;
+use super::settings::AboutSite;
 use crate::content::media::public::PublicMedia;
 use crate::platform::access::{Guest, KindName, Permit, Read};
 use crate::platform::db::Keep;
@@ -223,6 +224,8 @@ pub struct Rendered {
     pub listed: Listed,
     /// Paths that led here before, newest first.
     pub previous_paths: Vec<String>,
+    /// What is known of the site as a whole.
+    pub about: AboutSite,
 }
 
 /// Where a link leads.
@@ -230,6 +233,8 @@ pub struct Rendered {
 pub struct Crumb {
     /// The entry.
     pub entry: Uuid,
+    /// Its kind.
+    pub kind: String,
     /// Its title.
     pub title: String,
     /// Its path, for kinds that have one.

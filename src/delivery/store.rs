@@ -116,6 +116,8 @@ struct CrumbRow {
     #[diesel(sql_type = SqlUuid)]
     entry_id: Uuid,
     #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Text)]
     title: String,
     #[diesel(sql_type = Nullable<Text>)]
     path: Option<String>,
@@ -123,7 +125,7 @@ struct CrumbRow {
 
 impl From<CrumbRow> for Crumb {
     fn from(row: CrumbRow) -> Self {
-        Self { entry: row.entry_id, title: row.title, path: row.path }
+        Self { entry: row.entry_id, kind: row.kind, title: row.title, path: row.path }
     }
 }
 
@@ -131,11 +133,11 @@ impl From<CrumbRow> for Crumb {
 pub(super) async fn breadcrumbs(found: &mut Selection<'_>, entry: Uuid) -> Result<Vec<Crumb>, Problem> {
     let query = format!(
         "with recursive up as ( \
-           select d.entry_id, d.locale, d.parent, d.title, d.erased, 0 as height from {page} d \
+           select d.entry_id, d.kind, d.locale, d.parent, d.title, d.erased, 0 as height from {page} d \
            union all \
-           select d.entry_id, d.locale, d.parent, d.title, d.erased, up.height + 1 from up \
+           select d.entry_id, d.kind, d.locale, d.parent, d.title, d.erased, up.height + 1 from up \
            cross join lateral {parent} d where up.height < 32) \
-         select up.entry_id, up.title, r.path from up \
+         select up.entry_id, up.kind, up.title, r.path from up \
          left join {routes} r on r.entry_id = up.entry_id and r.locale = up.locale and r.during @> $1 \
          where up.height > 0 and not up.erased order by up.height desc",
         page = found.best("$3"),
@@ -157,7 +159,7 @@ pub(super) async fn targets(found: &mut Selection<'_>, entries: &[Uuid]) -> Resu
         return Ok(Vec::new());
     }
     let query = format!(
-        "select distinct on (d.entry_id) d.entry_id, d.title, r.path from {documents} d \
+        "select distinct on (d.entry_id) d.entry_id, d.kind, d.title, r.path from {documents} d \
          left join {routes} r on r.entry_id = d.entry_id and r.locale = d.locale and r.during @> $1 \
          where d.entry_id = any ($3) and d.locale = any ($2) and d.during @> $1 and not d.erased \
          order by d.entry_id, array_position($2, d.locale)",
@@ -171,6 +173,32 @@ pub(super) async fn targets(found: &mut Selection<'_>, entries: &[Uuid]) -> Resu
         .load(found.conn)
         .await?;
     Ok(rows.into_iter().map(Crumb::from).collect())
+}
+
+#[derive(QueryableByName)]
+struct EntryRow {
+    #[diesel(sql_type = SqlUuid)]
+    entry_id: Uuid,
+}
+
+/// The entry of a kind that has this name instead of a path, in the best locale. Of two, because a preview shows a draft under
+/// the name of another, the later.
+pub(super) async fn named(found: &mut Selection<'_>, kind: &str, key: &str) -> Result<Option<Uuid>, Problem> {
+    let query = format!(
+        "select d.entry_id from {documents} d \
+         where d.kind = $3 and d.key = $4 and d.locale = any ($2) and d.during @> $1 \
+         order by d.erased, array_position($2, d.locale), lower(d.during) desc, d.entry_id limit 1",
+        documents = found.relations.documents,
+    );
+    let row: Option<EntryRow> = sql_query(query)
+        .bind::<Timestamptz, _>(found.at)
+        .bind::<Array<Text>, _>(&found.locales)
+        .bind::<Text, _>(kind)
+        .bind::<Text, _>(key)
+        .get_result(found.conn)
+        .await
+        .optional()?;
+    Ok(row.map(|row| row.entry_id))
 }
 
 #[derive(QueryableByName)]

@@ -12,6 +12,7 @@ use super::include::view::{IncludedView, Nested};
 use super::listed::view::Lister;
 use super::model::{Card, Crumb, Rendered, Resolved};
 use super::people::view::PersonView;
+use super::settings::AboutSite;
 use crate::blobs::Gallery;
 use crate::content::blocks::view::{BlockView, Reader};
 use crate::content::media::public::{FileView, ImageView, Images, PublicMedia};
@@ -143,21 +144,28 @@ impl From<Crumb> for Breadcrumb {
 }
 
 /// What search engines and previews of links are told. Every field is filled: where the editor said nothing, from the
-/// page itself.
+/// page itself, and then from the settings of the site.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SeoView {
     /// For `<title>`.
     #[schema(example = "Our history")]
     pub title: String,
-    /// For the description; `null` when the page has neither one nor a summary.
+    /// The name of the site, as the settings say it, to be put after the title; `null` when they do not.
+    #[schema(example = "Lantern Alliance")]
+    pub site_name: Option<String>,
+    /// For the description: that of the page, else its summary, for the home page else the tagline of the site; `null` when there
+    /// is none.
     #[schema(example = "How a handful of teachers became a national network.")]
     pub description: Option<String>,
     /// The address that this page should be known by: a path of this site or an absolute one.
     #[schema(example = "/about/history")]
     pub canonical: String,
-    /// Whether search engines should leave the page out.
+    /// The same as an absolute address of the public site; `null` while neither the settings nor the server say where that is.
+    #[schema(example = "https://www.example.org/about/history")]
+    pub canonical_url: Option<String>,
+    /// Whether search engines should leave the page out, by itself or with the whole site.
     pub noindex: bool,
-    /// The picture for previews of links; `null` when there is none that is public.
+    /// The picture for previews of links: that of the page, else that of the site; `null` when there is none that is public.
     pub image: Option<ImageView>,
 }
 
@@ -209,7 +217,7 @@ impl PageView {
         let nested = Nested { family: &rendered.family, shown: &shown };
         let card = nested.card(rendered.document.card, include);
         Ok(Self {
-            seo: seo(&page, &card, &find, &shown),
+            seo: seo(&page, &card, (&find, &shown), &rendered.about),
             blocks,
             breadcrumbs: rendered.breadcrumbs.into_iter().map(Breadcrumb::from).collect(),
             previous_paths: rendered.previous_paths,
@@ -218,18 +226,59 @@ impl PageView {
     }
 }
 
-fn seo(page: &Page, card: &PageCard, links: &dyn Links, images: &dyn Images) -> SeoView {
+impl SeoView {
+    /// What an entry itself says: its title, its description if it has one, and the address that it wants to be known by if it
+    /// is not its own path.
+    #[must_use]
+    pub fn of(title: String, description: Option<String>, canonical: String) -> Self {
+        let (site_name, canonical_url, noindex, image) = (None, None, false, None);
+        Self { title, site_name, description, canonical, canonical_url, noindex, image }
+    }
+
+    /// The same with what the settings say of the site, for an entry in this locale at this path.
+    #[must_use]
+    pub fn within(
+        self,
+        AboutSite { said, site, default }: &AboutSite,
+        (locale, path): (&str, &str),
+        images: &dyn Images,
+    ) -> Self {
+        let url = match &self.canonical {
+            own if own == path => site.address(default, locale, path),
+            other if other.starts_with('/') => site.encoded(default, locale, other),
+            elsewhere => elsewhere.clone(),
+        };
+        let tagline = said.tagline.clone().filter(|_| path == "/");
+        Self {
+            site_name: said.title.clone(),
+            description: self.description.or(tagline),
+            canonical_url: site.is_known().then_some(url),
+            noindex: self.noindex || said.noindex,
+            image: self.image.or_else(|| images.image(said.image?)),
+            ..self
+        }
+    }
+}
+
+fn seo(
+    page: &Page,
+    card: &PageCard,
+    (links, images): (&dyn Links, &dyn Images),
+    about: &AboutSite,
+) -> SeoView {
     let seo = &page.seo;
+    let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let canonical = seo.canonical.as_ref().and_then(|address| address.resolve(links));
-    SeoView {
-        title: if seo.title.is_empty() { card.title.clone() } else { seo.title.clone() },
-        description: Some(seo.description.clone())
-            .filter(|text| !text.is_empty())
-            .or_else(|| card.summary.clone()),
-        canonical: canonical.map_or_else(|| card.path.clone(), |link| link.url),
+    let own = SeoView {
         noindex: seo.noindex,
         image: seo.image.and_then(|image| images.image(image)).or_else(|| card.image.clone()),
-    }
+        ..SeoView::of(
+            given(&seo.title).unwrap_or_else(|| card.title.clone()),
+            given(&seo.description).or_else(|| card.summary.clone()),
+            canonical.map_or_else(|| card.path.clone(), |link| link.url),
+        )
+    };
+    own.within(about, (&card.locale, &card.path), images)
 }
 
 /// Where a path leads.

@@ -41,6 +41,14 @@ pub trait Document: Serialize + DeserializeOwned + ToSchema + Send + 'static {
     /// Adds every word that a search should find.
     fn search_text(&self, out: &mut SearchText);
 
+    /// Whether readers find it by searching; what only holds other content together they do not.
+    const SEARCHED: bool = true;
+
+    /// The languages that the body names for the whole site, for the kind that does.
+    fn locales(&self) -> Option<SiteLocales> {
+        None
+    }
+
     /// The bytes that the body shows, for kinds that show any.
     fn shown(&self) -> Option<Shown> {
         None
@@ -157,6 +165,24 @@ pub struct Route<'a> {
     pub parent: Option<Uuid>,
     /// The last segment of the path; empty for the home page alone.
     pub slug: &'a Slug,
+}
+
+/// The languages of the site, as a body names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteLocales {
+    /// In order; what stands in for another stands before it.
+    pub named: Vec<NamedLocale>,
+    /// The one that is meant when none is named; as it is, when none is given.
+    pub default: Option<String>,
+}
+
+/// A language of the site, as a body names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedLocale {
+    /// Its tag.
+    pub tag: String,
+    /// The one that stands in for it.
+    pub fallback: Option<String>,
 }
 
 /// What lists show of a document besides its title.

@@ -110,7 +110,9 @@ pub(super) async fn change_with<'s, P: Permission, T>(
             if !keys.is_empty() {
                 store::bump(tx, &keys).await?;
             }
-            let snapshot = written(tx, which, spec).await?;
+            // The change may have made another locale the site's.
+            let own = Which { entry: header.entry, locale: Some(&header.locale) };
+            let snapshot = written(tx, own, spec).await?;
             if events.is_empty() {
                 return Ok(tx.nothing_changed((snapshot, value)));
             }

@@ -178,6 +178,8 @@ fn derive<D: Document>(document: &D) -> Derived {
     document.search_text(&mut text);
     Derived {
         wording: Wording::of(document.title(), &text),
+        searched: D::SEARCHED,
+        locales: document.locales(),
         title: document.title().to_owned(),
         summary,
         date,

@@ -51,6 +51,12 @@ impl SiteUrl {
             && url.password().is_none();
         if good { Ok(Self(url.as_str().trim_end_matches('/').to_owned())) } else { Err(ALLOWED.to_owned()) }
     }
+
+    /// The address.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// Where the public site is, and how much of it one sitemap names.
@@ -69,6 +75,18 @@ impl PublicSite {
         Self { url, installation, addresses: ADDRESSES }
     }
 
+    /// The same, or at this address when nobody has said where.
+    #[must_use]
+    pub fn or(&self, url: Option<SiteUrl>) -> Self {
+        Self { url: self.url.clone().or(url), ..self.clone() }
+    }
+
+    /// Whether anybody has said where it is.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.url.is_some()
+    }
+
     /// The address of the site, without a slash at the end.
     #[must_use]
     pub fn base(&self) -> &str {
@@ -85,9 +103,15 @@ impl PublicSite {
     /// Where a path of a locale is: that of the site's default locale as it is, those of others below the locale's tag.
     #[must_use]
     pub fn address(&self, default: &str, locale: &str, path: &str) -> String {
+        self.encoded(default, locale, &utf8_percent_encode(path, PATH).to_string())
+    }
+
+    /// The same for a path that is percent-encoded already, as far as links in pages need it.
+    #[must_use]
+    pub fn encoded(&self, default: &str, locale: &str, path: &str) -> String {
         let prefix = if locale == default { String::new() } else { format!("/{locale}") };
         let path = if path == "/" && !prefix.is_empty() { "" } else { path };
-        format!("{}{prefix}{}", self.base(), utf8_percent_encode(path, PATH))
+        format!("{}{prefix}{}", self.base(), utf8_percent_encode(path, CONTROLS))
     }
 }
 
@@ -130,6 +154,15 @@ mod tests {
         ] {
             assert_eq!(site.address("en", locale, path), address);
         }
+    }
+
+    #[test]
+    fn what_the_server_was_told_goes_before_what_the_settings_say() {
+        let said = || SiteUrl::parse("https://said.example.org").ok();
+        let told = PublicSite::new(SiteUrl::parse("https://told.example.org").ok(), PublicUrl::default());
+        assert_eq!(told.or(said()).base(), "https://told.example.org");
+        let site = PublicSite::new(None, PublicUrl::default());
+        assert_eq!((site.is_known(), site.or(said()).base()), (false, "https://said.example.org"));
     }
 
     #[test]

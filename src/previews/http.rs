@@ -11,6 +11,7 @@ use super::actions;
 use super::model::{MadeLink, PreviewLink};
 use super::view::{MadePreview, PreviewView};
 use crate::app::App;
+use crate::content::settings;
 use crate::delivery::History;
 use crate::documents::Which;
 use crate::documents::params::InLocale;
@@ -240,12 +241,18 @@ fn no_instant() -> Problem {
 }
 
 async fn answer(app: &App, made: MadeLink) -> Result<Reply<MadePreview>, Problem> {
-    let default = app.store.read(async |read| Ok(read.locale.clone())).await?;
+    let (site, default) = app
+        .store
+        .read(async |read| {
+            let default = read.locale.clone();
+            Ok((settings::site(app, read).await?, default))
+        })
+        .await?;
     let locale = match &made.link.sees {
         Sees::Draft { locale, .. } => locale,
         Sees::Site { .. } => &default,
     };
-    let address = app.site.address(&default, locale, made.path.as_deref().unwrap_or("/"));
+    let address = site.address(&default, locale, made.path.as_deref().unwrap_or("/"));
     let url = format!("{address}#masthead-preview={}", made.secret.reveal());
     Ok(Reply::ok(MadePreview { preview: made.link.into(), url }).status(StatusCode::CREATED))
 }

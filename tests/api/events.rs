@@ -23,6 +23,12 @@ fn expected(operation: &Operation, page: &Answer) -> Option<(&'static str, Value
             Some(("media.saved", json!({ "locale": "en", "revision": 3, "origin": "edit" })))
         }
         "trash_media" => Some(("media.trashed", json!({ "locale": "en", "with": page.id() }))),
+        "save_settings" => {
+            Some(("settings.saved", json!({ "locale": "en", "revision": 2, "origin": "edit" })))
+        }
+        "create_menu" => Some(("menu.created", json!({ "locale": "en", "revision": 1 }))),
+        "save_menu" => Some(("menu.saved", json!({ "locale": "en", "revision": 2, "origin": "edit" }))),
+        "trash_menu" => Some(("menu.trashed", json!({ "locale": "en", "with": page.id() }))),
         "create_person" => Some(("person.created", json!({ "locale": "en", "revision": 1 }))),
         "save_person" => Some(("person.saved", json!({ "locale": "en", "revision": 2, "origin": "edit" }))),
         "trash_person" => Some(("person.trashed", json!({ "locale": "en", "with": page.id() }))),
@@ -92,13 +98,13 @@ async fn only_token_of(site: &TestSite, user: UserId) -> String {
 async fn every_change_leaves_one_event_that_says_who_and_what() {
     let site = TestSite::start().await;
     let editor = site.client(Role::Editor).await;
-    let user = site.user(Role::Editor).await;
+    let user = site.user(Role::Admin).await;
     let client = site.client_of(user, &[]).await;
     let token = only_token_of(&site, user).await;
     add_locale(&site.app, &Permit::system("test"), "de", Some("en")).await.expect("a locale");
     let content = |operation: &Operation| operation.is_of_content();
     for operation in operations(&admin_document()).into_iter().filter(content) {
-        let cast = Cast { site: &site, owner: &editor, admin: &editor, caller: None };
+        let cast = Cast { site: &site, owner: &editor, admin: &client, caller: None };
         let mut case = case(&operation, &format!("For {}", operation.id), &cast).await;
         keep_what_it_needs(&operation, &mut case, &client).await;
         let before = events(&site).await;
@@ -127,17 +133,14 @@ async fn every_change_leaves_one_event_that_says_who_and_what() {
             assert_eq!(events(&site).await, before, "{} is no fact", operation.id);
             continue;
         };
-        let made = ["create_page", "create_person", "duplicate"].contains(&operation.id.as_str());
+        let made =
+            ["create_page", "create_person", "create_menu", "duplicate"].contains(&operation.id.as_str());
         let subject = match operation.id.as_str() {
             "upload_media" => answer.json["results"][0]["media"]["id"].as_str().expect("an id").to_owned(),
             _ if made => answer.id(),
             _ => case.subject,
         };
-        let kind = match operation {
-            _ if operation.is_of_media() => "media",
-            _ if operation.is_of_people() => "person",
-            _ => "page",
-        };
+        let kind = action.split('.').next().expect("a kind");
         let after = events(&site).await;
         assert_eq!(after[..before.len()], before[..], "what was recorded stays");
         assert_eq!(

@@ -52,22 +52,25 @@ fn of_roles(operation: &Operation) -> [u16; 8] {
         "list_pages" | "search_documents" | "get_me" | "explain_permission" => [200; 8],
         "get_page" | "list_references" | "list_revisions" | "get_revision" | "compare_revisions"
         | "get_timeline" | "list_translations" | "list_previews" => [200, 200, 200, 200, 403, 200, 200, 200],
-        "list_media" | "list_folders" | "get_media" | "get_original" | "list_people" | "get_person" => {
-            [200, 200, 200, 200, 403, 200, 200, 403]
-        }
+        "list_media" | "list_folders" | "get_media" | "get_original" | "list_people" | "get_person"
+        | "list_menus" | "get_menu" | "get_settings" => [200, 200, 200, 200, 403, 200, 200, 403],
         "create_page" | "upload_media" | "create_person" => [403, 403, 201, 201, 403, 201, 201, 403],
-        "translate" | "duplicate" | "make_preview" => [403, 403, 403, 201, 403, 201, 201, 403],
+        "translate" | "duplicate" | "make_preview" | "create_menu" => {
+            [403, 403, 403, 201, 403, 201, 201, 403]
+        }
         // What a site was and will be is shown to whoever may read its history, by a link too.
         "list_site_previews" => [403, 200, 403, 200, 403, 200, 200, 403],
         "make_site_preview" => [403, 201, 403, 201, 403, 201, 201, 403],
-        "trash_page" | "trash_media" | "trash_person" | "revoke_preview" => {
+        "trash_page" | "trash_media" | "trash_person" | "trash_menu" | "revoke_preview" => {
             [403, 403, 403, 204, 403, 204, 204, 403]
         }
         "save_page" | "publish" | "unpublish" | "schedule" | "cancel" | "reschedule" | "expire"
         | "restore" | "move_document" | "publish_many" | "unpublish_many" | "keep_working_copy"
-        | "save_media" | "save_person" | "replace_file" | "edit_media" => {
+        | "save_media" | "save_person" | "save_menu" | "replace_file" | "edit_media" => {
             [403, 403, 403, 200, 403, 200, 200, 403]
         }
+        // The settings are for administrators, and for roles of the site's own.
+        "save_settings" => [403, 403, 403, 403, 403, 200, 200, 403],
         // Whoever may write has unsaved work of their own; here, none yet.
         "get_working_copy" | "discard_working_copy" | "save_working_copy" => {
             [403, 403, 403, 404, 403, 404, 404, 403]

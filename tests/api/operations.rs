@@ -27,6 +27,18 @@ impl Operation {
             .any(|root| self.template.starts_with(root))
     }
 
+    /// Whether it is about menus.
+    pub fn is_of_menus(&self) -> bool {
+        ["/v1/menus", "/admin/v1/menus"].iter().any(|root| self.template.starts_with(root))
+    }
+
+    /// Whether it is about settings.
+    pub fn is_of_settings(&self) -> bool {
+        ["/v1/settings", "/v1/robots.txt", "/admin/v1/settings"]
+            .iter()
+            .any(|root| self.template.starts_with(root))
+    }
+
     /// Whether it is about people as content, not about those who sign in.
     pub fn is_of_people(&self) -> bool {
         ["/v1/people", "/admin/v1/people"].iter().any(|root| self.template.starts_with(root))
@@ -34,7 +46,7 @@ impl Operation {
 
     /// The path with this id, and with the parameters that the operation cannot do without.
     pub fn path(&self, id: &str) -> String {
-        let path = self.template.replace("{id}", id).replace("{number}", "1");
+        let path = self.template.replace("{id}", id).replace("{number}", "1").replace("{slug}", "main");
         let path = path.replace("{key}", "LCwsLCwsLCwsLCwsLCwsLP____9kYmE1").replace("{name}", "w640.webp");
         match self.id.as_str() {
             "compare_revisions" => format!("{path}?from=1"),
@@ -54,6 +66,8 @@ impl Operation {
             "/admin/v1/media",
             "/admin/v1/people",
             "/admin/v1/library",
+            "/admin/v1/menus",
+            "/admin/v1/settings",
             "/admin/v1/documents",
             "/admin/v1/search",
             "/admin/v1/previews",

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::operations::Operation;
 use crate::support::builders::{create, publish, save};
 use crate::support::{Answer, Client, TestSite};
-use crate::{requests_identity, requests_media, requests_people};
+use crate::{requests_identity, requests_media, requests_menus, requests_people, requests_settings};
 use masthead::platform::id::UserId;
 
 /// A time that tests never reach.
@@ -58,6 +58,12 @@ pub async fn case(operation: &Operation, title: &str, cast: &Cast<'_>) -> Case {
     }
     if operation.is_of_media() {
         return requests_media::case(operation, title, cast).await;
+    }
+    if operation.is_of_menus() {
+        return requests_menus::case(operation, title, cast).await;
+    }
+    if operation.is_of_settings() {
+        return requests_settings::case(operation, title, cast).await;
     }
     if operation.is_of_people() {
         return requests_people::case(operation, title, cast).await;

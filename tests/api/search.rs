@@ -292,7 +292,7 @@ async fn what_is_no_query_is_refused_with_what_to_do() {
         ("q=%3F!+-", "at least one letter or digit"),
         ("q=-lantern", "write beside each `-`"),
         ("q=a+or+-b", "write beside each `-`"),
-        ("q=x&filter[kind]=menu", "there are page, media"),
+        ("q=x&filter[kind]=poem", "there are page, media"),
         (&format!("q={}", "a".repeat(201)), "1 to 200 characters"),
     ] {
         let answer = reader.get(&format!("/v1/search?{query}")).await.refused(400, "invalid_parameter");

@@ -14,8 +14,11 @@ use crate::changes::start;
 use crate::lists::titles;
 use crate::operations::read_document;
 use crate::scheduled::import_page;
-use crate::support::builders::{create, publish, republish, save, trash, unpublish};
+use crate::settings::{save as save_settings, set as settings};
+use crate::support::builders::{create, publish, publish_revision, republish, save, trash, unpublish};
+use crate::support::media::public as public_picture;
 use crate::support::people::{self, publish as publish_person};
+use crate::support::pictures::jpeg;
 use crate::support::{Answer, Client, Role, TestSite};
 use crate::translations::{FROM_NOW, FROM_TOMORROW, add_locale, draft, event, translate};
 
@@ -23,6 +26,7 @@ use crate::translations::{FROM_NOW, FROM_TOMORROW, add_locale, draft, event, tra
 struct Known {
     public: Vec<String>,
     drafts: [String; 2],
+    menu: String,
 }
 
 /// What both sites have.
@@ -58,7 +62,18 @@ async fn furnish(site: &TestSite) -> Known {
         }),
     )
     .await;
-    Known { public, drafts }
+    let leads = public.iter().chain(&drafts).map(|id| json!({ "id": id, "type": "entry", "entry": id }));
+    let menu = menu("Main menu", "main", leads.collect());
+    let menu = editor.post("/admin/v1/menus", &menu).await.expect(201);
+    publish_revision(&editor, &menu.id(), 1, 1).await.expect(200);
+    let admin = site.client(Role::Admin).await;
+    let picture = public_picture(&editor, "a.jpg", &jpeg(32, 24, [9, 9, 9])).await;
+    settings(&admin, json!({ "title": "Lantern", "image": picture, "footer": links })).await.expect(200);
+    Known { public, drafts, menu: menu.id() }
+}
+
+fn menu(title: &str, slug: &str, items: Vec<Value>) -> Value {
+    json!({ "body": { "title": title, "slug": slug, "items": items } })
 }
 
 /// What one of them has besides; gives the ids of its pages.
@@ -117,6 +132,16 @@ async fn hide(site: &TestSite, known: &Known) -> Vec<String> {
         );
         site.database.execute(&format!("select mh.public_change(); {redirect}; {}", event(&id))).await;
     }
+    let secret = json!({ "id": "s", "type": "heading", "label": "Secret 7" });
+    let path = format!("/admin/v1/menus/{}", known.menu);
+    editor.put_at(&path, 2, &menu("Secret 8", "main", vec![secret.clone()])).await.expect(200);
+    let other = editor.post("/admin/v1/menus", &menu("Secret 9", "secret", vec![secret])).await.expect(201);
+    publish_revision(&editor, &other.id(), 1, 1).await.expect(200);
+    unpublish(&editor, &other.id(), 2).await.expect(200);
+    let admin = site.client(Role::Admin).await;
+    let renamed =
+        json!({ "title": "Secret 10", "tagline": "Secret 11", "site_url": "https://secret.example.org" });
+    save_settings(&admin, renamed).await;
     vec![withdrawn.id(), trashed.id(), scheduled, drafted.id(), ended.id(), drafted_person]
 }
 
@@ -125,6 +150,7 @@ fn values(name: &str, ids: &[String], cursors: &[String]) -> Vec<String> {
     let own = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
     match name {
         "id" | "filter[ancestor]" => ids.to_vec(),
+        "slug" => own(&["main", "secret", "Main", "x%00"]),
         "number" => own(&["1", "2", "0"]),
         "limit" => own(&["1", "2", "100", "0"]),
         "after" | "before" => cursors.to_vec(),

@@ -49,10 +49,15 @@ async fn somebody_comes_in_is_known_and_leaves() {
     known["grants"] = json!([
         { "kind": "media", "verb": "delete", "scope": { "type": "own" } },
         { "kind": "page", "verb": "delete", "scope": { "type": "own" } },
+        { "kind": "person", "verb": "delete", "scope": { "type": "own" } },
         { "kind": "media", "verb": "read", "scope": { "type": "everything" } },
+        { "kind": "menu", "verb": "read", "scope": { "type": "everything" } },
         { "kind": "page", "verb": "read", "scope": { "type": "everything" } },
+        { "kind": "person", "verb": "read", "scope": { "type": "everything" } },
+        { "kind": "settings", "verb": "read", "scope": { "type": "everything" } },
         { "kind": "media", "verb": "write", "scope": { "type": "own" } },
         { "kind": "page", "verb": "write", "scope": { "type": "own" } },
+        { "kind": "person", "verb": "write", "scope": { "type": "own" } },
     ]);
     assert_eq!(me.json, known, "who one is and what one may, and no more");
 

@@ -66,6 +66,7 @@ async fn a_token_is_shown_once_and_acts_for_its_user() {
         { "kind": "page", "verb": "read", "scope": { "type": "everything" } },
         { "kind": "media", "verb": "write", "scope": { "type": "own" } },
         { "kind": "page", "verb": "write", "scope": { "type": "own" } },
+        { "kind": "person", "verb": "write", "scope": { "type": "own" } },
     ]);
     assert_eq!(me.json["grants"], grants, "what the role and the scopes both give");
     let id = create(&token, json!({})).await.id();

@@ -85,6 +85,52 @@ pub const EDGES: &[Edge] = &[
     edge("delivery", "content::media::public", "media as readers get them"),
     edge("delivery", "content::media::view", "the bytes of a file in the document"),
     edge("delivery", "documents::shown", "the class of media"),
+    // Menus are documents that point at others.
+    edge(
+        "content::menus",
+        "documents",
+        "the endpoints of a kind whose body is typed call the engine's actions",
+    ),
+    edge("content::menus", "documents::body", "a menu is a Document"),
+    edge(
+        "content::menus",
+        "documents::kind",
+        "the endpoints ask the registry for the functions of their kind",
+    ),
+    edge("content::menus", "documents::model", "what the engine's actions take and give"),
+    edge("content::menus", "documents::params", "all operations on documents name the locale alike"),
+    edge("content::menus", "documents::typed", "what endpoints of typed kinds share"),
+    edge("content::menus", "documents::view", "all kinds show their state alike"),
+    edge("content::menus", "content::blocks::id", "items have ids as blocks do"),
+    edge("content::menus", "content::text::address", "links to elsewhere"),
+    edge("content::menus", "content::text::links", "links lead to where an entry is public"),
+    edge("content::menus", "content::text::plain_field", "the limits of plain fields"),
+    edge("content::menus", "content::text::slug", "what a site asks for a menu by"),
+    edge("delivery", "content::menus", "menus are a kind that the read API serves"),
+    edge("delivery", "content::menus::public", "menus as readers get them"),
+    edge("delivery", "documents::slug", "what a site asks for a menu by"),
+    // Settings are the one entry of their kind.
+    edge(
+        "content::settings",
+        "documents",
+        "the endpoints of a kind whose body is typed call the engine's actions",
+    ),
+    edge("content::settings", "documents::body", "settings are a Document"),
+    edge(
+        "content::settings",
+        "documents::kind",
+        "the endpoints ask the registry for the functions of their kind",
+    ),
+    edge("content::settings", "documents::model", "what the engine's actions take and give"),
+    edge("content::settings", "documents::params", "all operations on documents name the locale alike"),
+    edge("content::settings", "documents::typed", "what endpoints of typed kinds share"),
+    edge("content::settings", "documents::view", "all kinds show their state alike"),
+    edge("content::settings", "content::text::address", "the addresses of profiles"),
+    edge("content::settings", "content::text::plain_field", "the limits of plain fields"),
+    edge("content::settings", "content::text::rich_text", "the foot of every page"),
+    edge("delivery", "content::settings", "the name and the address of the site stand in many answers"),
+    edge("delivery", "documents::body", "the entries that settings point at"),
+    edge("previews", "content::settings", "links to drafts lead to the public site"),
     // People are documents in groups, with a page by choice.
     edge(
         "content::people",
@@ -156,6 +202,13 @@ pub const EDGES: &[Edge] = &[
     edge("import", "content::pages::position", "the order of WordPress's menu becomes ranks"),
     // Links are made for people.
     edge("identity::links", "identity::users", "a new password is asked for by an address"),
-    edge("sample", "content::pages", "the sample site consists of pages"),
-    edge("sample", "import", "the sample site is loaded as an import is"),
+    // The sample writes a whole site in one change, as an import does, of every kind.
+    edge("sample", "blobs", "its pictures are kept as uploads are"),
+    edge("sample", "content::pages", "who loads it may write pages"),
+    edge("sample", "documents", "locks documents within its change"),
+    edge("sample", "documents::body", "checks a body at a stage before it is written"),
+    edge("sample", "documents::kind", "bodies are made as their kind makes them of what a client sends"),
+    edge("sample", "documents::model", "what the engine's writes take"),
+    edge("sample", "documents::publishing", "the whole site becomes public at one instant"),
+    edge("sample", "documents::write", "the part of saving that it shares with editors"),
 ];

@@ -34,6 +34,12 @@ const BREACHES: &[(&str, &str)] = &[
     ("dates of publications", "update publications set published_at = published_at - interval '1 day'"),
     ("dates of publications", "update publications set date = published_at - interval '1 day'"),
     (
+        "one entry per name",
+        "alter table publications drop constraint publications_one_entry_per_key; update publications set key = 'main'; \
+           insert into publications select (jsonb_populate_record(p, \
+             jsonb_build_object('id', gen_random_uuid(), 'entry_id', gen_random_uuid()))).* from publications p",
+    ),
+    (
         "one entry per path",
         "alter table routes drop constraint routes_one_entry_per_path; insert into routes (entry_id, locale, path, during) \
            select gen_random_uuid(), locale, path, during from routes",

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::scans_identity::{self, PEOPLE};
 use super::scans_media::{self, MEDIA};
+use super::scans_menus::{self, MENUS};
 use super::scans_people;
 use super::scans_requests::{self, PAGES, PATHS, Request};
 use crate::support::growth::{Size, fill};
@@ -48,6 +49,9 @@ async fn no_request_reads_a_large_table_from_end_to_end() {
             _ if address.starts_with("/admin/") => site.bearer(token.reveal()),
             _ => site.anonymous(),
         };
+        if address.contains("/original") {
+            scans_media::bring_original(&site).await;
+        }
         ask(&client, request, &address, body.as_deref(), version).await;
         database = site.stop().await;
         let after = counted(&database).await;
@@ -62,11 +66,8 @@ async fn no_request_reads_a_large_table_from_end_to_end() {
 }
 
 fn requests() -> impl Iterator<Item = &'static Request> {
-    scans_requests::REQUESTS
-        .iter()
-        .chain(scans_identity::REQUESTS)
-        .chain(scans_media::REQUESTS)
-        .chain(scans_people::REQUESTS)
+    let content = scans_requests::REQUESTS.iter().chain(scans_media::REQUESTS).chain(scans_menus::REQUESTS);
+    content.chain(scans_people::REQUESTS).chain(scans_identity::REQUESTS)
 }
 
 #[test]
@@ -155,7 +156,7 @@ async fn resolve(
             body = body.map(|body| body.replace("{publication}", &publication));
         }
     }
-    for (name, id, version_of) in PEOPLE.into_iter().chain(MEDIA).chain(scans_people::NAMES) {
+    for (name, id, version_of) in PEOPLE.into_iter().chain(MEDIA).chain(MENUS).chain(scans_people::NAMES) {
         let placeholder = format!("{{{name}}}");
         let in_address = address.contains(&placeholder);
         if !in_address && !body.as_ref().is_some_and(|body| body.contains(&placeholder)) {

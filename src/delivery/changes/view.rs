@@ -12,7 +12,7 @@ use super::model::{Changed, Step, What};
 pub struct ChangeView {
     /// The entry.
     pub id: Uuid,
-    /// The kind, such as `page`, `person` or `media`.
+    /// The kind, such as `page`, `person`, `media` or `menu`.
     #[schema(example = "page")]
     pub kind: String,
     /// The locale of the document. It also shows wherever it stands in for a locale in which there is none.

@@ -8,6 +8,7 @@ use super::model::{Feed, FeedEntry};
 use crate::app::App;
 use crate::content::blocks::html::html;
 use crate::content::blocks::view::Reader;
+use crate::content::media::public::Images as _;
 use crate::content::pages::Page;
 use crate::content::text::absolute::absolute;
 use crate::content::text::forms::TextForms;
@@ -21,6 +22,7 @@ use crate::delivery::listing;
 use crate::delivery::listing::model::{Listing, Window};
 use crate::delivery::media;
 use crate::delivery::model::{Answer, Asked, Card, Crumb};
+use crate::delivery::settings::{self, SiteSaid};
 use crate::delivery::view::{PageCard, Shown};
 use crate::platform::access::{Permit, Public};
 use crate::platform::problem::Problem;
@@ -33,6 +35,7 @@ struct Material {
     bodies: HashMap<Uuid, Page>,
     links: HashMap<Uuid, Crumb>,
     media: Vec<crate::content::media::public::PublicMedia>,
+    said: SiteSaid,
     listed: Listed,
 }
 
@@ -49,25 +52,27 @@ pub(super) async fn feed(
         let default = found.default.clone();
         let cards = listing::store::list(found, listing, window).await?;
         let read = bodies::read(found, spec, &cards).await?;
+        let said = settings::store::settings(app, found).await?.said();
         let listed =
             listed::find(found, &app.kinds, read.bodies.iter().map(|(entry, body)| (*entry, body))).await?;
-        let around = cards.iter().chain(listed.cards()).filter_map(Card::image);
+        let around = cards.iter().chain(listed.cards()).filter_map(Card::image).chain(said.image);
         let pictures: Vec<Uuid> = around.chain(read.targets).collect();
         let media = media::store::among(found, &pictures).await?;
         let page = |(entry, body)| Ok((entry, serde_json::from_value(body).map_err(Problem::internal)?));
         let bodies = read.bodies.into_iter().map(page).collect::<Result<_, Problem>>()?;
         let links = read.links;
         let asked = found.locales.first().cloned().unwrap_or_default();
-        Ok(Material { default, asked, cards, bodies, links, media, listed })
+        Ok(Material { default, asked, cards, bodies, links, media, said, listed })
     });
     let Answer { value, about } = answer.await?;
     Ok(Answer { value: assemble(app, value, own)?, about })
 }
 
 fn assemble(app: &App, material: Material, own: String) -> Result<Feed, Problem> {
-    let Material { default, asked, cards, bodies, links, media, listed } = material;
+    let Material { default, asked, cards, bodies, links, media, said, listed } = material;
+    let site = app.site.or(said.url);
     // What stands in for the locale is shown where the locale is.
-    let address = |path: &str| app.site.address(&default, &asked, path);
+    let address = |path: &str| site.address(&default, &asked, path);
     let shown = Shown::new(&media, &app.gallery);
     let find = |id: Uuid| {
         let crumb: &Crumb = links.get(&id)?;
@@ -99,5 +104,14 @@ fn assemble(app: &App, material: Material, own: String) -> Result<Feed, Problem>
     }
     let home = address("/");
     let id = Uuid::new_v5(&Uuid::NAMESPACE_URL, home.as_bytes()).urn().to_string();
-    Ok(Feed { title: app.site.host().to_owned(), home, own, id, language: asked, entries })
+    Ok(Feed {
+        title: said.title.unwrap_or_else(|| site.host().to_owned()),
+        tagline: said.tagline,
+        image: said.image.and_then(|image| shown.image(image)).map(|image| image.renditions.src),
+        home,
+        own,
+        id,
+        language: asked,
+        entries,
+    })
 }

@@ -12,6 +12,12 @@ pub(super) fn write(feed: &Feed) -> Result<Vec<u8>, Problem> {
     xml.open("feed", &[("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", &feed.language)])?;
     xml.text("id", &[], &feed.id)?;
     xml.text("title", &[], &feed.title)?;
+    if let Some(tagline) = &feed.tagline {
+        xml.text("subtitle", &[], tagline)?;
+    }
+    if let Some(image) = &feed.image {
+        xml.text("logo", &[], image)?;
+    }
     xml.text("updated", &[], &time(feed.updated()))?;
     xml.empty("link", &[("rel", "self"), ("type", "application/atom+xml"), ("href", &feed.own)])?;
     xml.empty("link", &[("rel", "alternate"), ("type", "text/html"), ("href", &feed.home)])?;

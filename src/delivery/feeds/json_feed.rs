@@ -15,6 +15,17 @@ pub struct JsonFeed {
     /// What people call the site.
     #[schema(example = "www.example.org")]
     title: String,
+    /// What the site is about; absent when nobody has said it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "Teachers and learners who want care to be fair.")]
+    description: Option<String>,
+    /// The picture of the site; absent when there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(
+        nullable = false,
+        example = "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9kYmE1/w1024.jpg"
+    )]
+    icon: Option<String>,
     /// The start of the public site.
     #[schema(example = "https://www.example.org/")]
     home_page_url: String,
@@ -71,6 +82,8 @@ impl From<Feed> for JsonFeed {
         Self {
             version: "https://jsonfeed.org/version/1.1",
             title: feed.title,
+            description: feed.tagline,
+            icon: feed.image,
             home_page_url: feed.home,
             feed_url: feed.own,
             language: feed.language,

@@ -8,6 +8,10 @@ use uuid::Uuid;
 pub(super) struct Feed {
     /// What people call the site.
     pub title: String,
+    /// What the site is about.
+    pub tagline: Option<String>,
+    /// The address of its picture.
+    pub image: Option<String>,
     /// The start of the public site.
     pub home: String,
     /// Where this feed is.

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::listing::model::{Filter, Order, SortKey};
 use super::model::{Card, Cards, Crumb, Rendered};
+use super::settings::AboutSite;
 use super::view::Shown;
 use crate::app::App;
 use crate::content::blocks::view::Reader;
@@ -88,6 +89,8 @@ pub struct Around {
     pub breadcrumbs: Vec<Crumb>,
     /// Paths that led here before, newest first.
     pub previous_paths: Vec<String>,
+    /// What is known of the site as a whole.
+    pub about: AboutSite,
 }
 
 /// What every public entry says of itself, whatever its kind.
@@ -123,6 +126,7 @@ impl From<Card> for EntryHead {
         Self {
             tags: card.tags(),
             id: card.entry,
+            tags: card.tags(),
             kind: card.kind,
             fallback: card.locale != card.requested_locale,
             locale: card.locale,
@@ -173,10 +177,10 @@ pub(super) fn view<D: Delivered>(
     rendered: Rendered,
     forms: TextForms,
 ) -> Result<D::View, Problem> {
-    let Rendered { document, breadcrumbs, links, media, previous_paths, .. } = rendered;
+    let Rendered { document, breadcrumbs, links, media, previous_paths, about, .. } = rendered;
     let body: D = serde_json::from_value(document.body).map_err(Problem::internal)?;
     let shown = Shown::new(&media, &app.gallery);
     let leads = Leads { links: &links, shown: &shown };
-    let around = Around { breadcrumbs, previous_paths };
+    let around = Around { breadcrumbs, previous_paths, about };
     Ok(body.view(document.card, around, Reader { forms, links: &leads, images: &shown, lists: &() }))
 }

@@ -13,6 +13,7 @@ use crate::content::people::{Link, LinkKind, Membership, Person};
 use crate::content::text::forms::Text;
 use crate::delivery::kinds::{Around, EntryHead};
 use crate::delivery::model::Card;
+use crate::delivery::settings::AboutSite;
 use crate::delivery::view::{Breadcrumb, SeoView};
 
 /// A person: what a list of people shows.
@@ -140,7 +141,7 @@ impl PersonView {
     pub fn new(person: &Person, card: Card, around: Around, reader: Reader<'_>) -> Self {
         let card = PersonCard::new(person, card, reader);
         Self {
-            seo: card.path.as_deref().map(|path| seo(person, (&card, path), reader)),
+            seo: card.path.as_deref().map(|path| seo(person, (&card, path), reader, &around.about)),
             breadcrumbs: around.breadcrumbs.into_iter().map(Breadcrumb::from).collect(),
             previous_paths: around.previous_paths,
             card,
@@ -149,14 +150,17 @@ impl PersonView {
 }
 
 /// Where the editor said nothing, the name, the summary and the portrait stand in.
-fn seo(person: &Person, (card, path): (&PersonCard, &str), reader: Reader<'_>) -> SeoView {
+fn seo(person: &Person, (card, path): (&PersonCard, &str), reader: Reader<'_>, about: &AboutSite) -> SeoView {
     let seo = &person.seo;
     let canonical = seo.canonical.as_ref().and_then(|address| address.resolve(reader.links));
-    SeoView {
-        title: given(&seo.title).unwrap_or_else(|| person.name.clone()),
-        description: given(&seo.description).or_else(|| card.summary.clone()),
-        canonical: canonical.map_or_else(|| path.to_owned(), |link| link.url),
+    let own = SeoView {
         noindex: seo.noindex,
         image: seo.image.and_then(|image| reader.images.image(image)).or_else(|| card.portrait.clone()),
-    }
+        ..SeoView::of(
+            given(&seo.title).unwrap_or_else(|| person.name.clone()),
+            given(&seo.description).or_else(|| card.summary.clone()),
+            canonical.map_or_else(|| path.to_owned(), |link| link.url),
+        )
+    };
+    own.within(about, (&card.head.locale, path), reader.images)
 }

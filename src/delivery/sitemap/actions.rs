@@ -5,8 +5,11 @@ use crate::app::App;
 use crate::content::{pages, people};
 use crate::delivery::actions::select;
 use crate::delivery::model::{Answer, Asked};
+use crate::delivery::selection::Selection;
+use crate::delivery::settings;
 use crate::platform::access::{Permit, Public};
 use crate::platform::problem::{Code, Problem};
+use crate::platform::public_site::PublicSite;
 
 /// What a sitemap has.
 #[derive(Debug)]
@@ -20,6 +23,8 @@ pub(super) enum Sitemap {
 /// A part of all addresses.
 #[derive(Debug)]
 pub(super) struct Addresses {
+    /// Where the public site is.
+    pub site: PublicSite,
     /// The site's default locale.
     pub default: String,
     /// By entry and locale.
@@ -37,7 +42,8 @@ pub(super) async fn whole(app: &App, _permit: &Permit<Public>) -> Result<Answer<
             return Ok(Sitemap::Index(parts));
         }
         let listed = store::part(found, &kinds, (0, size(app))).await?;
-        Ok(Sitemap::Addresses(Addresses { default: found.default.clone(), listed, edges: Vec::new() }))
+        let (site, default) = (site(app, found).await?, found.default.clone());
+        Ok(Sitemap::Addresses(Addresses { site, default, listed, edges: Vec::new() }))
     })
     .await
 }
@@ -59,7 +65,8 @@ pub(super) async fn part(
         let listed = store::part(found, &kinds, ((number - 1) * size(app), size(app))).await?;
         let ends: Vec<_> = listed.first().into_iter().chain(listed.last()).map(|one| one.entry_id).collect();
         let edges = store::translations(found, &kinds, &ends).await?;
-        Ok(Sitemap::Addresses(Addresses { default: found.default.clone(), listed, edges }))
+        let (site, default) = (site(app, found).await?, found.default.clone());
+        Ok(Sitemap::Addresses(Addresses { site, default, listed, edges }))
     })
     .await
 }
@@ -67,6 +74,10 @@ pub(super) async fn part(
 /// The kinds of what may have a path.
 fn kinds() -> [String; 2] {
     [pages::kind(), people::kind()]
+}
+
+async fn site(app: &App, found: &mut Selection<'_>) -> Result<PublicSite, Problem> {
+    Ok(app.site.or(settings::store::settings(app, found).await?.said().url))
 }
 
 fn size(app: &App) -> i64 {

@@ -55,7 +55,7 @@ async fn get_sitemap_part(
 }
 
 fn reply(app: &App, answer: &Answer<Sitemap>) -> Result<FinishedReply, Problem> {
-    let xml = xml::write(&answer.value, &app.site, app.public_url.origin())?;
+    let xml = xml::write(&answer.value, app.public_url.origin())?;
     Ok(finished("application/xml", xml, answer.about))
 }
 

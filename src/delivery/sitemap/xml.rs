@@ -8,14 +8,13 @@ use uuid::Uuid;
 use super::actions::{Addresses, Sitemap};
 use super::store::Listed;
 use crate::platform::problem::Problem;
-use crate::platform::public_site::PublicSite;
 use crate::platform::xml::Xml;
 
 const NAMESPACE: (&str, &str) = ("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9");
 const XHTML: (&str, &str) = ("xmlns:xhtml", "http://www.w3.org/1999/xhtml");
 
 /// The document. `server` is where the parts of an index are.
-pub(super) fn write(sitemap: &Sitemap, site: &PublicSite, server: &str) -> Result<Vec<u8>, Problem> {
+pub(super) fn write(sitemap: &Sitemap, server: &str) -> Result<Vec<u8>, Problem> {
     let mut xml = Xml::new()?;
     match sitemap {
         Sitemap::Index(parts) => {
@@ -29,15 +28,15 @@ pub(super) fn write(sitemap: &Sitemap, site: &PublicSite, server: &str) -> Resul
         }
         Sitemap::Addresses(addresses) => {
             xml.open("urlset", &[NAMESPACE, XHTML])?;
-            write_addresses(&mut xml, addresses, site)?;
+            write_addresses(&mut xml, addresses)?;
             xml.close("urlset")?;
         }
     }
     Ok(xml.finish())
 }
 
-fn write_addresses(xml: &mut Xml, addresses: &Addresses, site: &PublicSite) -> Result<(), Problem> {
-    let Addresses { default, listed, edges } = addresses;
+fn write_addresses(xml: &mut Xml, addresses: &Addresses) -> Result<(), Problem> {
+    let Addresses { site, default, listed, edges } = addresses;
     let address = |one: &Listed| site.address(default, &one.locale, &one.path);
     let mut locales: BTreeMap<Uuid, BTreeMap<&str, &Listed>> = BTreeMap::new();
     for one in listed.iter().chain(edges) {

@@ -14,6 +14,7 @@ use super::publishing::actions::{Descendants, Publication, publish, ready, unpub
 use super::publishing::store::{Key, planned};
 use super::publishing::{Act, Edit, apply};
 use super::reach::{self, Survey};
+use super::translations;
 use crate::app::App;
 use crate::platform::access::{KindName, Permit, Publish};
 use crate::platform::db::Change;
@@ -140,9 +141,15 @@ pub async fn all<K: KindName>(
             let headers = locked(tx, &locale, items).await?;
             let survey = reach::survey(tx.conn(), permit, headers.iter().map(reach::of)).await?;
             let mut acts = Vec::with_capacity(items.len());
+            let mut events = Vec::new();
             for (nth, (item, header)) in items.iter().zip(&headers).enumerate() {
                 let act = act(app, (permit, &survey), tx, (item, header), what).await;
-                acts.push(act.map_err(|problem| at_item(problem, nth, item.entry))?);
+                let act = act.map_err(|problem| at_item(problem, nth, item.entry))?;
+                if let (What::Publish(from), Some(derived)) = (what, &act.derived) {
+                    let adopted = translations::adopt(app, tx, header, (derived, from)).await;
+                    events.extend(adopted.map_err(|problem| at_item(problem, nth, item.entry))?);
+                }
+                acts.push(act);
             }
             let changed = apply(tx, app.ids, acts).await?;
             let verb = match what {
@@ -150,7 +157,7 @@ pub async fn all<K: KindName>(
                 What::Publish(None) => "published",
                 What::Unpublish => "unpublished",
             };
-            let (mut events, mut keys, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
+            let (mut keys, mut outcomes) = (Vec::new(), Vec::new());
             for ((item, header), changed) in items.iter().zip(&headers).zip(changed) {
                 outcomes.push(Outcome {
                     entry: item.entry,
@@ -165,7 +172,7 @@ pub async fn all<K: KindName>(
                     keys.push(header.key());
                 }
             }
-            if keys.is_empty() {
+            if events.is_empty() {
                 return Ok(tx.nothing_changed(outcomes));
             }
             super::store::bump(tx, &keys).await?;

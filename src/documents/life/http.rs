@@ -166,7 +166,7 @@ async fn move_document(
             ("ETag" = String, description = "The version, `\"v<version>\"`."),
             ("Location" = String, description = "The address of its history in this API."),
         )),
-        Forbidden, NotFound, Erased, Invalid,
+        Forbidden, NotFound, Conflict, Erased, Invalid,
     ),
 )]
 #[post("/admin/v1/documents/{id}/duplicate")]

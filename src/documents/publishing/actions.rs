@@ -12,7 +12,7 @@ use crate::documents::body::{Reference, Stage};
 use crate::documents::frame::{self, Edited, Seen, no_revision};
 use crate::documents::kind::KindSpec;
 use crate::documents::model::{Header, Snapshot};
-use crate::documents::{reach, store, write};
+use crate::documents::{reach, store, translations, write};
 use crate::platform::access::{KindName, Permit, Publish};
 use crate::platform::db::Change;
 use crate::platform::id::EntryId;
@@ -88,12 +88,14 @@ pub(super) async fn publish_in<K: KindName>(
             .await
             .map_err(|problem| problem.about(&format!("The entry {}", header.entry)))?;
         reach::publish(tx, permit, &survey, header, (derived.parent, publication.from)).await?;
+        edited.events.extend(translations::adopt(app, tx, header, (&derived, publication.from)).await?);
         let edit = Edit::Publish { number: *number, from: publication.from, until: None };
         acts.push(Act { header, edit, derived: Some(derived) });
     }
     let header = &edited.header;
     let (derived, references) = ready(tx, edited.spec, header, publication.number).await?;
     reach::publish(tx, permit, &survey, header, (derived.parent, publication.from)).await?;
+    edited.events.extend(translations::adopt(app, tx, header, (&derived, publication.from)).await?);
     let warnings = dangling(tx, header, &references, publication.from.unwrap_or(now), &acts).await?;
     let edit = Edit::Publish { number: publication.number, from: publication.from, until: publication.until };
     acts.push(Act { header, edit, derived: Some(derived) });

@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::body::SiteLocales;
 use super::model::Header;
 use super::shown::{Shelf, Shown};
 use super::timeline::{self, Refusal, Steps};
@@ -49,6 +50,18 @@ pub struct Derived {
     pub key: Option<String>,
     /// What search finds it by.
     pub wording: Wording,
+    /// Whether readers find it by searching, and not editors alone.
+    pub searched: bool,
+    /// The languages of the site that it names.
+    pub locales: Option<SiteLocales>,
+}
+
+impl Derived {
+    /// What readers find it by.
+    #[must_use]
+    pub fn public_wording(&self) -> Wording {
+        if self.searched { self.wording.clone() } else { Wording::default() }
+    }
 }
 
 /// An edit of the timeline of one document.

@@ -177,6 +177,7 @@ pub(super) async fn set_ends(tx: &mut Change<'_>, ends: &[End]) -> Result<(), Pr
 
 /// The row of a publication of this revision, as JSON with the names of the columns.
 pub(in crate::documents) fn row(id: Uuid, header: &Header, number: i32, derived: &Derived) -> Value {
+    let wording = derived.public_wording();
     json!({
         "id": id,
         "entry_id": header.entry.uuid(),
@@ -194,8 +195,8 @@ pub(in crate::documents) fn row(id: Uuid, header: &Header, number: i32, derived:
         "position": derived.position,
         "key": derived.key,
         "blob": derived.shown.as_ref().map(|shown| format!("\\x{}", shown.sha256)),
-        "words": derived.wording.words(),
-        "search_text": derived.wording.text,
+        "words": wording.words(),
+        "search_text": wording.text,
         "derived_by": DERIVED_BY,
     })
 }

@@ -117,6 +117,10 @@ fn unwrap(head: &str, after: &str) -> Option<(String, usize)> {
 
 fn remove(body: &mut Value, pointer: &str, fits: impl Fn(&Value) -> bool) {
     take(body, pointer);
+    let parent = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
+    if body.pointer(parent).is_some_and(is_for_its_link) {
+        take(body, parent);
+    }
     if fits(body) {
         return;
     }
@@ -144,6 +148,13 @@ fn take(body: &mut Value, pointer: &str) {
         }
         _ => {}
     }
+}
+
+/// Whether an item is nothing without its link, although its shape is sound without it: one that says that it is an entry,
+/// unless others stand below it.
+fn is_for_its_link(item: &Value) -> bool {
+    let holds_others = item.get("items").and_then(Value::as_array).is_some_and(|items| !items.is_empty());
+    item.get("type").is_some_and(|kind| kind == "entry") && !holds_others
 }
 
 #[cfg(test)]

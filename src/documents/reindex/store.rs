@@ -91,14 +91,15 @@ pub(super) struct Fresh {
 
 impl Fresh {
     pub(super) fn publication(id: Uuid, derived: &Derived) -> Self {
+        let wording = derived.public_wording();
         let columns = json!({
             "title": derived.title,
             "summary": derived.summary,
             "card": derived.card,
             "facets": derived.facets,
             "position": derived.position,
-            "words": derived.wording.words(),
-            "search_text": derived.wording.text,
+            "words": wording.words(),
+            "search_text": wording.text,
         });
         Self { id, columns: Some(columns), unreadable: false }
     }

@@ -1,16 +1,21 @@
 //! The languages of an entry: which it has, which are missing, and which no longer follow what they translate.
 
+mod adoption;
 pub mod http;
 pub(super) mod store;
 pub mod view;
 
+use chrono::{DateTime, Utc};
 use serde_json::json;
+use uuid::Uuid;
 
-use super::model::Source;
+use super::model::{Header, Source};
+use super::publishing::Derived;
 use super::publishing::store::Key;
 use super::reach;
 use crate::app::App;
 use crate::platform::access::{KindName, Manage, Permit, Read, Site, Subject};
+use crate::platform::db::Change;
 use crate::platform::event::Event;
 use crate::platform::id::EntryId;
 use crate::platform::problem::Problem;
@@ -90,6 +95,46 @@ pub async fn add_locale(
             tx.record(Event::new("locale", "added", id).with(data), ()).await
         })
         .await
+}
+
+/// Makes the languages of the site those that a revision names which becomes public from an instant on, or now, when it is of
+/// the site's default locale: new ones are added at once, also for a plan, and the default one changes. Gives the events.
+pub(super) async fn adopt(
+    app: &App,
+    tx: &mut Change<'_>,
+    header: &Header,
+    (derived, from): (&Derived, Option<DateTime<Utc>>),
+) -> Result<Vec<Event>, Problem> {
+    let Some(named) = &derived.locales else { return Ok(Vec::new()) };
+    let default = tx.default_locale().await?;
+    if header.locale != default {
+        return Ok(Vec::new());
+    }
+    let known = store::locales(tx.conn()).await?;
+    let used = store::used(tx.conn(), &app.kinds.names()).await?;
+    let new = adoption::additions(&known, &used, named)?;
+    let next = named.default.as_ref().filter(|next| **next != default);
+    if let Some(next) = next {
+        let there = super::store::header(tx.conn(), header.entry, next).await?.is_some();
+        adoption::check_default(next, from.is_some(), there)?;
+    }
+    if new.is_empty() && next.is_none() {
+        return Ok(Vec::new());
+    }
+    tx.public_change().await?;
+    let mut events = Vec::new();
+    for locale in new {
+        let id = app.ids.uuid();
+        store::add_locale(tx, id, &locale.tag, locale.fallback.as_deref()).await?;
+        let data = json!({ "tag": locale.tag, "fallback": locale.fallback });
+        events.push(Event::new("locale", "added", id).with(data));
+    }
+    if let Some(next) = next {
+        store::set_default(tx, next).await?;
+        let data = json!({ "from": default, "to": next });
+        events.push(Event::new("site", "default_locale_changed", Uuid::nil()).with(data));
+    }
+    Ok(events)
 }
 
 /// Every locale of the site, and how the entry stands in it. Locales whose document the permit does not reach are left out.

@@ -1,7 +1,7 @@
 //! SQL of the languages of an entry.
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{OptionalExtension, QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
@@ -50,6 +50,26 @@ pub(super) async fn add_locale(
         .execute(tx.conn())
         .await?;
     Ok(())
+}
+
+/// Makes a locale the one that is meant when none is named, given a change of what is public.
+pub(super) async fn set_default(tx: &mut Change<'_>, tag: &str) -> Result<(), Problem> {
+    sql_query("update site set default_locale = $1").bind::<Text, _>(tag).execute(tx.conn()).await?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct TagRow {
+    #[diesel(sql_type = Text)]
+    tag: String,
+}
+
+/// The locales in which there are documents of these kinds.
+pub(super) async fn used(conn: &mut AsyncPgConnection, kinds: &[&str]) -> Result<Vec<String>, Problem> {
+    const QUERY: &str = "select l.tag from locales l where exists (select from unnest($1) k (kind) \
+        cross join lateral (select from documents where kind = k.kind and locale = l.tag limit 1) d) order by l.tag";
+    let rows: Vec<TagRow> = sql_query(QUERY).bind::<Array<Text>, _>(kinds).load(conn).await?;
+    Ok(rows.into_iter().map(|row| row.tag).collect())
 }
 
 #[derive(QueryableByName)]

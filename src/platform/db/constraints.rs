@@ -23,6 +23,11 @@ const RULES: &[Rule] = &[
         detail: "Another entry of this kind is, or will be, public by that slug. Choose another slug, or unpublish the other.",
     },
     Rule {
+        constraint: "entries_one_settings",
+        code: Code::Conflict,
+        detail: "There is one entry of settings, and it is there already. Read it, and save it with its ETag.",
+    },
+    Rule {
         constraint: "routes_path_shape",
         code: Code::Conflict,
         detail: "The path would be longer than 1,024 bytes. Shorten the slug or move the page up the tree.",
@@ -152,6 +157,7 @@ mod tests {
             include_str!("../../../migrations/2026-11-24-000001_access/up.sql"),
             include_str!("../../../migrations/2026-11-28-000001_media/up.sql"),
             include_str!("../../../migrations/2026-11-28-000002_search/up.sql"),
+            include_str!("../../../migrations/2026-11-28-000007_settings/up.sql"),
             include_str!("../../../migrations/2026-11-28-000005_people/up.sql"),
         ]
         .concat();

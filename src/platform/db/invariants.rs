@@ -90,6 +90,15 @@ pub const INVARIANTS: &[Invariant] = &[
               or p.published_at <> coalesce(p.date, p.first_published_at)",
     },
     Invariant {
+        name: "one entry per name",
+        holds: "no two publications of a kind have one name in a locale at an instant",
+        broken_by: "select id || ' ' || following as value from (
+             select id, upper(during) as until, lead(id) over name as following, lead(lower(during)) over name as next
+             from publications where key is not null
+             window name as (partition by kind, locale, key order by lower(during))) p
+           where next is not null and (until is null or until > next)",
+    },
+    Invariant {
         name: "one entry per path",
         holds: "no two routes of a path overlap",
         broken_by: "select id || ' ' || following as value from (

@@ -445,7 +445,7 @@ create view mh.public_locales as select tag, fallback from locales;
 
 create view mh.history_documents as
   select entry_id, locale, kind, number, during, first_published_at, published_at, lower(during) as updated_at,
-         title, title_sort, summary, card, facets, parent, slug, position, erased_at is not null as erased, blob
+         title, title_sort, summary, card, facets, parent, slug, position, erased_at is not null as erased, blob, key
   from publications;
 
 create view mh.history_routes as select entry_id, locale, path, path_key, during from routes;
@@ -584,7 +584,7 @@ create view mh.preview_documents as
   where not exists (select from mh.preview_rows p where p.entry_id = d.entry_id and p.locale = d.locale)
   union all
   select entry_id, locale, kind, number, during, first_published_at, published_at, lower(during) as updated_at,
-         title, title_sort, summary, card, facets, parent, slug, position, false as erased, blob
+         title, title_sort, summary, card, facets, parent, slug, position, false as erased, blob, key
   from mh.preview_rows;
 
 -- A draft takes the path that it names, whoever has it now.

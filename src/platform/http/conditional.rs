@@ -83,6 +83,33 @@ impl FromRequest for IfMatchOrNew {
     }
 }
 
+/// What a client has seen of a thing that a write may make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// This version, from `If-Match`.
+    Version(i64),
+    /// That there is none, from `If-None-Match: *`.
+    Nothing,
+}
+
+/// The same as [`IfMatchOrNew`], or none, where the body of the request may say it in another way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MaybeKnown(pub Option<Known>);
+
+impl FromRequest for MaybeKnown {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let headers = req.headers();
+        if !headers.contains_key(IF_MATCH) && !headers.contains_key(IF_NONE_MATCH) {
+            return ready(Ok(Self(None)));
+        }
+        let known = |IfMatchOrNew(version): IfMatchOrNew| version.map_or(Known::Nothing, Known::Version);
+        ready(IfMatchOrNew::from_request(req, payload).into_inner().map(|seen| Self(Some(known(seen)))))
+    }
+}
+
 fn if_match(headers: &HeaderMap) -> Result<IfMatch, Problem> {
     let mut lines = headers.get_all(IF_MATCH);
     let Some(first) = lines.next() else {

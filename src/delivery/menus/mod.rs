@@ -1,0 +1,6 @@
+//! Public menus.
+
+mod actions;
+pub mod http;
+mod model;
+mod view;
