@@ -126,7 +126,6 @@ impl From<Card> for EntryHead {
         Self {
             tags: card.tags(),
             id: card.entry,
-            tags: card.tags(),
             kind: card.kind,
             fallback: card.locale != card.requested_locale,
             locale: card.locale,
