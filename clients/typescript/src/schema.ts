@@ -40,8 +40,8 @@ export interface paths {
          *     instant. Each document comes once, as the difference between what was public then and what is now; what was public only
          *     in between does not come.
          *
-         *     To begin, ask without `after` and keep `next`; then read everything by `/v1/pages` and `/v1/media` in each locale. From
-         *     then on ask with `after`, as long as `more` is true at once. What changes while everything is being read comes twice
+         *     To begin, ask without `after` and keep `next`; then read everything by `/v1/pages`, `/v1/people` and `/v1/media` in each
+         *     locale. From then on ask with `after`, as long as `more` is true at once. What changes while everything is being read comes twice
          *     rather than never. Lists, links and breadcrumbs that show a changed document are the reader's to know.
          */
         get: operations["list_changes"];
@@ -134,6 +134,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/menus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List menus
+         * @description Public menus by title, without their items.
+         */
+        get: operations["list_menus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/menus/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a menu
+         * @description One menu by its name, with its items as they can be shown: titles and paths are those that the entries have now, or at
+         *     the instant and in the locale that are asked for. What leads to something that is not public drops out without a trace.
+         */
+        get: operations["get_menu"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/pages": {
         parameters: {
             query?: never;
@@ -175,6 +216,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List people
+         * @description Public people, each with everything that a list of them shows: portraits with every address, biographies in the forms of `text`. A group comes in its own order, everybody in the order of names. Mail and numbers come only where the person's entry makes them public. Walk the list by the cursors of the answer, or by its `Link` header. Filters go together: what is listed meets all of them.
+         */
+        get: operations["list_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a person
+         * @description One public person with everything that is needed to show it.
+         */
+        get: operations["get_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/resolve": {
         parameters: {
             query?: never;
@@ -184,11 +265,33 @@ export interface paths {
         };
         /**
          * Resolve a path
-         * @description What a frontend asks first: the page at a path of the site, or where to send the visitor. A path that once led to a
-         *     page leads on to where that page is now. A path of another locale of the chain leads to its page in the best one. A path in another form than the normal one (upper case, a slash at the end)
-         *     is answered by a redirect. `fields` names fields of the page.
+         * @description What a frontend asks first: the page or the person at a path of the site, or where to send the visitor. A path that once
+         *     led to a page leads on to where that page is now. A path of another locale of the chain leads to its page in the best one.
+         *     A path in another form than the normal one (upper case, a slash at the end) is answered by a redirect. `fields` names fields
+         *     of pages, of people, or of both: what an answer does not have is left out. `include` is for pages; a person comes without.
          */
         get: operations["resolve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/robots.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the robots.txt
+         * @description A text for the `robots.txt` of the public site, which serves it under its own address: what the settings say of search
+         *     engines, and where the sitemap is.
+         */
+        get: operations["get_robots"];
         put?: never;
         post?: never;
         delete?: never;
@@ -211,6 +314,29 @@ export interface paths {
          *     When nothing public has a word, the nearest one that is known is searched for instead, and `query.corrected_query` says so.
          */
         get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the settings
+         * @description What holds for the whole site: its name, its address, its languages, what stands at the foot of every page. It always answers:
+         *     while no settings are public every member has a default, so that a site can be built before anybody has filled them in.
+         *     The words come in the locale that is asked for, or the one that stands in for it; `site_url`, `locales` and `robots` are
+         *     those of the default locale. The languages are those of the site now, whatever the instant.
+         */
+        get: operations["get_settings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -265,6 +391,78 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * @description Texts under headings, of which readers open those that they want.
+         * @example {
+         *       "heading": "Questions that we are asked",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "items": [
+         *         {
+         *           "heading": "Who can join?",
+         *           "text": {
+         *             "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *             "text": "We began in 1998."
+         *           }
+         *         }
+         *       ],
+         *       "type": "accordion"
+         *     }
+         */
+        AccordionBlockView: {
+            /** @description The id of the block. */
+            id: components["schemas"]["BlockId"];
+            /**
+             * @description The type of the block. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "accordion";
+            /**
+             * @description The heading above them; absent when there is none.
+             * @example Questions that we are asked
+             */
+            heading?: string;
+            /** @description The texts in order. */
+            items: components["schemas"]["AccordionItemView"][];
+        };
+        /**
+         * @description A text under a heading.
+         * @example {
+         *       "heading": "Who can join?",
+         *       "text": {
+         *         "html": "<p>Every school.</p>\n"
+         *       }
+         *     }
+         */
+        AccordionItemView: {
+            /**
+             * @description The heading, for `<summary>`.
+             * @example Who can join?
+             */
+            heading: string;
+            /** @description The text, to be shown when it was opened. */
+            text: components["schemas"]["Text"];
+        };
+        /**
+         * @description A call to action.
+         * @example {
+         *       "label": "Call us",
+         *       "link": {
+         *         "url": "tel:+1-202-555-0100"
+         *       }
+         *     }
+         */
+        ActionView: {
+            /** @description What the button says. */
+            label: string;
+            link: components["schemas"]["LinkView"] | null;
+        };
+        /**
+         * @description Where a link leads: `entry:` and the id of an entry, optionally with a part after `#`; or a path on this site,
+         *     starting with one `/`; or a URL of the scheme `https`, `http`, `mailto` or `tel`. At most 2,048 bytes, without white
+         *     space.
+         * @example entry:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+         */
+        Address: string;
+        /**
          * @description How the cells of a column are aligned.
          * @example left
          * @enum {string}
@@ -316,8 +514,12 @@ export interface components {
          *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
          *       "kind": "video",
          *       "media_id": "a1B2c3D4e5F",
+         *       "page_url": "https://www.youtube.com/watch?v=a1B2c3D4e5F",
          *       "provider": "youtube",
+         *       "start": 90,
+         *       "thumbnail": null,
          *       "title": "A talk about our first year",
+         *       "transcript_entry": null,
          *       "type": "embed"
          *     }
          * @example {
@@ -352,11 +554,405 @@ export interface components {
          *       "type": "divider"
          *     }
          * @example {
+         *       "caption": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "image": {
+         *         "alt": "Six people around a table with open books",
+         *         "animated": false,
+         *         "caption": null,
+         *         "color": "#a08c74",
+         *         "credit": "Photo: M. Example",
+         *         "decorative": false,
+         *         "focal": {
+         *           "x": 0.5,
+         *           "y": 0.33
+         *         },
+         *         "height": 1000,
+         *         "id": "019a3e5c-7f00-7a11-8b22-9c330d440e55",
+         *         "licence": null,
+         *         "placeholder": "1QcSHQRnh493",
+         *         "presets": {
+         *           "card": {
+         *             "height": 480,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.webp",
+         *             "width": 640
+         *           },
+         *           "content": {
+         *             "height": 683,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.webp",
+         *             "width": 1024
+         *           },
+         *           "hero": {
+         *             "height": 844,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.webp",
+         *             "width": 1500
+         *           },
+         *           "social": {
+         *             "height": 630,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.webp",
+         *             "width": 1200
+         *           },
+         *           "thumb": {
+         *             "height": 320,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.webp",
+         *             "width": 320
+         *           }
+         *         },
+         *         "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *         "srcset": [
+         *           {
+         *             "height": 213,
+         *             "type": "image/webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.webp",
+         *             "width": 320
+         *           },
+         *           {
+         *             "height": 213,
+         *             "type": "image/jpeg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.jpg",
+         *             "width": 320
+         *           },
+         *           {
+         *             "height": 427,
+         *             "type": "image/webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.webp",
+         *             "width": 640
+         *           },
+         *           {
+         *             "height": 427,
+         *             "type": "image/jpeg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.jpg",
+         *             "width": 640
+         *           },
+         *           {
+         *             "height": 683,
+         *             "type": "image/webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.webp",
+         *             "width": 1024
+         *           },
+         *           {
+         *             "height": 683,
+         *             "type": "image/jpeg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *             "width": 1024
+         *           },
+         *           {
+         *             "height": 1000,
+         *             "type": "image/webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.webp",
+         *             "width": 1500
+         *           },
+         *           {
+         *             "height": 1000,
+         *             "type": "image/jpeg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.jpg",
+         *             "width": 1500
+         *           }
+         *         ],
+         *         "width": 1500
+         *       },
+         *       "link": {
+         *         "url": "https://example.org/photographs"
+         *       },
+         *       "size": "wide",
+         *       "type": "image"
+         *     }
+         * @example {
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "images": [
+         *         {
+         *           "caption": {
+         *             "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *             "text": "We began in 1998."
+         *           },
+         *           "image": {
+         *             "alt": "Six people around a table with open books",
+         *             "animated": false,
+         *             "caption": null,
+         *             "color": "#a08c74",
+         *             "credit": "Photo: M. Example",
+         *             "decorative": false,
+         *             "focal": {
+         *               "x": 0.5,
+         *               "y": 0.33
+         *             },
+         *             "height": 1000,
+         *             "id": "019a3e5c-7f00-7a11-8b22-9c330d440e55",
+         *             "licence": null,
+         *             "placeholder": "1QcSHQRnh493",
+         *             "presets": {
+         *               "card": {
+         *                 "height": 480,
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.webp",
+         *                 "width": 640
+         *               },
+         *               "content": {
+         *                 "height": 683,
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.webp",
+         *                 "width": 1024
+         *               },
+         *               "hero": {
+         *                 "height": 844,
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.webp",
+         *                 "width": 1500
+         *               },
+         *               "social": {
+         *                 "height": 630,
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.webp",
+         *                 "width": 1200
+         *               },
+         *               "thumb": {
+         *                 "height": 320,
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.webp",
+         *                 "width": 320
+         *               }
+         *             },
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *             "srcset": [
+         *               {
+         *                 "height": 213,
+         *                 "type": "image/webp",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.webp",
+         *                 "width": 320
+         *               },
+         *               {
+         *                 "height": 213,
+         *                 "type": "image/jpeg",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.jpg",
+         *                 "width": 320
+         *               },
+         *               {
+         *                 "height": 427,
+         *                 "type": "image/webp",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.webp",
+         *                 "width": 640
+         *               },
+         *               {
+         *                 "height": 427,
+         *                 "type": "image/jpeg",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.jpg",
+         *                 "width": 640
+         *               },
+         *               {
+         *                 "height": 683,
+         *                 "type": "image/webp",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.webp",
+         *                 "width": 1024
+         *               },
+         *               {
+         *                 "height": 683,
+         *                 "type": "image/jpeg",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *                 "width": 1024
+         *               },
+         *               {
+         *                 "height": 1000,
+         *                 "type": "image/webp",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.webp",
+         *                 "width": 1500
+         *               },
+         *               {
+         *                 "height": 1000,
+         *                 "type": "image/jpeg",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.jpg",
+         *                 "width": 1500
+         *               }
+         *             ],
+         *             "width": 1500
+         *           }
+         *         }
+         *       ],
+         *       "layout": "grid",
+         *       "type": "gallery"
+         *     }
+         * @example {
+         *       "attribution": "Ada Example",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "image": null,
+         *       "role": "Teacher in Sampletown",
+         *       "source": {
+         *         "url": "https://example.org/talks/1"
+         *       },
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "quote"
+         *     }
+         * @example {
+         *       "heading": "Applications are open",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "tone": "tip",
+         *       "type": "callout"
+         *     }
+         * @example {
+         *       "actions": [
+         *         {
+         *           "label": "Call us",
+         *           "link": {
+         *             "url": "tel:+1-202-555-0100"
+         *           }
+         *         },
+         *         {
+         *           "label": "Coming soon",
+         *           "link": null
+         *         }
+         *       ],
+         *       "heading": "Join the alliance",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "call_to_action"
+         *     }
+         * @example {
+         *       "cards": [
+         *         {
+         *           "heading": "Our history",
+         *           "image": null,
+         *           "label": "Read on",
+         *           "link": {
+         *             "url": "https://example.org/history"
+         *           },
+         *           "text": {
+         *             "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *             "text": "We began in 1998."
+         *           }
+         *         }
+         *       ],
+         *       "heading": "Explore the alliance",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "cards"
+         *     }
+         * @example {
+         *       "heading": "Questions that we are asked",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "items": [
+         *         {
+         *           "heading": "Who can join?",
+         *           "text": {
+         *             "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *             "text": "We began in 1998."
+         *           }
+         *         }
+         *       ],
+         *       "type": "accordion"
+         *     }
+         * @example {
+         *       "heading": "What we stand for",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "items": [
+         *         {
+         *           "heading": "Ask first",
+         *           "text": {
+         *             "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *             "text": "We began in 1998."
+         *           }
+         *         }
+         *       ],
+         *       "ordered": true,
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "principles"
+         *     }
+         * @example {
+         *       "heading": "Our topics",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "pages": [
+         *         {
+         *           "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a42",
+         *           "image": null,
+         *           "level": 1,
+         *           "locale": "en",
+         *           "parent": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41",
+         *           "path": "/about/history",
+         *           "published_at": "2026-03-01T09:00:00Z",
+         *           "summary": "How a handful of teachers became a national network.",
+         *           "tags": [
+         *             "history"
+         *           ],
+         *           "title": "Our history"
+         *         }
+         *       ],
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "children"
+         *     }
+         * @example {
+         *       "heading": "Our board",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "people": [
+         *         {
+         *           "honorific": "Dr.",
+         *           "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a43",
+         *           "locale": "en",
+         *           "location": null,
+         *           "name": "Ada Example",
+         *           "organisation": "Lantern School",
+         *           "path": "/about/ada-example",
+         *           "portrait": null,
+         *           "pronouns": "she/her",
+         *           "roles": [
+         *             "Chair"
+         *           ],
+         *           "summary": "Taught mathematics before she founded the alliance."
+         *         }
+         *       ],
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "people"
+         *     }
+         * @example {
+         *       "file": {
+         *         "bytes": 182114,
+         *         "id": "019a3e5c-7f00-7a11-8b22-9c330d440e56",
+         *         "media_type": "application/pdf",
+         *         "name": "annual-report.pdf",
+         *         "title": "Annual report",
+         *         "url": "https://cms.example.org/media/LCa0a2j_xo_5m0U8HTBBNAAAAAAAAAAA/annual-report.pdf"
+         *       },
+         *       "heading": "Annual report 2026",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "download"
+         *     }
+         * @example {
          *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
          *       "type": "from_a_newer_version"
          *     }
          */
-        BlockView: (components["schemas"]["RichTextBlockView"] | components["schemas"]["HeroBlockView"] | components["schemas"]["EmbedBlockView"] | components["schemas"]["CodeBlockView"] | components["schemas"]["TableBlockView"] | components["schemas"]["DividerBlockView"]) | components["schemas"]["UnknownBlockView"];
+        BlockView: (components["schemas"]["RichTextBlockView"] | components["schemas"]["HeroBlockView"] | components["schemas"]["EmbedBlockView"] | components["schemas"]["CodeBlockView"] | components["schemas"]["TableBlockView"] | components["schemas"]["DividerBlockView"] | components["schemas"]["ImageBlockView"] | components["schemas"]["GalleryBlockView"] | components["schemas"]["QuoteBlockView"] | components["schemas"]["CalloutBlockView"] | components["schemas"]["CallToActionBlockView"] | components["schemas"]["CardsBlockView"] | components["schemas"]["AccordionBlockView"] | components["schemas"]["PrinciplesBlockView"] | components["schemas"]["ChildrenBlockView"] | components["schemas"]["PeopleBlockView"] | components["schemas"]["DownloadBlockView"]) | components["schemas"]["UnknownBlockView"];
         /** @description A page above this one. */
         Breadcrumb: {
             /**
@@ -375,6 +971,150 @@ export interface components {
              */
             path: string;
         };
+        /**
+         * @description An invitation to do something next.
+         * @example {
+         *       "actions": [
+         *         {
+         *           "label": "Call us",
+         *           "link": {
+         *             "url": "tel:+1-202-555-0100"
+         *           }
+         *         },
+         *         {
+         *           "label": "Coming soon",
+         *           "link": null
+         *         }
+         *       ],
+         *       "heading": "Join the alliance",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "call_to_action"
+         *     }
+         */
+        CallToActionBlockView: {
+            /** @description The id of the block. */
+            id: components["schemas"]["BlockId"];
+            /**
+             * @description The type of the block. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "call_to_action";
+            /**
+             * @description The heading.
+             * @example Join the alliance
+             */
+            heading: string;
+            /** @description Text under the heading; absent when there is none. */
+            text?: components["schemas"]["Text"];
+            /** @description What readers can do next, the most important first. */
+            actions: components["schemas"]["ActionView"][];
+        };
+        /**
+         * @description A passage that stands out from the text around it.
+         * @example {
+         *       "heading": "Applications are open",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "tone": "tip",
+         *       "type": "callout"
+         *     }
+         */
+        CalloutBlockView: {
+            /** @description The id of the block. */
+            id: components["schemas"]["BlockId"];
+            /**
+             * @description The type of the block. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "callout";
+            /** @description Why it stands out. Say it in words too: a colour alone tells it to few. */
+            tone: components["schemas"]["Tone"];
+            /**
+             * @description The heading; absent when there is none.
+             * @example Applications are open
+             */
+            heading?: string;
+            /** @description What it says. */
+            text: components["schemas"]["Text"];
+        };
+        /**
+         * @description A card.
+         * @example {
+         *       "heading": "Our history",
+         *       "image": null,
+         *       "link": null,
+         *       "text": {
+         *         "html": "<p>How it began.</p>\n"
+         *       }
+         *     }
+         */
+        CardItemView: {
+            /**
+             * @description The heading.
+             * @example Our history
+             */
+            heading: string;
+            /** @description Text under the heading; absent when there is none. */
+            text?: components["schemas"]["Text"];
+            image: components["schemas"]["ImageView"] | null;
+            link: components["schemas"]["LinkView"] | null;
+            /**
+             * @description What the link says; make the heading the link when it is absent.
+             * @example Read on
+             */
+            label?: string;
+        };
+        /**
+         * @description Cards side by side.
+         * @example {
+         *       "cards": [
+         *         {
+         *           "heading": "Our history",
+         *           "image": null,
+         *           "label": "Read on",
+         *           "link": {
+         *             "url": "https://example.org/history"
+         *           },
+         *           "text": {
+         *             "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *             "text": "We began in 1998."
+         *           }
+         *         }
+         *       ],
+         *       "heading": "Explore the alliance",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "cards"
+         *     }
+         */
+        CardsBlockView: {
+            /** @description The id of the block. */
+            id: components["schemas"]["BlockId"];
+            /**
+             * @description The type of the block. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "cards";
+            /**
+             * @description The heading above them; absent when there is none.
+             * @example Explore the alliance
+             */
+            heading?: string;
+            /** @description Text between the heading and the cards; absent when there is none. */
+            text?: components["schemas"]["Text"];
+            /** @description The cards in order. */
+            cards: components["schemas"]["CardItemView"][];
+        };
         /** @description A document that is another one to the public than before. */
         ChangeView: {
             /**
@@ -383,7 +1123,7 @@ export interface components {
              */
             id: string;
             /**
-             * @description The kind, `page` or `media`.
+             * @description The kind, such as `page`, `person`, `media` or `menu`.
              * @example page
              */
             kind: string;
@@ -421,6 +1161,52 @@ export interface components {
             next: string;
             /** @description Whether there is more at once. */
             more: boolean;
+        };
+        /**
+         * @description The pages below a page.
+         * @example {
+         *       "heading": "Our topics",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "pages": [
+         *         {
+         *           "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a42",
+         *           "image": null,
+         *           "level": 1,
+         *           "locale": "en",
+         *           "parent": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41",
+         *           "path": "/about/history",
+         *           "published_at": "2026-03-01T09:00:00Z",
+         *           "summary": "How a handful of teachers became a national network.",
+         *           "tags": [
+         *             "history"
+         *           ],
+         *           "title": "Our history"
+         *         }
+         *       ],
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "children"
+         *     }
+         */
+        ChildrenBlockView: {
+            /** @description The id of the block. */
+            id: components["schemas"]["BlockId"];
+            /**
+             * @description The type of the block. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "children";
+            /**
+             * @description The heading above the list; absent when there is none.
+             * @example Our topics
+             */
+            heading?: string;
+            /** @description Text between the heading and the list; absent when there is none. */
+            text?: components["schemas"]["Text"];
+            /** @description The pages that are public, in order; there may be none. */
+            pages: components["schemas"]["PageTeaser"][];
         };
         /** @description Pages below a page. */
         ChildrenView: {
@@ -462,6 +1248,21 @@ export interface components {
             /** @description A line under the listing; absent when there is none. */
             caption?: string;
         };
+        /** @description How the organisation is reached. */
+        ContactView: {
+            /**
+             * @description The e-mail address; `null` when there is none.
+             * @example office@lantern.example
+             */
+            email?: string | null;
+            /**
+             * @description The telephone number; `null` when there is none.
+             * @example +49 30 5550100
+             */
+            phone?: string | null;
+            /** @description The postal address, with its lines; `null` when there is none. */
+            address?: string | null;
+        };
         /**
          * @description A break between two parts of a page, such as a line.
          * @example {
@@ -477,6 +1278,43 @@ export interface components {
              * @enum {string}
              */
             type: "divider";
+        };
+        /**
+         * @description A file to be downloaded.
+         * @example {
+         *       "file": {
+         *         "bytes": 182114,
+         *         "id": "019a3e5c-7f00-7a11-8b22-9c330d440e56",
+         *         "media_type": "application/pdf",
+         *         "name": "annual-report.pdf",
+         *         "title": "Annual report",
+         *         "url": "https://cms.example.org/media/LCa0a2j_xo_5m0U8HTBBNAAAAAAAAAAA/annual-report.pdf"
+         *       },
+         *       "heading": "Annual report 2026",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "download"
+         *     }
+         */
+        DownloadBlockView: {
+            /** @description The id of the block. */
+            id: components["schemas"]["BlockId"];
+            /**
+             * @description The type of the block. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "download";
+            /**
+             * @description The heading; absent when the title of the file should be shown.
+             * @example Annual report 2026
+             */
+            heading?: string;
+            /** @description What the file is about; absent when it does not say. */
+            text?: components["schemas"]["Text"];
+            file: components["schemas"]["FileView"] | null;
         };
         /**
          * @description A file to be downloaded.
@@ -511,8 +1349,12 @@ export interface components {
          *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
          *       "kind": "video",
          *       "media_id": "a1B2c3D4e5F",
+         *       "page_url": "https://www.youtube.com/watch?v=a1B2c3D4e5F",
          *       "provider": "youtube",
+         *       "start": 90,
+         *       "thumbnail": null,
          *       "title": "A talk about our first year",
+         *       "transcript_entry": null,
          *       "type": "embed"
          *     }
          */
@@ -533,6 +1375,12 @@ export interface components {
             media_id: string;
             /** @description The address of the file; only with the providers `audio` and `video`, and only when it is public. */
             url?: string;
+            /**
+             * @description The page at the provider that has it, to link to where there is no player; absent for files and for providers whose
+             *     pages are not known.
+             * @example https://www.youtube.com/watch?v=a1B2c3D4e5F
+             */
+            page_url?: string;
             /** @description What it is, for people who cannot see the player. */
             title: string;
             /** @description Whether it is to be seen or only heard. */
@@ -542,10 +1390,65 @@ export interface components {
              * @example 16:9
              */
             aspect_ratio?: string;
+            /**
+             * Format: int32
+             * @description Where it begins to play, in seconds; absent for the beginning.
+             * @example 90
+             */
+            start?: number;
+            thumbnail: components["schemas"]["ImageView"] | null;
             /** @description Text beside the player; absent when there is none. */
             description?: components["schemas"]["Text"];
-            /** @description Everything that is said; absent when there is no transcript. */
+            /** @description Everything that is said; absent when there is no transcript here. */
             transcript?: components["schemas"]["Text"];
+            transcript_entry: components["schemas"]["LinkView"] | null;
+        };
+        /** @description What every public entry says of itself, whatever its kind. */
+        EntryHead: {
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            id: string;
+            /**
+             * @description The kind.
+             * @example person
+             */
+            kind: string;
+            /**
+             * @description The locale, a BCP 47 tag.
+             * @example en
+             */
+            locale: string;
+            /**
+             * @description The locale that was asked for, or the site's default.
+             * @example en
+             */
+            requested_locale: string;
+            /** @description Whether `locale` stands in for `requested_locale`, in which there is no such entry. */
+            fallback: boolean;
+            /**
+             * @description What it is called.
+             * @example Ada Example
+             */
+            title: string;
+            /**
+             * @description The words that it is filed under.
+             * @example [
+             *       "history"
+             *     ]
+             */
+            tags: string[];
+            /**
+             * Format: date-time
+             * @description When it was first public.
+             */
+            published_at: string;
+            /**
+             * Format: date-time
+             * @description When the present content became public.
+             */
+            updated_at: string;
         };
         /**
          * @description Which rule a field breaks. Programs should branch on this and show `detail` to people.
@@ -578,6 +1481,29 @@ export interface components {
          */
         FileBytes: string;
         /**
+         * @description A file to be downloaded, with what it is.
+         * @example {
+         *       "bytes": 182114,
+         *       "id": "019a3e5c-7f00-7a11-8b22-9c330d440e56",
+         *       "media_type": "application/pdf",
+         *       "name": "annual-report.pdf",
+         *       "title": "Annual report",
+         *       "url": "https://cms.example.org/media/LCa0a2j_xo_5m0U8HTBBNAAAAAAAAAAA/annual-report.pdf"
+         *     }
+         */
+        FileView: components["schemas"]["DownloadView"] & {
+            /**
+             * Format: uuid
+             * @description The media entry.
+             */
+            id: string;
+            /**
+             * @description Its title.
+             * @example Annual report
+             */
+            title: string;
+        };
+        /**
          * @description A point of a picture, in fractions of its width and height from the upper left corner of the upright picture.
          * @example {
          *       "x": 0.5,
@@ -597,19 +1523,256 @@ export interface components {
             y: number;
         };
         /**
-         * @description A call to action.
+         * @description Several pictures together.
          * @example {
-         *       "label": "Call us",
-         *       "link": {
-         *         "url": "tel:+1-202-555-0100"
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "images": [
+         *         {
+         *           "caption": {
+         *             "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *             "text": "We began in 1998."
+         *           },
+         *           "image": {
+         *             "alt": "Six people around a table with open books",
+         *             "animated": false,
+         *             "caption": null,
+         *             "color": "#a08c74",
+         *             "credit": "Photo: M. Example",
+         *             "decorative": false,
+         *             "focal": {
+         *               "x": 0.5,
+         *               "y": 0.33
+         *             },
+         *             "height": 1000,
+         *             "id": "019a3e5c-7f00-7a11-8b22-9c330d440e55",
+         *             "licence": null,
+         *             "placeholder": "1QcSHQRnh493",
+         *             "presets": {
+         *               "card": {
+         *                 "height": 480,
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.webp",
+         *                 "width": 640
+         *               },
+         *               "content": {
+         *                 "height": 683,
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.webp",
+         *                 "width": 1024
+         *               },
+         *               "hero": {
+         *                 "height": 844,
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.webp",
+         *                 "width": 1500
+         *               },
+         *               "social": {
+         *                 "height": 630,
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.webp",
+         *                 "width": 1200
+         *               },
+         *               "thumb": {
+         *                 "height": 320,
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.webp",
+         *                 "width": 320
+         *               }
+         *             },
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *             "srcset": [
+         *               {
+         *                 "height": 213,
+         *                 "type": "image/webp",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.webp",
+         *                 "width": 320
+         *               },
+         *               {
+         *                 "height": 213,
+         *                 "type": "image/jpeg",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.jpg",
+         *                 "width": 320
+         *               },
+         *               {
+         *                 "height": 427,
+         *                 "type": "image/webp",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.webp",
+         *                 "width": 640
+         *               },
+         *               {
+         *                 "height": 427,
+         *                 "type": "image/jpeg",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.jpg",
+         *                 "width": 640
+         *               },
+         *               {
+         *                 "height": 683,
+         *                 "type": "image/webp",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.webp",
+         *                 "width": 1024
+         *               },
+         *               {
+         *                 "height": 683,
+         *                 "type": "image/jpeg",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *                 "width": 1024
+         *               },
+         *               {
+         *                 "height": 1000,
+         *                 "type": "image/webp",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.webp",
+         *                 "width": 1500
+         *               },
+         *               {
+         *                 "height": 1000,
+         *                 "type": "image/jpeg",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.jpg",
+         *                 "width": 1500
+         *               }
+         *             ],
+         *             "width": 1500
+         *           }
+         *         }
+         *       ],
+         *       "layout": "grid",
+         *       "type": "gallery"
+         *     }
+         */
+        GalleryBlockView: {
+            /** @description The id of the block. */
+            id: components["schemas"]["BlockId"];
+            /**
+             * @description The type of the block. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "gallery";
+            /** @description The pictures that are public, in order; there may be none. */
+            images: components["schemas"]["GalleryItemView"][];
+            /** @description How they are laid out. */
+            layout: components["schemas"]["GalleryLayout"];
+        };
+        /**
+         * @description A picture of a gallery.
+         * @example {
+         *       "image": {
+         *         "alt": "Six people around a table with open books",
+         *         "animated": false,
+         *         "caption": null,
+         *         "color": "#a08c74",
+         *         "credit": "Photo: M. Example",
+         *         "decorative": false,
+         *         "focal": {
+         *           "x": 0.5,
+         *           "y": 0.33
+         *         },
+         *         "height": 1000,
+         *         "id": "019a3e5c-7f00-7a11-8b22-9c330d440e55",
+         *         "licence": null,
+         *         "placeholder": "1QcSHQRnh493",
+         *         "presets": {
+         *           "card": {
+         *             "height": 480,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.webp",
+         *             "width": 640
+         *           },
+         *           "content": {
+         *             "height": 683,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.webp",
+         *             "width": 1024
+         *           },
+         *           "hero": {
+         *             "height": 844,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.webp",
+         *             "width": 1500
+         *           },
+         *           "social": {
+         *             "height": 630,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.webp",
+         *             "width": 1200
+         *           },
+         *           "thumb": {
+         *             "height": 320,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.webp",
+         *             "width": 320
+         *           }
+         *         },
+         *         "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *         "srcset": [
+         *           {
+         *             "height": 213,
+         *             "type": "image/webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.webp",
+         *             "width": 320
+         *           },
+         *           {
+         *             "height": 213,
+         *             "type": "image/jpeg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.jpg",
+         *             "width": 320
+         *           },
+         *           {
+         *             "height": 427,
+         *             "type": "image/webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.webp",
+         *             "width": 640
+         *           },
+         *           {
+         *             "height": 427,
+         *             "type": "image/jpeg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.jpg",
+         *             "width": 640
+         *           },
+         *           {
+         *             "height": 683,
+         *             "type": "image/webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.webp",
+         *             "width": 1024
+         *           },
+         *           {
+         *             "height": 683,
+         *             "type": "image/jpeg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *             "width": 1024
+         *           },
+         *           {
+         *             "height": 1000,
+         *             "type": "image/webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.webp",
+         *             "width": 1500
+         *           },
+         *           {
+         *             "height": 1000,
+         *             "type": "image/jpeg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.jpg",
+         *             "width": 1500
+         *           }
+         *         ],
+         *         "width": 1500
          *       }
          *     }
          */
-        HeroActionView: {
-            /** @description What the button says. */
-            label: string;
-            link: components["schemas"]["LinkView"] | null;
+        GalleryItemView: {
+            /** @description The picture. */
+            image: components["schemas"]["ImageView"];
+            /** @description What readers are told below it here; when it is absent, show the caption of the picture, if that has one. */
+            caption?: components["schemas"]["Text"];
         };
+        /**
+         * @description How the pictures of a gallery are laid out.
+         * @example grid
+         * @enum {string}
+         */
+        GalleryLayout: "grid" | "carousel";
+        /**
+         * @description The name of a group in addresses: 1 to 60 of `a-z`, `0-9` and `-`. A group is there as soon as somebody is in it.
+         * @example board
+         */
+        Group: string;
         /**
          * @description The head of a page.
          * @example {
@@ -649,7 +1812,7 @@ export interface components {
             text?: components["schemas"]["Text"];
             image: components["schemas"]["ImageView"] | null;
             /** @description What readers can do next, the most important first. */
-            actions: components["schemas"]["HeroActionView"][];
+            actions: components["schemas"]["ActionView"][];
         };
         /** @description A place in a text, counted in Unicode code points (not in bytes, and not in the UTF-16 units of JavaScript). */
         HighlightSpan: {
@@ -685,6 +1848,142 @@ export interface components {
             /** @description The places in `text`, in order. */
             highlights: components["schemas"]["HighlightSpan"][];
         };
+        /**
+         * @description A picture in the text.
+         * @example {
+         *       "caption": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "image": {
+         *         "alt": "Six people around a table with open books",
+         *         "animated": false,
+         *         "caption": null,
+         *         "color": "#a08c74",
+         *         "credit": "Photo: M. Example",
+         *         "decorative": false,
+         *         "focal": {
+         *           "x": 0.5,
+         *           "y": 0.33
+         *         },
+         *         "height": 1000,
+         *         "id": "019a3e5c-7f00-7a11-8b22-9c330d440e55",
+         *         "licence": null,
+         *         "placeholder": "1QcSHQRnh493",
+         *         "presets": {
+         *           "card": {
+         *             "height": 480,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.webp",
+         *             "width": 640
+         *           },
+         *           "content": {
+         *             "height": 683,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.webp",
+         *             "width": 1024
+         *           },
+         *           "hero": {
+         *             "height": 844,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.webp",
+         *             "width": 1500
+         *           },
+         *           "social": {
+         *             "height": 630,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.webp",
+         *             "width": 1200
+         *           },
+         *           "thumb": {
+         *             "height": 320,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.webp",
+         *             "width": 320
+         *           }
+         *         },
+         *         "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *         "srcset": [
+         *           {
+         *             "height": 213,
+         *             "type": "image/webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.webp",
+         *             "width": 320
+         *           },
+         *           {
+         *             "height": 213,
+         *             "type": "image/jpeg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.jpg",
+         *             "width": 320
+         *           },
+         *           {
+         *             "height": 427,
+         *             "type": "image/webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.webp",
+         *             "width": 640
+         *           },
+         *           {
+         *             "height": 427,
+         *             "type": "image/jpeg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.jpg",
+         *             "width": 640
+         *           },
+         *           {
+         *             "height": 683,
+         *             "type": "image/webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.webp",
+         *             "width": 1024
+         *           },
+         *           {
+         *             "height": 683,
+         *             "type": "image/jpeg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *             "width": 1024
+         *           },
+         *           {
+         *             "height": 1000,
+         *             "type": "image/webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.webp",
+         *             "width": 1500
+         *           },
+         *           {
+         *             "height": 1000,
+         *             "type": "image/jpeg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.jpg",
+         *             "width": 1500
+         *           }
+         *         ],
+         *         "width": 1500
+         *       },
+         *       "link": {
+         *         "url": "https://example.org/photographs"
+         *       },
+         *       "size": "wide",
+         *       "type": "image"
+         *     }
+         */
+        ImageBlockView: {
+            /** @description The id of the block. */
+            id: components["schemas"]["BlockId"];
+            /**
+             * @description The type of the block. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "image";
+            image: components["schemas"]["ImageView"] | null;
+            /** @description What readers are told below it here; when it is absent, show the caption of the picture, if that has one. */
+            caption?: components["schemas"]["Text"];
+            /** @description How much room it takes. */
+            size: components["schemas"]["ImageSize"];
+            link: components["schemas"]["LinkView"] | null;
+        };
+        /**
+         * @description How much room a picture takes.
+         * @example wide
+         * @enum {string}
+         */
+        ImageSize: "normal" | "wide" | "full";
         /**
          * @description A picture with everything that is needed to show it. Put `srcset` and `src` into an element, `alt` beside them, and no
          *     address has to be made. Addresses never change what they show, so they may be kept for ever.
@@ -830,6 +2129,11 @@ export interface components {
             /** @description With `include=children`: the pages directly below. */
             children?: components["schemas"]["ChildrenView"];
         };
+        /**
+         * @description What an item of a menu is.
+         * @enum {string}
+         */
+        ItemKind: "entry" | "url" | "heading";
         /** @description A feed (JSON Feed 1.1). */
         JsonFeed: {
             /**
@@ -842,6 +2146,16 @@ export interface components {
              * @example www.example.org
              */
             title: string;
+            /**
+             * @description What the site is about; absent when nobody has said it.
+             * @example Teachers and learners who want care to be fair.
+             */
+            description?: string;
+            /**
+             * @description The picture of the site; absent when there is none.
+             * @example https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9kYmE1/w1024.jpg
+             */
+            icon?: string;
             /**
              * @description The start of the public site.
              * @example https://www.example.org/
@@ -915,6 +2229,16 @@ export interface components {
              */
             language: string;
         };
+        /**
+         * @description A language as a BCP 47 tag: the language, and perhaps its script and its region.
+         * @example en
+         */
+        Language: string;
+        /**
+         * @description What a link leads to.
+         * @enum {string}
+         */
+        LinkKind: "website" | "email" | "phone" | "mastodon" | "linkedin" | "orcid" | "other";
         /**
          * @description A resolved link.
          * @example {
@@ -1008,6 +2332,128 @@ export interface components {
              */
             updated_at: string;
         };
+        /** @description That somebody is in a group, and where in its order. */
+        Membership: {
+            /** @description The group. */
+            group: components["schemas"]["Group"];
+            /**
+             * @description The rank in it: one save of one person moves them within the group. Those of one rank stand in the order of their
+             *     names.
+             */
+            position: components["schemas"]["Position"];
+        };
+        /** @description A menu in a list. */
+        MenuCard: {
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            id: string;
+            /**
+             * @description Always `menu`.
+             * @example menu
+             */
+            kind: string;
+            /**
+             * @description The locale, a BCP 47 tag.
+             * @example en
+             */
+            locale: string;
+            /**
+             * @description The locale that was asked for, or the site's default.
+             * @example en
+             */
+            requested_locale: string;
+            /** @description Whether `locale` stands in for `requested_locale`, in which there is no such menu. */
+            fallback: boolean;
+            /**
+             * @description The title, for editors.
+             * @example Main menu
+             */
+            title: string;
+            /**
+             * @description What it is asked for by.
+             * @example main
+             */
+            slug: string;
+            /**
+             * Format: date-time
+             * @description When it was first public.
+             */
+            published_at: string;
+            /**
+             * Format: date-time
+             * @description When the present content became public. What its items lead to may have changed since.
+             */
+            updated_at: string;
+        };
+        /** @description The entry that an item leads to. */
+        MenuEntry: {
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            id: string;
+            /**
+             * @description Its kind.
+             * @example page
+             */
+            kind: string;
+            /**
+             * @description Its title.
+             * @example About us
+             */
+            title: string;
+        };
+        /**
+         * @description An item of a menu, ready to be shown.
+         * @example {
+         *       "entry": {
+         *         "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41",
+         *         "kind": "page",
+         *         "title": "About us"
+         *       },
+         *       "id": "about",
+         *       "items": [
+         *         {
+         *           "id": "shop",
+         *           "items": [],
+         *           "label": "Shop",
+         *           "path": null,
+         *           "type": "url",
+         *           "url": "https://shop.example.org/"
+         *         }
+         *       ],
+         *       "label": "About us",
+         *       "path": "/about",
+         *       "type": "entry",
+         *       "url": "/about"
+         *     }
+         */
+        MenuItemView: {
+            /** @description Stable over all edits; unique in the menu. */
+            id: components["schemas"]["BlockId"];
+            /** @description What it is. */
+            type: components["schemas"]["ItemKind"];
+            /** @description What it says: its own words, else the title of the entry. */
+            label: string;
+            /** @description What to put into `href`: a path of the public site or an absolute URL; `null` for a heading. */
+            url?: string | null;
+            /** @description The path of the entry on the public site, as `resolve` takes it; `null` for other links. */
+            path?: string | null;
+            /** @description The entry that it leads to; absent for other items. */
+            entry?: components["schemas"]["MenuEntry"];
+            /** @description The items below. */
+            items: components["schemas"]["MenuItemView"][];
+        };
+        /** @description A menu, ready to be shown. */
+        MenuView: components["schemas"]["MenuCard"] & {
+            /**
+             * @description The items in order, at most 3 levels and 200 altogether. What leads to something that is not public is not among them,
+             *     and neither is a heading of which nothing is left.
+             */
+            items: components["schemas"]["MenuItemView"][];
+        };
         /** @description A page in a list: what a teaser shows. */
         PageCard: {
             /**
@@ -1095,6 +2541,75 @@ export interface components {
              */
             total?: number;
         };
+        /**
+         * @description A page in a list of a block: what a teaser shows.
+         * @example {
+         *       "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a42",
+         *       "image": null,
+         *       "level": 1,
+         *       "locale": "en",
+         *       "parent": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41",
+         *       "path": "/about/history",
+         *       "published_at": "2026-03-01T09:00:00Z",
+         *       "summary": "How a handful of teachers became a national network.",
+         *       "tags": [
+         *         "history"
+         *       ],
+         *       "title": "Our history"
+         *     }
+         */
+        PageTeaser: {
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            id: string;
+            /**
+             * @description The locale, a BCP 47 tag.
+             * @example en
+             */
+            locale: string;
+            /**
+             * @description The title.
+             * @example Our history
+             */
+            title: string;
+            /**
+             * @description The path on the public site.
+             * @example /about/history
+             */
+            path: string;
+            /**
+             * @description What the page is about, in a few sentences; null when it says nothing.
+             * @example How a handful of teachers became a national network.
+             */
+            summary: string | null;
+            /**
+             * @description The words that the page is filed under.
+             * @example [
+             *       "history",
+             *       "community"
+             *     ]
+             */
+            tags: string[];
+            /**
+             * Format: date-time
+             * @description The date that readers are shown.
+             */
+            published_at: string;
+            image: components["schemas"]["ImageView"] | null;
+            /**
+             * Format: uuid
+             * @description The page above it.
+             */
+            parent: string | null;
+            /**
+             * Format: int32
+             * @description How many levels it lies below the page whose pages are listed, from 1.
+             * @example 1
+             */
+            level: number;
+        };
         /** @description A page with everything needed to render it. */
         PageView: components["schemas"]["PageCard"] & {
             /** @description The pages above, from the top of the site down. */
@@ -1119,9 +2634,23 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description One page of a list. */
+        Page_Sparse_MenuCard: {
+            /** @description The entries, in the order that was asked for. */
+            data: components["schemas"]["Sparse_MenuCard"][];
+            /** @description Where this page lies in the list. */
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description One page of a list. */
         Page_Sparse_PageCard: {
             /** @description The entries, in the order that was asked for. */
             data: components["schemas"]["Sparse_PageCard"][];
+            /** @description Where this page lies in the list. */
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description One page of a list. */
+        Page_Sparse_PersonCard: {
+            /** @description The entries, in the order that was asked for. */
+            data: components["schemas"]["Sparse_PersonCard"][];
             /** @description Where this page lies in the list. */
             page: components["schemas"]["PageInfo"];
         };
@@ -1137,6 +2666,234 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * @description People.
+         * @example {
+         *       "heading": "Our board",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "people": [
+         *         {
+         *           "honorific": "Dr.",
+         *           "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a43",
+         *           "locale": "en",
+         *           "location": null,
+         *           "name": "Ada Example",
+         *           "organisation": "Lantern School",
+         *           "path": "/about/ada-example",
+         *           "portrait": null,
+         *           "pronouns": "she/her",
+         *           "roles": [
+         *             "Chair"
+         *           ],
+         *           "summary": "Taught mathematics before she founded the alliance."
+         *         }
+         *       ],
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "people"
+         *     }
+         */
+        PeopleBlockView: {
+            /** @description The id of the block. */
+            id: components["schemas"]["BlockId"];
+            /**
+             * @description The type of the block. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "people";
+            /**
+             * @description The heading above them; absent when there is none.
+             * @example Our board
+             */
+            heading?: string;
+            /** @description Text between the heading and the people; absent when there is none. */
+            text?: components["schemas"]["Text"];
+            /** @description The people who are public, in order; there may be none. */
+            people: components["schemas"]["PersonTeaser"][];
+        };
+        /** @description A person: what a list of people shows. */
+        PersonCard: components["schemas"]["EntryHead"] & {
+            /**
+             * @description The name; the same as `title`.
+             * @example Ada Example
+             */
+            name: string;
+            /**
+             * @description What finds the person in addresses: `filter[slug]` takes it.
+             * @example ada-example
+             */
+            slug: string;
+            /**
+             * @description The path of the page that the person has on the public site; `null` for who has none.
+             * @example /about/ada-example
+             */
+            path?: string | null;
+            /**
+             * Format: uuid
+             * @description The page above that page; `null` at the top, and for who has none.
+             */
+            parent?: string | null;
+            /**
+             * @description What stands before the name.
+             * @example Dr.
+             */
+            honorific?: string | null;
+            /**
+             * @description How to speak of the person.
+             * @example she/her
+             */
+            pronouns?: string | null;
+            /**
+             * @description Titles of what the person does.
+             * @example [
+             *       "Chair"
+             *     ]
+             */
+            roles: string[];
+            /**
+             * @description Where the person works.
+             * @example Lantern School
+             */
+            organisation?: string | null;
+            /**
+             * @description Where the person lives or works.
+             * @example Harbour Town
+             */
+            location?: string | null;
+            /** @description The languages that the person speaks. */
+            languages: components["schemas"]["Language"][];
+            /** @description The groups that the person is in, with the rank in each. */
+            groups: components["schemas"]["Membership"][];
+            biography?: components["schemas"]["Text"] | null;
+            /**
+             * @description The same in short.
+             * @example Taught mathematics before she founded the alliance.
+             */
+            summary?: string | null;
+            portrait?: components["schemas"]["ImageView"] | null;
+            /** @description Public ways to reach the person. */
+            links: components["schemas"]["PersonLink"][];
+            /**
+             * Format: date
+             * @description The day on which the person joined.
+             */
+            joined?: string | null;
+            /**
+             * Format: date
+             * @description The day on which the person left.
+             */
+            left?: string | null;
+        };
+        /**
+         * @description A public way to reach somebody.
+         * @example {
+         *       "kind": "website",
+         *       "label": null,
+         *       "url": "https://example.org/ada"
+         *     }
+         */
+        PersonLink: {
+            /** @description What it leads to. */
+            kind: components["schemas"]["LinkKind"];
+            /** @description What it is called; `null` for what the kind says. */
+            label?: string | null;
+            /** @description What to put into `href`. */
+            url: string;
+        };
+        /**
+         * @description A person in a list of a block. Ways to reach them, the biography and the rest come with the person alone.
+         * @example {
+         *       "honorific": "Dr.",
+         *       "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a43",
+         *       "locale": "en",
+         *       "location": null,
+         *       "name": "Ada Example",
+         *       "organisation": "Lantern School",
+         *       "path": "/about/ada-example",
+         *       "portrait": null,
+         *       "pronouns": "she/her",
+         *       "roles": [
+         *         "Chair"
+         *       ],
+         *       "summary": "Taught mathematics before she founded the alliance."
+         *     }
+         */
+        PersonTeaser: {
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            id: string;
+            /**
+             * @description The locale, a BCP 47 tag.
+             * @example en
+             */
+            locale: string;
+            /**
+             * @description The name.
+             * @example Ada Example
+             */
+            name: string;
+            /**
+             * @description What stands before the name; null when nothing does.
+             * @example Dr.
+             */
+            honorific: string | null;
+            /**
+             * @description How to speak of the person; null when it is not said.
+             * @example she/her
+             */
+            pronouns: string | null;
+            /**
+             * @description Titles of what the person does.
+             * @example [
+             *       "Chair"
+             *     ]
+             */
+            roles: string[];
+            /**
+             * @description Where the person works; null when it is not said.
+             * @example Lantern School
+             */
+            organisation: string | null;
+            /**
+             * @description Where the person lives or works; null when it is not said.
+             * @example Harbour Town
+             */
+            location: string | null;
+            /**
+             * @description Who the person is, in short; null when it is not said.
+             * @example Taught mathematics before she founded the alliance.
+             */
+            summary: string | null;
+            portrait: components["schemas"]["ImageView"] | null;
+            /**
+             * @description The path of the page that the person has on the public site; null for who has none.
+             * @example /about/ada-example
+             */
+            path: string | null;
+        };
+        /** @description A person with everything needed to show their page. */
+        PersonView: components["schemas"]["PersonCard"] & {
+            /** @description The pages above the page of the person, from the top of the site down. */
+            breadcrumbs: components["schemas"]["Breadcrumb"][];
+            seo?: components["schemas"]["SeoView"] | null;
+            /**
+             * @description Paths that led here before and still do, newest first; at most 20.
+             * @example [
+             *       "/about/ada"
+             *     ]
+             */
+            previous_paths: string[];
+        };
+        /**
+         * @description The rank of a page among its siblings: 1 to 64 of `0-9`, `A-Z` and `a-z`, not ending in `0`, ordered byte by byte.
+         *     Siblings of one rank stand in the order of their ids.
+         * @example V
+         */
+        Position: string;
         /**
          * @description A picture as one place of a page wants it.
          * @example {
@@ -1169,6 +2926,66 @@ export interface components {
              * @example 480
              */
             height: number;
+        };
+        /**
+         * @description A principle.
+         * @example {
+         *       "heading": "Ask first",
+         *       "text": {
+         *         "html": "<p>Nobody decides for others.</p>\n"
+         *       }
+         *     }
+         */
+        PrincipleView: {
+            /**
+             * @description The principle in a few words or a sentence.
+             * @example Ask first
+             */
+            heading: string;
+            /** @description More about it; absent when there is nothing more to say. */
+            text?: components["schemas"]["Text"];
+        };
+        /**
+         * @description A list of principles, aims or steps.
+         * @example {
+         *       "heading": "What we stand for",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "items": [
+         *         {
+         *           "heading": "Ask first",
+         *           "text": {
+         *             "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *             "text": "We began in 1998."
+         *           }
+         *         }
+         *       ],
+         *       "ordered": true,
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "principles"
+         *     }
+         */
+        PrinciplesBlockView: {
+            /** @description The id of the block. */
+            id: components["schemas"]["BlockId"];
+            /**
+             * @description The type of the block. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "principles";
+            /**
+             * @description The heading above the list; absent when there is none.
+             * @example What we stand for
+             */
+            heading?: string;
+            /** @description Text between the heading and the list; absent when there is none. */
+            text?: components["schemas"]["Text"];
+            /** @description Whether they are numbered. */
+            ordered: boolean;
+            /** @description The principles in order. */
+            items: components["schemas"]["PrincipleView"][];
         };
         /**
          * @description What went wrong, as `application/problem+json` (RFC 9457). Every answer with a status of 400 or more has this body.
@@ -1241,6 +3058,46 @@ export interface components {
              *     title first.
              */
             candidates_limited: boolean;
+        };
+        /**
+         * @description What somebody said.
+         * @example {
+         *       "attribution": "Ada Example",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "image": null,
+         *       "role": "Teacher in Sampletown",
+         *       "source": {
+         *         "url": "https://example.org/talks/1"
+         *       },
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "quote"
+         *     }
+         */
+        QuoteBlockView: {
+            /** @description The id of the block. */
+            id: components["schemas"]["BlockId"];
+            /**
+             * @description The type of the block. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "quote";
+            /** @description What was said, without quotation marks around it. */
+            text: components["schemas"]["Text"];
+            /**
+             * @description Who said it; absent when it does not say.
+             * @example Ada Example
+             */
+            attribution?: string;
+            /**
+             * @description What they are; absent when it does not say.
+             * @example Teacher in Sampletown
+             */
+            role?: string;
+            source: components["schemas"]["LinkView"] | null;
+            image: components["schemas"]["ImageView"] | null;
         };
         /**
          * @description The addresses of a picture. All of them show the same picture, none larger than it is.
@@ -1341,6 +3198,11 @@ export interface components {
             /** @enum {string} */
             match: "page";
         } | {
+            /** @description The person. */
+            person: components["schemas"]["Sparse_PersonView"];
+            /** @enum {string} */
+            match: "person";
+        } | {
             /**
              * @description A path of this site or an absolute address.
              * @example /about/history
@@ -1377,6 +3239,11 @@ export interface components {
             /** @description The text. */
             text: components["schemas"]["Text"];
         };
+        /**
+         * @description What search engines are told of the whole site.
+         * @enum {string}
+         */
+        Robots: "index" | "noindex";
         /** @description A public document that was found. */
         SearchHit: {
             /**
@@ -1443,7 +3310,7 @@ export interface components {
         };
         /**
          * @description What search engines and previews of links are told. Every field is filled: where the editor said nothing, from the
-         *     page itself.
+         *     page itself, and then from the settings of the site.
          */
         SeoView: {
             /**
@@ -1452,7 +3319,13 @@ export interface components {
              */
             title: string;
             /**
-             * @description For the description; `null` when the page has neither one nor a summary.
+             * @description The name of the site, as the settings say it, to be put after the title; `null` when they do not.
+             * @example Lantern Alliance
+             */
+            site_name?: string | null;
+            /**
+             * @description For the description: that of the page, else its summary, for the home page else the tagline of the site; `null` when there
+             *     is none.
              * @example How a handful of teachers became a national network.
              */
             description?: string | null;
@@ -1461,9 +3334,94 @@ export interface components {
              * @example /about/history
              */
             canonical: string;
-            /** @description Whether search engines should leave the page out. */
+            /**
+             * @description The same as an absolute address of the public site; `null` while neither the settings nor the server say where that is.
+             * @example https://www.example.org/about/history
+             */
+            canonical_url?: string | null;
+            /** @description Whether search engines should leave the page out, by itself or with the whole site. */
             noindex: boolean;
             image?: components["schemas"]["ImageView"] | null;
+        };
+        /** @description What holds for the whole site. */
+        SettingsView: {
+            /**
+             * Format: uuid
+             * @description The entry; `null` while no settings are public.
+             */
+            id?: string | null;
+            /**
+             * @description Always `settings`.
+             * @example settings
+             */
+            kind: string;
+            /**
+             * @description The locale of the words, a BCP 47 tag.
+             * @example en
+             */
+            locale: string;
+            /**
+             * @description The locale that was asked for, or the site's default.
+             * @example en
+             */
+            requested_locale: string;
+            /** @description Whether `locale` stands in for `requested_locale`, in which there are no settings. */
+            fallback: boolean;
+            /**
+             * @description The name of the site; its host, while nobody has said one.
+             * @example Lantern Alliance
+             */
+            title: string;
+            /**
+             * @description What the site is about; `null` when nobody has said it.
+             * @example Teachers and learners who want care to be fair.
+             */
+            tagline?: string | null;
+            /**
+             * @description The address of the public site, without a slash at the end; that of this server, while nobody has said one.
+             * @example https://www.example.org
+             */
+            site_url: string;
+            /** @description The languages of the site. */
+            locales: components["schemas"]["SiteLocaleView"][];
+            /**
+             * @description The language that is meant when none is named.
+             * @example en
+             */
+            default_locale: string;
+            /** @description Where else the organisation is to be found. */
+            social: components["schemas"]["SocialProfile"][];
+            /** @description How the organisation is reached. */
+            contact: components["schemas"]["ContactView"];
+            image?: components["schemas"]["ImageView"] | null;
+            footer?: components["schemas"]["Text"] | null;
+            /** @description What search engines are told of the whole site. */
+            robots: components["schemas"]["Robots"];
+            /**
+             * Format: date-time
+             * @description When they were first public; `null` while none are.
+             */
+            published_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When the present ones became public; `null` while none are.
+             */
+            updated_at?: string | null;
+        };
+        /** @description A language of the site. */
+        SiteLocaleView: {
+            /**
+             * @description Its BCP 47 tag.
+             * @example de
+             */
+            tag: string;
+            /**
+             * @description The language that readers get instead of what is missing in this one; `null` when they get nothing.
+             * @example en
+             */
+            fallback?: string | null;
+            /** @description Whether it is the one that is meant when none is named. */
+            default: boolean;
         };
         /**
          * @description One size of a picture in one format.
@@ -1495,12 +3453,38 @@ export interface components {
              */
             type: string;
         };
+        /**
+         * @description Where else the organisation is to be found.
+         * @example {
+         *       "network": "mastodon",
+         *       "url": "https://social.example.org/@lantern"
+         *     }
+         */
+        SocialProfile: {
+            /**
+             * @description The network: 1 to 40 of `a-z`, `0-9`, `_` and `-`.
+             * @example mastodon
+             */
+            network: string;
+            /** @description The address of the profile: `https://` or `http://`. */
+            url: components["schemas"]["Address"];
+        };
         /** @description All of it, or with `fields` what that names. */
         Sparse_MediaView: components["schemas"]["MediaView"] | components["schemas"]["Part"];
+        /** @description All of it, or with `fields` what that names. */
+        Sparse_MenuCard: components["schemas"]["MenuCard"] | components["schemas"]["Part"];
+        /** @description All of it, or with `fields` what that names. */
+        Sparse_MenuView: components["schemas"]["MenuView"] | components["schemas"]["Part"];
         /** @description All of it, or with `fields` what that names. */
         Sparse_PageCard: components["schemas"]["PageCard"] | components["schemas"]["Part"];
         /** @description All of it, or with `fields` what that names. */
         Sparse_PageView: components["schemas"]["PageView"] | components["schemas"]["Part"];
+        /** @description All of it, or with `fields` what that names. */
+        Sparse_PersonCard: components["schemas"]["PersonCard"] | components["schemas"]["Part"];
+        /** @description All of it, or with `fields` what that names. */
+        Sparse_PersonView: components["schemas"]["PersonView"] | components["schemas"]["Part"];
+        /** @description All of it, or with `fields` what that names. */
+        Sparse_SettingsView: components["schemas"]["SettingsView"] | components["schemas"]["Part"];
         /**
          * @description A table. Every row has as many cells as there are columns.
          * @example {
@@ -1569,6 +3553,12 @@ export interface components {
             /** @description Every word as plain text, a line for each block. */
             text?: string;
         };
+        /**
+         * @description Why a passage stands out.
+         * @example tip
+         * @enum {string}
+         */
+        Tone: "note" | "tip" | "warning" | "important";
         /**
          * @description A block of a type that this version of Masthead does not know. Show nothing for it.
          * @example {
@@ -2350,6 +4340,142 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_menus: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many entries an answer has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description The cursor `page.next` of the answer before. It is good for the same filters and the same order alone. */
+                after?: string;
+                /** @description The cursor `page.previous` of the answer after. */
+                before?: string;
+                /**
+                 * @description `exact` counts all entries of the list, as `page.total`. It costs more than the page itself in a long list.
+                 * @example exact
+                 */
+                count?: "exact";
+                /**
+                 * @description The locale to read in, a BCP 47 tag of the site; its default when absent. What is missing in it is answered in the
+                 *     locale that stands in for it, and says so.
+                 * @example en
+                 */
+                locale?: string;
+                /**
+                 * @description The instant to read at, past or future, instead of now. Needs a token with `history:read`.
+                 * @example 2026-03-01T09:00:00Z
+                 */
+                as_of?: string;
+                /**
+                 * @description Only these fields, separated by commas; those inside others after a point, as in `image.alt` or `blocks.type`. In a
+                 *     list they are those of each entry. `id` and `kind` always come.
+                 * @example title,image.alt
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    /** @description Changes whenever the answer does. Not with `as_of`. */
+                    ETag?: string;
+                    /** @description The next and the previous page of the list (RFC 8288). */
+                    Link?: string;
+                    /** @description With `as_of`: the instant that the answer is about. */
+                    "Masthead-As-Of"?: string;
+                    /** @description With `as_of`: whether no later change can make this answer another one. */
+                    "Masthead-Final"?: boolean;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Sparse_MenuCard"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["UriTooLong"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_menu: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The locale to read in, a BCP 47 tag of the site; its default when absent. What is missing in it is answered in the
+                 *     locale that stands in for it, and says so.
+                 * @example en
+                 */
+                locale?: string;
+                /**
+                 * @description The instant to read at, past or future, instead of now. Needs a token with `history:read`.
+                 * @example 2026-03-01T09:00:00Z
+                 */
+                as_of?: string;
+                /**
+                 * @description Only these fields, separated by commas; those inside others after a point, as in `image.alt` or `blocks.type`. In a
+                 *     list they are those of each entry. `id` and `kind` always come.
+                 * @example title,image.alt
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The name of the menu.
+                 * @example main
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The menu. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    /** @description Changes whenever the answer does. Not with `as_of`. */
+                    ETag?: string;
+                    /** @description With `as_of`: the instant that the answer is about. */
+                    "Masthead-As-Of"?: string;
+                    /** @description With `as_of`: whether no later change can make this answer another one. */
+                    "Masthead-Final"?: boolean;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sparse_MenuView"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            410: components["responses"]["Erased"];
+            414: components["responses"]["UriTooLong"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_pages: {
         parameters: {
             query?: {
@@ -2565,6 +4691,164 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_people: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many entries an answer has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description The cursor `page.next` of the answer before. It is good for the same filters and the same order alone. */
+                after?: string;
+                /** @description The cursor `page.previous` of the answer after. */
+                before?: string;
+                /**
+                 * @description `exact` counts all entries of the list, as `page.total`. It costs more than the page itself in a long list.
+                 * @example exact
+                 */
+                count?: "exact";
+                /**
+                 * @description Only who is in this group, in its order; those of one rank in the order of their names.
+                 * @example board
+                 */
+                "filter[group]"?: string;
+                /**
+                 * @description Only who has this slug: one person at most.
+                 * @example ada-example
+                 */
+                "filter[slug]"?: string;
+                /**
+                 * @description Only who has this tag.
+                 * @example mathematics
+                 */
+                "filter[tag]"?: string;
+                /**
+                 * @description The forms of rich text, separated by commas: `html`, `markdown`, `text`.
+                 * @example html,text
+                 */
+                text?: string;
+                /**
+                 * @description The locale to read in, a BCP 47 tag of the site; its default when absent. What is missing in it is answered in the
+                 *     locale that stands in for it, and says so.
+                 * @example en
+                 */
+                locale?: string;
+                /**
+                 * @description The instant to read at, past or future, instead of now. Needs a token with `history:read`.
+                 * @example 2026-03-01T09:00:00Z
+                 */
+                as_of?: string;
+                /**
+                 * @description Only these fields, separated by commas; those inside others after a point, as in `image.alt` or `blocks.type`. In a
+                 *     list they are those of each entry. `id` and `kind` always come.
+                 * @example title,image.alt
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    /** @description Changes whenever the answer does. Not with `as_of`. */
+                    ETag?: string;
+                    /** @description The next and the previous page of the list (RFC 8288). */
+                    Link?: string;
+                    /** @description With `as_of`: the instant that the answer is about. */
+                    "Masthead-As-Of"?: string;
+                    /** @description With `as_of`: whether no later change can make this answer another one. */
+                    "Masthead-Final"?: boolean;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Sparse_PersonCard"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["UriTooLong"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_person: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The forms of rich text, separated by commas: `html`, `markdown`, `text`.
+                 * @example html,text
+                 */
+                text?: string;
+                /**
+                 * @description The locale to read in, a BCP 47 tag of the site; its default when absent. What is missing in it is answered in the
+                 *     locale that stands in for it, and says so.
+                 * @example en
+                 */
+                locale?: string;
+                /**
+                 * @description The instant to read at, past or future, instead of now. Needs a token with `history:read`.
+                 * @example 2026-03-01T09:00:00Z
+                 */
+                as_of?: string;
+                /**
+                 * @description Only these fields, separated by commas; those inside others after a point, as in `image.alt` or `blocks.type`. In a
+                 *     list they are those of each entry. `id` and `kind` always come.
+                 * @example title,image.alt
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The entry. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    /** @description Changes whenever the answer does. Not with `as_of`. */
+                    ETag?: string;
+                    /** @description With `as_of`: the instant that the answer is about. */
+                    "Masthead-As-Of"?: string;
+                    /** @description With `as_of`: whether no later change can make this answer another one. */
+                    "Masthead-Final"?: boolean;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sparse_PersonView"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            410: components["responses"]["Erased"];
+            414: components["responses"]["UriTooLong"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     resolve: {
         parameters: {
             query: {
@@ -2609,7 +4893,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page or a redirect. */
+            /** @description A page, a person or a redirect. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
@@ -2633,6 +4917,39 @@ export interface operations {
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             410: components["responses"]["Erased"];
+            414: components["responses"]["UriTooLong"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_robots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules (RFC 9309). */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    /** @description Changes whenever the answer does. */
+                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            406: components["responses"]["NotAcceptable"];
             414: components["responses"]["UriTooLong"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
@@ -2703,6 +5020,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["UriTooLong"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_settings: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The forms of rich text, separated by commas: `html`, `markdown`, `text`.
+                 * @example html,text
+                 */
+                text?: string;
+                /**
+                 * @description The locale to read in, a BCP 47 tag of the site; its default when absent. What is missing in it is answered in the
+                 *     locale that stands in for it, and says so.
+                 * @example en
+                 */
+                locale?: string;
+                /**
+                 * @description The instant to read at, past or future, instead of now. Needs a token with `history:read`.
+                 * @example 2026-03-01T09:00:00Z
+                 */
+                as_of?: string;
+                /**
+                 * @description Only these fields, separated by commas; those inside others after a point, as in `image.alt` or `blocks.type`. In a
+                 *     list they are those of each entry. `id` and `kind` always come.
+                 * @example title,image.alt
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    /** @description Changes whenever the answer does. Not with `as_of`. */
+                    ETag?: string;
+                    /** @description With `as_of`: the instant that the answer is about. */
+                    "Masthead-As-Of"?: string;
+                    /** @description With `as_of`: whether no later change can make this answer another one. */
+                    "Masthead-Final"?: boolean;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sparse_SettingsView"];
                 };
             };
             304: components["responses"]["NotModified"];
