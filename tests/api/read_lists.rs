@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::support::builders::{create, publish, unpublish};
 use crate::support::media::public;
-use crate::support::{people, pictures};
 use crate::support::{Client, Role, TestSite};
+use crate::support::{people, pictures};
 use crate::translations::{FROM_NOW, add_locale, translate};
 
 async fn page(editor: &Client, title: &str, parent: Option<&str>, position: &str) -> String {
@@ -183,7 +183,8 @@ async fn people_come_by_group_or_by_hand() {
     let bo = person(json!({ "name": "Bo", "groups": group("board", "2") })).await;
     person(json!({ "name": "Cy", "groups": group("board", "5") })).await;
     let dee = person(json!({ "name": "Dee", "groups": group("staff", "1") })).await;
-    let hidden = people::create(&editor, json!({ "name": "Hidden", "groups": group("board", "1") })).await.id();
+    let hidden =
+        people::create(&editor, json!({ "name": "Hidden", "groups": group("board", "1") })).await.id();
     let lists = json!([
         { "type": "people", "group": "board" },
         { "type": "people", "group": "nobody" },

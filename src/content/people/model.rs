@@ -57,7 +57,7 @@ pub struct Person {
     pub pronouns: String,
     /// Titles of what the person does, at most 10.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schema(max_items = 10, examples(json!(["Chair"])))]
+    #[schema(max_items = 10, examples("Chair"))]
     pub roles: Vec<String>,
     /// Where the person works, at most 300 characters.
     #[serde(default, skip_serializing_if = "is_default")]

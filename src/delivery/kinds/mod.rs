@@ -124,8 +124,8 @@ pub struct EntryHead {
 impl From<Card> for EntryHead {
     fn from(card: Card) -> Self {
         Self {
-            id: card.entry,
             tags: card.tags(),
+            id: card.entry,
             kind: card.kind,
             fallback: card.locale != card.requested_locale,
             locale: card.locale,

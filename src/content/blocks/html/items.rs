@@ -85,7 +85,9 @@ pub(super) fn push_people(out: &mut String, people: &PeopleView) {
         }
         let roles = person.roles.iter().map(String::as_str).chain(person.organisation.as_deref());
         let roles = roles.collect::<Vec<_>>().join(", ");
-        for line in [Some(roles), person.summary.clone()].into_iter().flatten().filter(|line| !line.is_empty()) {
+        for line in
+            [Some(roles), person.summary.clone()].into_iter().flatten().filter(|line| !line.is_empty())
+        {
             push(out, format_args!("<p>{}</p>\n", escape(&line)));
         }
     }
