@@ -9,7 +9,7 @@ BINARY := $${CARGO_TARGET_DIR:-target}/release/masthead
 # What the tests have just built.
 TESTED := $${CARGO_TARGET_DIR:-target}/debug/masthead
 
-.PHONY: help prerequisites run test verify fuzz lint fmt openapi openapi-lint schema load client login-flood bench bench-http bench-media hostile deny
+.PHONY: help prerequisites run test verify fuzz lint fmt openapi openapi-lint schema load client example login-flood upload-flood bench bench-http bench-media hostile deny
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -30,9 +30,10 @@ verify: prerequisites ## The long tier: property tests with large counts, the lo
 	@$(MAKE) --no-print-directory hostile
 	@$(MAKE) --no-print-directory load
 	@$(MAKE) --no-print-directory client
+	@$(MAKE) --no-print-directory example
 	@scripts/client-python.sh "$(BINARY)"
 
-hostile: prerequisites ## Upload the crafted and truncated pictures of Pillow and libpng to a server of its own (needs Debian's source packages).
+hostile: prerequisites ## Upload bombs, and the crafted and truncated pictures of Pillow and libpng, to a server of its own (needs Debian's source packages).
 	@cargo build --release --locked --bin masthead
 	@scripts/hostile.sh "$(BINARY)"
 
@@ -66,12 +67,20 @@ client: prerequisites ## Check the TypeScript client: its types, that it compile
 	@cargo build --release --locked --bin masthead
 	@scripts/client.sh "$(BINARY)"
 
+example: prerequisites ## Build the example site from the sample and check every page in Chromium (needs node and chromium).
+	@cargo build --release --locked --bin masthead
+	@scripts/example.sh "$(BINARY)"
+
 login-flood: prerequisites ## Measure what 200 wrong logins a second cost those who read, on a server of its own (needs python3, about 5 minutes).
 	@cargo build --release --locked --bin masthead
 	@scripts/login-flood.sh "$(BINARY)"
 
-bench: prerequisites ## Measure what growth costs: fill a small and a large database, print the figures (about 10 minutes).
-	@cargo bench --locked --bench growth
+upload-flood: prerequisites ## Measure what 50 uploads of 10 MB at once cost those who read, on a server of its own (needs python3).
+	@cargo build --release --locked --bin masthead
+	@scripts/upload-flood.sh "$(BINARY)"
+
+bench: prerequisites ## Measure what growth costs: fill a small and a large database, print the figures (about 10 minutes; ARGS=reads for the reads alone).
+	@cargo bench --locked --bench growth -- $(ARGS)
 
 bench-http: prerequisites ## Measure answers from memory side by side with nginx and a static file (needs nginx and wrk).
 	@cargo build --release --locked --bin masthead

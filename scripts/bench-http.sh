@@ -2,7 +2,8 @@
 # Masthead beside nginx: the same JSON, from the memory of Masthead with all its middleware and as a static file from nginx
 # (access log off, open file cache), one worker each on one core, the generator on another, in turns. Prints the median of
 # ROUNDS (5) rounds of SECONDS (4) with CLIENTS (64) connections, for the body and for 304, and the ratios.
-# Fails when an answer is not 200 or 304 as it should be. Figures are printed and never asserted: machines are noisy.
+# Then 10,000 pages are imported and read, and the memory that the process holds is printed. Fails when an answer is not 200
+# or 304 as it should be. Figures are printed and never asserted: machines are noisy.
 # usage: scripts/bench-http.sh <masthead>. Needs nginx, wrk, taskset, curl and python3.
 set -eu
 
@@ -13,36 +14,15 @@ for program in nginx wrk taskset curl python3; do
     echo "$program is missing; one command installs all of it on Debian: apt-get install nginx wrk util-linux curl python3" >&2
     exit 1
 done
-home=$(mktemp -d)
-chmod 755 "$home"
-server=
+. scripts/lib/server.sh
 nginx=
-# shellcheck disable=SC2317  # called by the trap
-finish() {
-    for child in $server $nginx; do kill -TERM "$child" 2>/dev/null || true; wait "$child" 2>/dev/null || true; done
-    rm -rf "$home"
+# shellcheck disable=SC2317  # called when the script ends
+finish_more() {
+    [ -z "$nginx" ] || { kill -TERM "$nginx" 2>/dev/null && wait "$nginx" 2>/dev/null || true; }
 }
-trap finish EXIT
-trap 'exit 130' INT TERM
-
-unset DATABASE_URL MASTHEAD_MIGRATE_URL MASTHEAD_READER_URL
-taskset -c 0 "$masthead" serve --workers 1 --listen 127.0.0.1:0 --data-dir "$home/data" --uploads "$home/uploads" \
-    --log warn 2>"$home/messages" &
-server=$!
-waited=0
-until site=$(sed -n 's/^Masthead listens on \(http:.*\)$/\1/p' "$home/messages") && [ -n "$site" ]; do
-    if ! kill -0 "$server" 2>/dev/null || [ "$waited" -ge 300 ]; then
-        echo 'the server did not start:' >&2
-        cat "$home/messages" >&2
-        exit 1
-    fi
-    waited=$((waited + 1))
-    sleep 0.1
-done
-
-echo 'violet harbour lantern' | "$masthead" user add --data-dir "$home/data" --email bench@example.org --name Bench --role admin >/dev/null 2>"$home/user" ||
-    { cat "$home/user" >&2; exit 1; }
-token=$("$masthead" token create --data-dir "$home/data" --user bench@example.org --name bench 2>/dev/null)
+LAUNCHER='taskset -c 0'
+start_server "$masthead" --workers 1
+token=$(token_of bench admin bench 2>"$home/user") || { cat "$home/user" >&2; exit 1; }
 python3 -B scripts/bench_http.py --site "$site" --token "$token" --home "$home" prepare
 cat >"$home/nginx.conf" <<CONF
 daemon off; worker_processes 1; pid $home/nginx.pid; error_log $home/nginx.log warn;
@@ -60,3 +40,8 @@ taskset -c 0 nginx -c "$home/nginx.conf" 2>>"$home/nginx.log" &
 nginx=$!
 python3 -B scripts/bench_http.py --site "$site" --home "$home" --rounds "${ROUNDS:-5}" --seconds "${SECONDS_EACH:-4}" \
     --clients "${CLIENTS:-64}" measure
+
+echo 'Importing pages, to see what a full cache takes.'
+python3 -B scripts/bench_http.py --home "$home" export
+"$masthead" import wordpress "$home/export.xml" --data-dir "$home/data" >/dev/null 2>"$home/import" || { cat "$home/import" >&2; exit 1; }
+python3 -B scripts/bench_http.py --site "$site" --home "$home" fill

@@ -1,6 +1,7 @@
-"""The two halves of bench-http.sh: a page of about 12 KB is published and its JSON saved for nginx; then both are asked."""
+"""The steps of bench-http.sh: a page of about 12 KB is published and its JSON saved for nginx; both are asked; many pages are read."""
 
 import argparse
+import http.client
 import json
 import pathlib
 import re
@@ -16,8 +17,10 @@ ARGUMENTS.add_argument("--home", type=pathlib.Path)
 ARGUMENTS.add_argument("--rounds", type=int, default=5)
 ARGUMENTS.add_argument("--seconds", type=int, default=4)
 ARGUMENTS.add_argument("--clients", type=int, default=64)
-ARGUMENTS.add_argument("step", choices=["prepare", "measure"])
+ARGUMENTS.add_argument("step", choices=["prepare", "export", "measure", "fill"])
 BYTES = 12_000
+PAGES = 10_000
+WORDS = "The lanterns of the alliance are carried from school to school, and each carries a story of its own. "
 
 
 def ask(address, headers=None, body=None):
@@ -30,8 +33,7 @@ def ask(address, headers=None, body=None):
 
 
 def publish(site, token, paragraphs):
-    words = "The lanterns of the alliance are carried from school to school, and each carries a story of its own. "
-    blocks = [{"type": "rich_text", "markdown": words * 4} for _ in range(paragraphs)]
+    blocks = [{"type": "rich_text", "markdown": WORDS * 4} for _ in range(paragraphs)]
     draft = {"body": {"title": "Twelve kilobytes", "slug": f"page-{paragraphs}", "blocks": blocks}}
     head = {"Authorization": f"Bearer {token}"}
     text, headers = ask(f"{site}/admin/v1/pages", head, draft)
@@ -56,6 +58,45 @@ def prepare(given):
         free.bind(("127.0.0.1", 0))
         (given.home / "port").write_text(str(free.getsockname()[1]))
     print(f"{len(body)} bytes of JSON")
+
+
+def export(given):
+    """Many pages as WordPress would export them, to be imported."""
+    item = """<item><title>Page {0}</title><link>https://example.org/page-{0}/</link><dc:creator>bench</dc:creator>
+<content:encoded><![CDATA[{1}]]></content:encoded><wp:post_id>{0}</wp:post_id><wp:post_date>2026-01-01 09:00:00</wp:post_date>
+<wp:post_date_gmt>2026-01-01 09:00:00</wp:post_date_gmt><wp:post_name>page-{0}</wp:post_name><wp:status>publish</wp:status>
+<wp:post_parent>0</wp:post_parent><wp:menu_order>0</wp:menu_order><wp:post_type>page</wp:post_type></item>"""
+    with open(given.home / "export.xml", "w") as file:
+        file.write("""<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"
+xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="http://wordpress.org/export/1.2/"><channel>
+<title>Many pages</title><link>https://example.org</link><wp:wxr_version>1.2</wp:wxr_version>""")
+        for nth in range(1, PAGES + 1):
+            file.write(item.format(nth, f"<p>{WORDS * 4}</p>" * 12))
+        file.write("</channel></rss>")
+
+
+def fill(given):
+    """Every page is read once, more than is kept; then what the process holds is printed."""
+    path, pages = "/v1/pages?limit=100&fields=id", 0
+    site = http.client.HTTPConnection(given.site.removeprefix("http://"))
+
+    def read(path):
+        site.request("GET", path)
+        answer = site.getresponse()
+        if answer.status != 200:
+            raise SystemExit(f"{path}: {answer.status}")
+        return answer.read()
+
+    while path:
+        page = json.loads(read(path))
+        for each in page["data"]:
+            read(f"/v1/pages/{each['id']}")
+            pages += 1
+        after = page["page"]["next"]
+        path = after and f"/v1/pages?limit=100&fields=id&after={after}"
+    status = pathlib.Path(f"/proc/{server(given)}/status").read_text()
+    now, most = (int(re.search(rf"{name}:\s+(\d+)", status)[1]) // 1024 for name in ["VmRSS", "VmHWM"])
+    print(f"{pages} pages read, a full cache: masthead holds {now} MiB, {most} MiB at most")
 
 
 def load(address, given, tag=None):
@@ -116,4 +157,4 @@ def server(given):
 
 
 given = ARGUMENTS.parse_args()
-prepare(given) if given.step == "prepare" else measure(given)
+{"prepare": prepare, "export": export, "measure": measure, "fill": fill}[given.step](given)

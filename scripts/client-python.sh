@@ -32,16 +32,7 @@ if ! cmp -s "$pins" "$tools/installed.txt"; then
     cp "$pins" "$tools/installed.txt"
 fi
 
-home=$(mktemp -d)
-chmod 711 "$home"
-server=
-# shellcheck disable=SC2317  # called by the trap
-finish() {
-    if [ -n "$server" ]; then kill -TERM "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; fi
-    rm -rf "$home"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
+. scripts/lib/server.sh
 
 # The generator warns of answers that are no JSON (pictures, feeds), which it leaves out; it formats with ruff, beside it.
 rm -rf "$tools/masthead_client"
@@ -52,20 +43,6 @@ if ! PATH="$tools/venv/bin:$PATH" openapi-python-client generate --path openapi/
     exit 1
 fi
 
-: >"$home/messages"
-unset DATABASE_URL MASTHEAD_MIGRATE_URL MASTHEAD_READER_URL
-"$masthead" serve --sample --listen 127.0.0.1:0 --data-dir "$home/data" --uploads "$home/uploads" --log warn \
-    2>"$home/messages" &
-server=$!
-waited=0
-until site=$(sed -n 's/^Masthead listens on \(http:.*\)$/\1/p' "$home/messages") && [ -n "$site" ]; do
-    if ! kill -0 "$server" 2>/dev/null || [ "$waited" -ge 600 ]; then
-        echo 'the server did not start:' >&2
-        cat "$home/messages" >&2
-        exit 1
-    fi
-    waited=$((waited + 1))
-    sleep 0.1
-done
+start_server "$masthead" --sample
 
 PYTHONPATH="$tools" "$tools/venv/bin/python" -B scripts/client-python/lists.py "$site"

@@ -42,44 +42,15 @@ fi
 
 rm -rf "$reports"
 mkdir -p "$reports"
-home=$(mktemp -d)
-chmod 711 "$home"
-server=
-# shellcheck disable=SC2317  # called by the trap
-finish() {
-    if [ -n "$server" ]; then kill -TERM "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; fi
-    rm -rf "$home"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
-
-unset DATABASE_URL MASTHEAD_MIGRATE_URL MASTHEAD_READER_URL
-export MASTHEAD_DATA_DIR="$home/data" MASTHEAD_LOG=warn
+. scripts/lib/server.sh
+messages=$reports/server.log
 # So that the cases can come from more than one address.
-export MASTHEAD_TRUSTED_PROXIES=127.0.0.1
-"$masthead" serve --sample --listen 127.0.0.1:0 2>"$reports/server.log" &
-server=$!
-waited=0
-until site=$(sed -n 's/^Masthead listens on \(http:.*\)$/\1/p' "$reports/server.log") && [ -n "$site" ]; do
-    if ! kill -0 "$server" 2>/dev/null || [ "$waited" -ge 600 ]; then
-        echo 'the server did not start:' >&2
-        cat "$reports/server.log" >&2
-        exit 1
-    fi
-    waited=$((waited + 1))
-    sleep 0.1
-done
+start_server "$masthead" --sample --trusted-proxies 127.0.0.1
 
-# Adds fuzz-<name>@example.org with a role and prints a token for it.
-token() {
-    echo "a long password of $1 for one run" |
-        "$masthead" user add --email "fuzz-$1@example.org" --name "Fuzz $1" --role "$2" >&2
-    "$masthead" token create --user "fuzz-$1@example.org" --name fuzz --expires 1d
-}
-TOKEN_ADMIN=$(token admin admin 2>>"$reports/setup.log")
-TOKEN_KEEPER=$(token keeper admin 2>>"$reports/setup.log")
-TOKEN_EDITOR=$(token editor editor 2>>"$reports/setup.log")
-TOKEN_AUTHOR=$(token author author 2>>"$reports/setup.log")
+TOKEN_ADMIN=$(token_of fuzz-admin admin fuzz 2>>"$reports/setup.log")
+TOKEN_KEEPER=$(token_of fuzz-keeper admin fuzz 2>>"$reports/setup.log")
+TOKEN_EDITOR=$(token_of fuzz-editor editor fuzz 2>>"$reports/setup.log")
+TOKEN_AUTHOR=$(token_of fuzz-author author fuzz 2>>"$reports/setup.log")
 BROWSER_PASSWORD='a long password of a browser'
 echo "$BROWSER_PASSWORD" |
     "$masthead" user add --email fuzz-browser@example.org --name 'Fuzz browser' --role admin 2>>"$reports/setup.log" >&2

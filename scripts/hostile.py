@@ -8,6 +8,8 @@ import time
 import urllib.error
 import urllib.request
 
+from lib.bombs import bombs
+
 ARGUMENTS = argparse.ArgumentParser()
 ARGUMENTS.add_argument("--site")
 ARGUMENTS.add_argument("--token")
@@ -50,9 +52,19 @@ class Run:
         request = urllib.request.Request(f"{self.given.site}/admin/v1/media", data=body)
         request.add_header("Content-Type", f"multipart/form-data; boundary={BOUNDARY}")
         status, answer = self.ask(f"upload of {name}", request)
-        if status < 300:
+        if status < 300 and b'"uploaded":1' in answer:
             for address in sorted(set(re.findall(r'https?://[^"\s]+/media/[^"\s]+', answer.decode()))):
                 self.ask(f"{name} as {address.rsplit('/', 1)[1]}", urllib.request.Request(address))
+        return status
+
+    def bomb(self, name, content, refused):
+        """Uploads one by itself, so that what it costs can be told."""
+        before, self.slowest = self.slowest, (0.0, name)
+        status = self.upload(name, content)
+        print(f"  {name:44} {len(content):12,} bytes: {status}, at most {self.slowest[0]:.2f} s; {self.memory()} MiB so far")
+        self.slowest = max(before, self.slowest)
+        if refused and status not in (413, 415, 422):
+            self.faults.append(f"{name} was not refused: {status}")
 
     def memory(self):
         status = pathlib.Path(f"/proc/{self.given.pid}/status").read_text()
@@ -62,6 +74,9 @@ class Run:
 def main():
     run = Run(ARGUMENTS.parse_args())
     base = run.memory()
+    print("bombs:")
+    for bomb in bombs():
+        run.bomb(*bomb)
     files = sorted(path for path in run.given.pictures.rglob("*")
                    if path.is_file() and (path.suffix.lower() in KINDS or "crash" in path.name or "timeout" in path.name))
     if len(files) < 500:

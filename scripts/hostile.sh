@@ -1,7 +1,8 @@
 #!/bin/sh
-# Uploads the crafted and truncated pictures of the source packages of Pillow and libpng (Debian's, fetched now and not kept)
-# to a server of its own, each whole, cut in half and under a lying name, and asks for every size of what is taken. Each must be
-# refused or served within SECONDS_EACH (5) s, never with a 5xx, and the server must never take more than MIB (300) MiB.
+# Uploads bombs (small files that unpack to large pictures, long animations), and the crafted and truncated pictures of the
+# source packages of Pillow and libpng (Debian's, fetched now and not kept) to a server of its own, these each whole, cut in
+# half and under a lying name, and asks for every size of what is taken. Each must be refused or served within
+# SECONDS_EACH (5) s, never with a 5xx, and the server must never take more than MIB (300) MiB.
 # usage: scripts/hostile.sh <masthead>. Needs apt-get with the address of Debian's packages, tar with xz, and python3.
 set -eu
 
@@ -12,17 +13,7 @@ for program in apt-get tar xz python3; do
     echo "$program is missing; the hostile pictures come from Debian's source packages." >&2
     if [ "${CI:-}" = true ]; then exit 1; else exit 0; fi
 done
-home=$(mktemp -d)
-chmod 755 "$home"
-: >"$home/messages"
-server=
-# shellcheck disable=SC2317  # called by the trap
-finish() {
-    if [ -n "$server" ]; then kill -TERM "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; fi
-    rm -rf "$home"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
+. scripts/lib/server.sh
 
 # Source packages from where this machine has its packages, without a change of its settings.
 mkdir -p "$home/sources" "$home/lists/partial" "$home/pictures"
@@ -44,22 +35,7 @@ for package in pillow libpng1.6; do
     tar -xf "$archive" -C "$home/pictures/$package"
 done
 
-unset DATABASE_URL MASTHEAD_MIGRATE_URL MASTHEAD_READER_URL
-"$masthead" serve --listen 127.0.0.1:0 --data-dir "$home/data" --uploads "$home/uploads" --admin-rate 0 --log warn \
-    2>"$home/messages" &
-server=$!
-waited=0
-until site=$(sed -n 's/^Masthead listens on \(http:.*\)$/\1/p' "$home/messages") && [ -n "$site" ]; do
-    if ! kill -0 "$server" 2>/dev/null || [ "$waited" -ge 300 ]; then
-        echo 'the server did not start:' >&2
-        cat "$home/messages" >&2
-        exit 1
-    fi
-    waited=$((waited + 1))
-    sleep 0.1
-done
-echo 'violet harbour lantern' | "$masthead" user add --data-dir "$home/data" --email editor@example.org --name Editor \
-    --role editor >/dev/null 2>&1
-token=$("$masthead" token create --data-dir "$home/data" --user editor@example.org --name hostile 2>/dev/null)
+start_server "$masthead" --admin-rate 0
+token=$(token_of hostile editor 2>"$home/user") || { cat "$home/user" >&2; exit 1; }
 python3 -B scripts/hostile.py --site "$site" --token "$token" --pid "$server" --pictures "$home/pictures" \
     --seconds "${SECONDS_EACH:-5}" --mib "${MIB:-300}"

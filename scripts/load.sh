@@ -5,6 +5,7 @@
 # curl runs on the same cores: the times show that something changed, and are no measure of what a server can do.
 set -eu
 
+cd "$(dirname -- "$0")/.."
 masthead=$1
 requests=${REQUESTS:-4000}
 clients=${CLIENTS:-32}
@@ -13,30 +14,8 @@ if ! command -v curl >/dev/null 2>&1; then
     echo 'curl is missing; the load is made with it (7.66 or newer).' >&2
     exit 1
 fi
-home=$(mktemp -d)
-chmod 711 "$home"
-server=
-# shellcheck disable=SC2317  # called by the trap
-finish() {
-    if [ -n "$server" ]; then kill -TERM "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; fi
-    rm -rf "$home"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
-
-unset DATABASE_URL MASTHEAD_MIGRATE_URL MASTHEAD_READER_URL
-"$masthead" serve --sample --listen 127.0.0.1:0 --data-dir "$home/data" --log warn 2>"$home/messages" &
-server=$!
-waited=0
-until site=$(sed -n 's/^Masthead listens on \(http:.*\)$/\1/p' "$home/messages") && [ -n "$site" ]; do
-    if ! kill -0 "$server" 2>/dev/null || [ "$waited" -ge 300 ]; then
-        echo 'the server did not start:' >&2
-        cat "$home/messages" >&2
-        exit 1
-    fi
-    waited=$((waited + 1))
-    sleep 0.1
-done
+. scripts/lib/server.sh
+start_server "$masthead" --sample
 
 status=0
 for path in /v1/pages '/v1/resolve?path=/'; do
@@ -57,7 +36,7 @@ kill -TERM "$server"
 guard=$!
 if ! wait "$server"; then
     echo 'the server did not end in good order within 20 s of SIGTERM:' >&2
-    cat "$home/messages" >&2
+    cat "$messages" >&2
     status=1
 fi
 server=

@@ -14,35 +14,12 @@ if ! python3 -c 'import sys, asyncio; sys.exit(sys.version_info < (3, 9))' >/dev
     echo 'python3 (3.9 or newer) is missing; the logins are sent with it.' >&2
     exit 1
 fi
-home=$(mktemp -d)
-chmod 711 "$home"
-: >"$home/messages"
-server=
-# shellcheck disable=SC2317  # called by the trap
-finish() {
-    if [ -n "$server" ]; then kill -TERM "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; fi
-    rm -rf "$home"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
-
-unset DATABASE_URL MASTHEAD_MIGRATE_URL MASTHEAD_READER_URL
-"$masthead" serve --sample --listen 127.0.0.1:0 --data-dir "$home/data" --trusted-proxies 127.0.0.1 --log warn 2>"$home/messages" &
-server=$!
-waited=0
-until site=$(sed -n 's/^Masthead listens on http:\/\/\(.*\)$/\1/p' "$home/messages") && [ -n "$site" ]; do
-    if ! kill -0 "$server" 2>/dev/null || [ "$waited" -ge 300 ]; then
-        echo 'the server did not start:' >&2
-        cat "$home/messages" >&2
-        exit 1
-    fi
-    waited=$((waited + 1))
-    sleep 0.1
-done
+. scripts/lib/server.sh
+start_server "$masthead" --sample --trusted-proxies 127.0.0.1
 
 status=0
 for mode in ${MODES:-spread one}; do
-    python3 -B scripts/login_flood.py --site "$site" --pid "$server" --mode "$mode" --seconds "${DURATION:-60}" \
+    python3 -B scripts/login_flood.py --site "${site#http://}" --pid "$server" --mode "$mode" --seconds "${DURATION:-60}" \
         --reads "${READS:-50}" --logins "${LOGINS:-200}" --times "${TIMES:-2}" || status=1
 done
 exit "$status"

@@ -9,6 +9,7 @@ mod support;
 mod figures;
 mod log;
 mod search;
+mod steady;
 mod work;
 
 use std::io::{self, Write};
@@ -30,11 +31,28 @@ const WARMING: usize = 50;
 const RENAMES: usize = 7;
 const LISTS: usize = 200;
 
+/// Reads a second, and for how many seconds.
+const READS: u32 = 150;
+const SECONDS: u32 = 20;
+
 fn main() {
     // `cargo test --all-targets` runs benchmarks too, to see that they start.
-    if std::env::args().any(|argument| argument == "--bench") {
-        actix_web::rt::System::new().block_on(run());
+    let is_given = |wanted: &str| std::env::args().any(|argument| argument == wanted);
+    let system = actix_web::rt::System::new();
+    match (is_given("--bench"), is_given("reads")) {
+        (true, false) => system.block_on(run()),
+        (true, true) => system.block_on(run_reads()),
+        (false, _) => {}
     }
+}
+
+/// What is asked of a large site alone.
+async fn run_reads() {
+    say("Filling a large database; it takes a minute or two.");
+    let large = filled("large", LARGE).await;
+    reads(&large).await;
+    searches(&large).await;
+    large.site.stop().await;
 }
 
 async fn run() {
@@ -45,6 +63,7 @@ async fn run() {
     saves_and_publications(&small, &large).await;
     renames(&large).await;
     lists(&large).await;
+    reads(&large).await;
     searches(&large).await;
     small.site.stop().await;
     large.site.stop().await;
@@ -98,6 +117,22 @@ async fn lists(large: &Filled) {
     assert!(executed.len() >= LISTS, "{} of {LISTS} lists are in the log of Postgres", executed.len());
     say(&alone(&format!("20 newest of {} in Postgres", LARGE.pages), executed));
     say(&alone("the same, planning alone", planned));
+}
+
+/// Answers that are not kept: single pages, and lists in several orders and by several filters.
+async fn reads(large: &Filled) {
+    let pages = large.leaves(2_000).await.into_iter().map(|id| format!("/v1/pages/{id}")).collect();
+    let root = large.root().await;
+    let lists = ["", "&sort=title", "&sort=-updated_at,title", "&sort=position"]
+        .map(|more| format!("/v1/pages?limit=20{more}"));
+    let below = ["parent", "ancestor"].map(|filter| format!("/v1/pages?limit=20&filter[{filter}]={root}"));
+    for (what, paths) in
+        [("a page", pages), ("a list of 20", lists.to_vec()), ("the same below one page", below.to_vec())]
+    {
+        steady::ask(&large.site, &paths, READS, 3).await;
+        let times = steady::ask(&large.site, &paths, READS, SECONDS).await;
+        say(&spread(&format!("{what} at {READS} a second: p50, p99"), times));
+    }
 }
 
 async fn searches(large: &Filled) {

@@ -1,12 +1,12 @@
 //! Searching a large site: requests at a steady rate whatever the answers take, for words as common and as rare as those of
 //! the texts are.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use diesel_async::SimpleAsyncConnection;
 use masthead::documents::dictionary;
-use tokio::time::sleep_until;
 
+use super::steady;
 use super::work::Filled;
 
 /// Requests a second, and for how many seconds.
@@ -49,24 +49,7 @@ async fn queries(large: &Filled) -> Vec<String> {
 /// How long each answer took, from the moment at which its request was due.
 pub async fn run(large: &Filled) -> Vec<Duration> {
     let queries = queries(large).await;
-    let client = reqwest::Client::builder().no_proxy().build().expect("client");
-    let address = large.site.address().to_owned();
-    let start = Instant::now() + Duration::from_millis(100);
-    let requests = (0..RATE * SECONDS).map(|nth| {
-        let due = start + Duration::from_secs(1) * nth / RATE;
-        let query = &queries[nth as usize * 7 % queries.len()];
-        let request = client.get(format!("{address}/v1/search?q={query}"));
-        actix_web::rt::spawn(async move {
-            sleep_until(due.into()).await;
-            let answer = request.send().await.expect("an answer");
-            assert!(answer.status().is_success(), "{}", answer.status());
-            answer.bytes().await.expect("a body");
-            due.elapsed()
-        })
-    });
-    let mut times = Vec::new();
-    for request in requests.collect::<Vec<_>>() {
-        times.push(request.await.expect("a time"));
-    }
-    times
+    let path = |nth: usize| format!("/v1/search?q={}", queries[nth * 7 % queries.len()]);
+    let paths: Vec<String> = (0..queries.len()).map(path).collect();
+    steady::ask(&large.site, &paths, RATE, SECONDS).await
 }

@@ -7,6 +7,7 @@ mod collect;
 pub mod gallery;
 pub mod image;
 pub mod model;
+mod outdated;
 pub mod renditions;
 pub mod soundness;
 mod store;

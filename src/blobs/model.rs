@@ -12,6 +12,9 @@ pub(super) const ORIGINALS: &str = "blobs";
 /// The folder of what is made of them.
 pub(super) const RENDITIONS: &str = "renditions";
 
+/// The folder of what says which recipes are in use.
+pub(super) const RECIPES: &str = "recipes";
+
 /// Bytes that are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Blob {

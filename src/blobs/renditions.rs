@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bytes::Bytes;
 use tokio::sync::Mutex as AsyncMutex;
 
 use super::gallery::Wanted;
@@ -65,20 +66,23 @@ pub async fn make(app: &App, blob: &Blob, wanted: &[(Address, Wanted)]) -> Resul
     if keys.is_empty() {
         return Ok(0);
     }
-    let bytes = match app.storage.get(&original(blob.sha256), None).await {
-        Ok(content) => content.bytes().await?,
-        Err(StorageError::Missing(key)) => {
-            tracing::error!(%key, "the file of a blob is missing; `masthead doctor` lists all that are");
-            return Err(Problem::new(Code::NotFound).detail("The file of this picture is missing."));
-        }
-        Err(error) => return Err(error.into()),
-    };
-    let made = app.studio.render(bytes, targets).await?;
+    let made = app.studio.render(original_bytes(app, blob), targets).await?;
     let count = made.len();
     for (key, rendition) in keys.iter().zip(made) {
         app.storage.put_bytes(key, rendition.bytes.into()).await?;
     }
     Ok(count)
+}
+
+async fn original_bytes(app: &App, blob: &Blob) -> Result<Bytes, Problem> {
+    match app.storage.get(&original(blob.sha256), None).await {
+        Ok(content) => Ok(content.bytes().await?),
+        Err(StorageError::Missing(key)) => {
+            tracing::error!(%key, "the file of a blob is missing; `masthead doctor` lists all that are");
+            Err(Problem::new(Code::NotFound).detail("The file of this picture is missing."))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn target(app: &App, rendition: &Wanted) -> Target {

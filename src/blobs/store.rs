@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use diesel::result::{DatabaseErrorKind, Error};
-use diesel::sql_types::{Array, BigInt, Binary, Bool, Integer, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Integer, Jsonb, Nullable, Text, Timestamptz};
 use diesel::{OptionalExtension, QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::image::Focal;
 use super::model::{Blob, BlobFacts, Picture};
 use crate::documents::shown::Class;
 use crate::platform::db::{Change, Housekeeping};
@@ -250,4 +251,35 @@ pub(super) async fn without_row(
     .load(conn)
     .await?;
     rows.into_iter().map(|row| digest(&row.sha256)).collect()
+}
+
+/// Around which points pictures of these bytes are cut now: those of the newest revisions, and of all that are public or will be.
+pub(super) async fn points(
+    conn: &mut AsyncPgConnection,
+    sha256: &[Digest],
+    at: DateTime<Utc>,
+) -> Result<Vec<(Digest, Focal)>, Problem> {
+    #[derive(QueryableByName)]
+    struct Point {
+        #[diesel(sql_type = Binary)]
+        sha256: Vec<u8>,
+        #[diesel(sql_type = Nullable<Jsonb>)]
+        focal: Option<serde_json::Value>,
+    }
+    let rows: Vec<Point> = sql_query(
+        "select distinct s.sha256, v.focal from ( \
+           select b.sha256, b.entry_id, b.locale, b.number from revision_blobs b where b.sha256 = any ($1) \
+             and (exists (select from documents d where d.entry_id = b.entry_id and d.locale = b.locale and d.head = b.number) \
+               or exists (select from publications p where p.entry_id = b.entry_id and p.locale = b.locale \
+                 and p.number = b.number and (upper_inf(p.during) or upper(p.during) > $2))) offset 0) s \
+         cross join lateral (select body -> 'focal' as focal from revisions r \
+           where r.entry_id = s.entry_id and r.locale = s.locale and r.number = s.number offset 0) v",
+    )
+    .bind::<Array<Binary>, _>(all_bytes(sha256))
+    .bind::<Timestamptz, _>(at)
+    .load(conn)
+    .await?;
+    // A body without one means the middle.
+    let focal = |value: Option<serde_json::Value>| value.and_then(|value| serde_json::from_value(value).ok());
+    rows.into_iter().map(|row| Ok((digest(&row.sha256)?, focal(row.focal).unwrap_or_default()))).collect()
 }

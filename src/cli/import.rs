@@ -50,7 +50,7 @@ impl Import {
             let now = app.store.now().await?;
             let mut plan = plan(&export, &PlanOptions { posts_under: command.posts_under.clone(), now })?;
             let (items, redirects) = import::items(&plan)?;
-            let options = Options { source: &source, dry_run: command.dry_run, only_if_empty: false };
+            let options = Options { source: &source, dry_run: command.dry_run };
             let mut progress = Ticker::new("pages", Some(items.len()));
             let permit = Permit::system("masthead import wordpress");
             let outcome =

@@ -22,6 +22,7 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::config::{DatabaseConfig, LogConfig, LogFormat, StorageConfig};
+use crate::platform::causes::causes;
 use crate::platform::db::cluster::{SUBCOMMAND, ServerChild, run_server_child};
 use crate::platform::storage::{Storage, StorageSettings};
 use crate::platform::telemetry;
@@ -77,7 +78,7 @@ pub struct Failure(String);
 
 impl<E: std::error::Error> From<E> for Failure {
     fn from(error: E) -> Self {
-        Self(error.to_string())
+        Self(causes(&error))
     }
 }
 

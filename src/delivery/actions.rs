@@ -12,7 +12,7 @@ use super::model::{About, Answer, AsOf, Asked, Card, Cards, Lead, Past, Rendered
 use super::previewed;
 use super::selection::{self, Selection};
 use super::settings::AboutSite;
-use super::{bodies, include, listing, media, settings, store};
+use super::{bodies, include, listed, listing, media, settings, store};
 use crate::app::App;
 use crate::content::media::public::PublicMedia;
 use crate::content::pages;
@@ -168,14 +168,15 @@ async fn render(
         store::targets(found, &wanted).await?.into_iter().map(|crumb| (crumb.entry, crumb)).collect();
     let family =
         include::follow(found, &pages::kind(), include, std::slice::from_ref(&document.card)).await?;
+    let listed = listed::find(found, &app.kinds, std::iter::once((entry, &document.body))).await?;
     let said = settings::store::settings(app, found).await?.said();
-    let around = family.cards().filter_map(Card::image).chain(said.image);
+    let around = family.cards().chain(listed.cards()).filter_map(Card::image).chain(said.image);
     let pictures: Vec<Uuid> = wanted.into_iter().chain(around).collect();
     let media = media::store::among(found, &pictures).await?;
     let breadcrumbs = store::breadcrumbs(found, entry).await?;
     let previous_paths = store::previous_paths(found, entry, &document.card.locale).await?;
     let about = AboutSite { site: app.site.or(said.url.clone()), said, default: found.default.clone() };
-    Ok(Some(Rendered { document, breadcrumbs, links, media, family, previous_paths, about }))
+    Ok(Some(Rendered { document, breadcrumbs, links, media, family, listed, previous_paths, about }))
 }
 
 fn not_found() -> Problem {

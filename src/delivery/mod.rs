@@ -9,6 +9,7 @@ mod feeds;
 pub mod http;
 mod include;
 mod kinds;
+mod listed;
 mod listing;
 pub mod media;
 mod menus;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::include::model::Family;
+use super::listed::model::Listed;
 use super::settings::AboutSite;
 use crate::content::media::public::PublicMedia;
 use crate::platform::access::{Guest, KindName, Permit, Read};
@@ -182,6 +183,13 @@ impl Card {
         self.more.get("image")?.as_str()?.parse().ok()
     }
 
+    /// The words that the document is filed under.
+    #[must_use]
+    pub fn tags(&self) -> Vec<String> {
+        let tags = self.more.get("tags").and_then(Value::as_array);
+        tags.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    }
+
     /// The rank in a group, for kinds that have groups.
     #[must_use]
     pub fn rank(&self, group: &str) -> &str {
@@ -212,6 +220,8 @@ pub struct Rendered {
     pub media: Vec<PublicMedia>,
     /// The pages that come along.
     pub family: Family,
+    /// What its blocks list.
+    pub listed: Listed,
     /// Paths that led here before, newest first.
     pub previous_paths: Vec<String>,
     /// What is known of the site as a whole.

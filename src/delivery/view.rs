@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::openapi::schema::OneOfBuilder;
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -10,12 +9,13 @@ use uuid::Uuid;
 
 use super::include::model::Include;
 use super::include::view::{IncludedView, Nested};
+use super::listed::view::Lister;
 use super::model::{Card, Crumb, Rendered, Resolved};
 use super::people::view::PersonView;
 use super::settings::AboutSite;
 use crate::blobs::Gallery;
 use crate::content::blocks::view::{BlockView, Reader};
-use crate::content::media::public::{ImageView, Images, PublicMedia};
+use crate::content::media::public::{FileView, ImageView, Images, PublicMedia};
 use crate::content::pages::Page;
 use crate::content::text::forms::TextForms;
 use crate::content::text::links::{Links, Target};
@@ -70,9 +70,8 @@ impl PageCard {
     #[must_use]
     pub fn new(card: Card, shown: &Shown<'_>) -> Self {
         let image = card.image().and_then(|image| shown.image(image));
-        let tags = card.more.get("tags").and_then(Value::as_array);
-        let tags = tags.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
         Self {
+            tags: card.tags(),
             id: card.entry,
             kind: card.kind,
             fallback: card.locale != card.requested_locale,
@@ -81,7 +80,6 @@ impl PageCard {
             title: card.title,
             path: card.path.unwrap_or_default(),
             summary: card.summary,
-            tags,
             published_at: card.published_at,
             updated_at: card.updated_at,
             image,
@@ -118,6 +116,11 @@ impl<'a> Shown<'a> {
 impl Images for Shown<'_> {
     fn image(&self, id: Uuid) -> Option<ImageView> {
         self.find(id)?.image(self.gallery)
+    }
+
+    fn file(&self, id: Uuid) -> Option<FileView> {
+        let media = self.find(id)?;
+        Some(FileView { id, title: media.title.clone(), download: media.download(self.gallery)? })
     }
 }
 
@@ -203,7 +206,13 @@ impl PageView {
                 None => shown.file(id),
             }
         };
-        let reader = Reader { forms, links: &find, images: &shown };
+        let lists = Lister {
+            listed: &rendered.listed,
+            page: rendered.document.card.entry,
+            shown: &shown,
+            address: &str::to_owned,
+        };
+        let reader = Reader { forms, links: &find, images: &shown, lists: &lists };
         let blocks = page.blocks.iter().map(|block| block.view(reader)).collect();
         let nested = Nested { family: &rendered.family, shown: &shown };
         let card = nested.card(rendered.document.card, include);

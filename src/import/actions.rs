@@ -29,8 +29,6 @@ pub struct Options<'a> {
     pub source: &'a str,
     /// Do everything and then take it all back.
     pub dry_run: bool,
-    /// Do nothing unless the site is empty.
-    pub only_if_empty: bool,
 }
 
 /// Applies an import. `progress` is called after each item.
@@ -49,9 +47,6 @@ pub async fn apply(
     let applied = app
         .store
         .change(permit.actor(), async |tx| {
-            if options.only_if_empty && !store::is_empty(tx).await? {
-                return Ok(tx.nothing_changed(Outcome::default()));
-            }
             let mut run = Run::begin(app, tx, options.source).await?;
             for (nth, item) in items.iter().enumerate() {
                 run.item(tx, item).await.map_err(|problem| problem.about(&item.key))?;

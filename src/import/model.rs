@@ -97,15 +97,6 @@ impl Outcome {
     pub fn count(&self, applied: Applied) -> usize {
         self.items.iter().filter(|item| item.applied == applied).count()
     }
-
-    /// Whether the run changed anything.
-    #[must_use]
-    pub fn is_quiet(&self) -> bool {
-        self.redirects == 0
-            && [Applied::Created, Applied::Updated, Applied::LeftUnpublished]
-                .iter()
-                .all(|applied| self.count(*applied) == 0)
-    }
 }
 
 /// A slug that leads to a path nobody has: the wanted one, else with the first free number behind it.

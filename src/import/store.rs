@@ -1,6 +1,6 @@
 //! SQL of imports.
 
-use diesel::sql_types::{Array, BigInt, Binary, Bool, SmallInt, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Binary, Bool, SmallInt, Text, Uuid as SqlUuid};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -20,14 +20,15 @@ pub(super) struct Source {
     pub sha256: Vec<u8>,
 }
 
-/// What earlier runs of this source made. Two runs of one source do not run at once: the second waits here.
+/// What earlier runs of this source made. Two runs of one source do not run at once: the second waits here. A statement of an
+/// import may take as long, because it may be about ten thousand pages; a lock that others hold is not waited for.
 pub(super) async fn sources(tx: &mut Change<'_>, source: &str) -> Result<Vec<Source>, Problem> {
-    wait_at_most(tx, "10min").await?;
+    wait_at_most(tx, &["lock_timeout", "statement_timeout"], "10min").await?;
     sql_query("select pg_advisory_xact_lock(hashtextextended('masthead.import.' || $1, 0))")
         .bind::<Text, _>(source)
         .execute(tx.conn())
         .await?;
-    wait_at_most(tx, "5s").await?;
+    wait_at_most(tx, &["lock_timeout"], "5s").await?;
     Ok(sql_query("select key, entry_id, sha256 from import_sources where source = $1")
         .bind::<Text, _>(source)
         .load(tx.conn())
@@ -35,8 +36,12 @@ pub(super) async fn sources(tx: &mut Change<'_>, source: &str) -> Result<Vec<Sou
 }
 
 /// How long a statement of this transaction and the locks that it wants may take.
-async fn wait_at_most(tx: &mut Change<'_>, time: &'static str) -> Result<(), Problem> {
-    for limit in ["lock_timeout", "statement_timeout"] {
+async fn wait_at_most(
+    tx: &mut Change<'_>,
+    limits: &[&'static str],
+    time: &'static str,
+) -> Result<(), Problem> {
+    for limit in limits {
         sql_query(format!("set local {limit} = '{time}'")).execute(tx.conn()).await?;
     }
     Ok(())
@@ -162,18 +167,4 @@ pub(super) async fn insert_redirect(
         .execute(tx.conn())
         .await?;
     Ok(())
-}
-
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
-}
-
-/// Whether nothing was ever written.
-pub(super) async fn is_empty(tx: &mut Change<'_>) -> Result<bool, Problem> {
-    let row: Count = sql_query("select count(*) as count from (select from entries limit 1) e")
-        .get_result(tx.conn())
-        .await?;
-    Ok(row.count == 0)
 }

@@ -1,6 +1,8 @@
 //! The small platform under every feature. It knows nothing of content and names no slice.
 
 pub mod access;
+pub mod causes;
+pub mod crew;
 pub mod db;
 pub mod digest;
 pub mod event;

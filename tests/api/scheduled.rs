@@ -28,7 +28,7 @@ pub async fn import_page(site: &TestSite, fields: Value, hours: i64) -> String {
         public_at_source: true,
         holds_others: false,
     };
-    let options = Options { source: "test", dry_run: false, only_if_empty: false };
+    let options = Options { source: "test", dry_run: false };
     let permit = Permit::system("test");
     let outcome = apply(&site.app, &permit, options, &[item], &[], &mut |_| {}).await.expect("imported");
     outcome.items[0].entry.to_string()

@@ -72,6 +72,7 @@ pub const EDGES: &[Edge] = &[
     edge("content::media", "content::text::plain_field", "the limits of plain fields"),
     edge("content::media", "content::text::tagging", "tags are the same for every kind"),
     edge("content::blocks", "content::media::public", "blocks show pictures"),
+    edge("content::blocks", "content::people", "blocks name a group of people"),
     edge("content::pages", "documents::typed", "the endpoints that all typed kinds share"),
     edge("content::pages", "content::text::tagging", "tags are the same for every kind"),
     edge("delivery", "blobs", "the addresses of media, and where their bytes lie"),
@@ -157,6 +158,7 @@ pub const EDGES: &[Edge] = &[
     edge("delivery", "documents::path", "the path that a visitor asked for"),
     edge("delivery", "content::pages", "the read API is typed by kind, and pages are the kind it serves"),
     edge("delivery", "content::blocks::view", "blocks as readers get them"),
+    edge("delivery", "content::blocks::lists", "what blocks list is found with the answer"),
     edge("delivery", "content::blocks::html", "feeds show pages as one piece of HTML"),
     edge("delivery", "content::text::absolute", "addresses in feeds are absolute"),
     edge("delivery", "content::text::forms", "the forms that a reader asks for"),
@@ -200,6 +202,13 @@ pub const EDGES: &[Edge] = &[
     edge("import", "content::pages::position", "the order of WordPress's menu becomes ranks"),
     // Links are made for people.
     edge("identity::links", "identity::users", "a new password is asked for by an address"),
-    edge("sample", "content::pages", "the sample site consists of pages"),
-    edge("sample", "import", "the sample site is loaded as an import is"),
+    // The sample writes a whole site in one change, as an import does, of every kind.
+    edge("sample", "blobs", "its pictures are kept as uploads are"),
+    edge("sample", "content::pages", "who loads it may write pages"),
+    edge("sample", "documents", "locks documents within its change"),
+    edge("sample", "documents::body", "checks a body at a stage before it is written"),
+    edge("sample", "documents::kind", "bodies are made as their kind makes them of what a client sends"),
+    edge("sample", "documents::model", "what the engine's writes take"),
+    edge("sample", "documents::publishing", "the whole site becomes public at one instant"),
+    edge("sample", "documents::write", "the part of saving that it shares with editors"),
 ];

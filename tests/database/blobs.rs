@@ -43,7 +43,9 @@ impl Bytes {
 
     /// The originals and renditions that lie in the folder.
     pub fn kept(&self) -> Vec<String> {
-        self.files.names()
+        let mut names = self.files.names();
+        names.retain(|name| !name.starts_with("recipes/"));
+        names
     }
 
     /// The digests that have a row.

@@ -18,6 +18,7 @@ mod growth;
 mod history;
 mod invariants;
 mod migrations;
+mod outdated;
 mod plans;
 mod reader;
 mod redirects;

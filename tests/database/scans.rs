@@ -49,6 +49,9 @@ async fn no_request_reads_a_large_table_from_end_to_end() {
             _ if address.starts_with("/admin/") => site.bearer(token.reveal()),
             _ => site.anonymous(),
         };
+        if address.contains("/original") {
+            scans_media::bring_original(&site).await;
+        }
         ask(&client, request, &address, body.as_deref(), version).await;
         database = site.stop().await;
         let after = counted(&database).await;

@@ -1,8 +1,12 @@
 //! The same for the operations about media, about the one entry that the first of these requests brings.
 
+use masthead::blobs::model::original;
+use masthead::platform::digest::Digest;
 use reqwest::Method;
+use sha2::{Digest as _, Sha256};
 
 use super::scans_requests::{Request, get, plain, send};
+use crate::support::TestSite;
 use crate::support::media::form;
 use crate::support::pictures::jpeg;
 
@@ -17,10 +21,21 @@ pub const MEDIA: [(&str, &str, Option<&str>); 3] = [
     ("sha256", "select encode(sha256, 'hex') from blobs", None),
 ];
 
+/// The picture that is brought, or the one that takes its place.
+fn bytes(method: &Method) -> Vec<u8> {
+    jpeg(16, 16, [if *method == Method::POST { 10 } else { 200 }, 0, 0])
+}
+
+/// Puts the file of the entry into the storage of a site: each request has one of its own, and the entry is from an earlier one.
+pub async fn bring_original(site: &TestSite) {
+    let bytes = bytes(&Method::POST);
+    let sha256: [u8; 32] = Sha256::digest(&bytes).into();
+    site.app.storage.put_bytes(&original(Digest::new(sha256)), bytes.into()).await.expect("a file");
+}
+
 /// A form with a picture: one for a new entry, another one to take its place.
 pub fn picture(method: &Method) -> (String, Vec<u8>) {
-    let shade = if *method == Method::POST { 10 } else { 200 };
-    form(&[("file", "scanned.jpg", &jpeg(16, 16, [shade, 0, 0]))], &[])
+    form(&[("file", "scanned.jpg", &bytes(method))], &[])
 }
 
 pub const REQUESTS: &[Request] = &[
@@ -34,11 +49,7 @@ pub const REQUESTS: &[Request] = &[
     get("GET /admin/v1/media", "/admin/v1/media?q=lantern&filter[state]=live"),
     get("GET /admin/v1/library/folders", "/admin/v1/library/folders"),
     get("GET /admin/v1/media/{id}", "/admin/v1/media/{media}"),
-    // Each request has a storage of its own, in which the file is missing: what counts is what was asked of Postgres before.
-    Request {
-        status: 500,
-        ..get("GET /admin/v1/media/{id}/original", "/admin/v1/media/{media}/original?revision=1")
-    },
+    get("GET /admin/v1/media/{id}/original", "/admin/v1/media/{media}/original?revision=1"),
     send(
         "PUT /admin/v1/media/{id}",
         "/admin/v1/media/{media}",

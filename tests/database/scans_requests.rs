@@ -70,7 +70,14 @@ pub const PATHS: [(&str, &str); 3] = [
 ];
 
 const PAGE: &str = r#"{"body": {"title": "A page of the test", "slug": "page-of-the-test", "parent": "{section}",
-    "blocks": [{"type": "rich_text", "markdown": "It [leads on](entry:{top})."}]}}"#;
+    "blocks": [
+        {"type": "rich_text", "markdown": "It [leads on](entry:{top})."},
+        {"type": "children", "of": "{top}", "depth": 2},
+        {"type": "children", "of": "{section}", "sort": "title"},
+        {"type": "children", "of": "{top}", "sort": "-published_at", "limit": 3},
+        {"type": "people", "group": "board"},
+        {"type": "people", "people": ["{top}"]}
+    ]}}"#;
 
 /// In this order: what an earlier one changes, a later one may need.
 pub const REQUESTS: &[Request] = &[
@@ -122,6 +129,8 @@ pub const REQUESTS: &[Request] = &[
     send("POST /admin/v1/pages", "/admin/v1/pages", PAGE, 201),
     send("PUT /admin/v1/pages/{id}", "/admin/v1/pages/{leaf}", PAGE, 200),
     send("POST /admin/v1/documents/{id}/publish", "/admin/v1/documents/{leaf}/publish", HEAD, 200),
+    get("GET /v1/pages/{id}", "/v1/pages/{leaf}"),
+    get("GET /v1/pages/{id}", "/v1/pages/{leaf}?locale=de"),
     send("POST /admin/v1/documents/{id}/publish", "/admin/v1/documents/{changed}/publish", HEAD, 200),
     send("POST /admin/v1/documents/{id}/publish", "/admin/v1/documents/{draft}/publish", HEAD, 200),
     send(

@@ -5,10 +5,13 @@
 
 #[path = "../support/installation.rs"]
 mod installation;
+#[path = "../../src/platform/storage/tests/server.rs"]
+mod s3_server;
 #[path = "../support/mod.rs"]
 mod support;
 
 mod accounts;
+mod bucket;
 mod commands;
 mod doctor;
 mod erase;
@@ -16,11 +19,14 @@ mod harness;
 mod import;
 mod import_again;
 mod import_refused;
+mod killing;
+mod library_killed;
 mod lives;
 mod logins;
 mod mail;
 mod postgres_away;
 mod reindex;
+mod sample;
 mod schedules;
 mod schema;
 mod settings;

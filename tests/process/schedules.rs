@@ -91,7 +91,7 @@ fn plan_beginnings(place: &Place) -> Plan {
         let first = app.store.now().await.unwrap() + AHEAD;
         let from = |nth: usize| first + APART * i32::try_from(nth / TOGETHER).unwrap();
         let items: Vec<Item> = (0..SCHEDULES).map(|nth| item(nth, from(nth))).collect();
-        let options = Options { source: "test", dry_run: false, only_if_empty: false };
+        let options = Options { source: "test", dry_run: false };
         apply(&app, &Permit::system("test"), options, &items, &[], &mut |_| {}).await.unwrap();
         app.store.close();
         assert!(now() < first, "planning took longer than the plan lies ahead");

@@ -48,7 +48,7 @@ fn write(http: &Http, round: &str, began: &AtomicBool) -> Ledger {
 }
 
 /// Invariants, each a query that counts offences.
-const OFFENCES: [&str; 6] = [
+pub const OFFENCES: [&str; 6] = [
     "select count(*) from (select from revisions group by entry_id, locale \
        having min(number) <> 1 or max(number) <> count(*)) gaps",
     "select count(*) from documents d where head <> (select max(number) from revisions r \

@@ -29,6 +29,17 @@ impl Uploader {
 
     /// Uploads a file; gives status and body of a whole answer, or nothing.
     pub fn upload(&self, name: &str, bytes: &[u8]) -> Option<(u16, Value)> {
+        let request = self.client.post(format!("{}/admin/v1/media", self.address));
+        self.send(request, name, bytes)
+    }
+
+    /// Puts a file in the place of that of an entry.
+    pub fn replace(&self, id: &str, version: i64, bytes: &[u8]) -> Option<(u16, Value)> {
+        let request = self.client.put(format!("{}/admin/v1/media/{id}/file", self.address));
+        self.send(request.header("if-match", format!("\"v{version}\"")), "lantern.pdf", bytes)
+    }
+
+    fn send(&self, request: reqwest::RequestBuilder, name: &str, bytes: &[u8]) -> Option<(u16, Value)> {
         let mut body = format!(
             "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
         )
@@ -36,9 +47,7 @@ impl Uploader {
         body.extend_from_slice(bytes);
         body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
         self.runtime.block_on(async {
-            let answer = self
-                .client
-                .post(format!("{}/admin/v1/media", self.address))
+            let answer = request
                 .bearer_auth(&self.token)
                 .header("content-type", format!("multipart/form-data; boundary={BOUNDARY}"))
                 .body(body)
@@ -65,17 +74,21 @@ pub fn document(label: &str, length: usize) -> Vec<u8> {
     bytes
 }
 
-/// The files below the folder of uploads, by their names, with those that are being received.
+/// The files below a folder.
+pub fn below(folder: PathBuf) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    entries
+        .map(|entry| entry.path())
+        .flat_map(|path| if path.is_dir() { below(path) } else { vec![path] })
+        .collect()
+}
+
+/// The files of uploads, by their names, with those that are being received. What says which sizes of pictures are in use is
+/// none of them.
 pub fn files(place: &Place) -> Vec<String> {
-    fn below(folder: PathBuf) -> Vec<PathBuf> {
-        let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-        entries
-            .map(|entry| entry.path())
-            .flat_map(|path| if path.is_dir() { below(path) } else { vec![path] })
-            .collect()
-    }
     let name = |path: PathBuf| path.strip_prefix(place.uploads()).unwrap().to_str().unwrap().to_owned();
     let mut names: Vec<String> = below(place.uploads()).into_iter().map(name).collect();
+    names.retain(|name| !name.starts_with("recipes/"));
     names.sort();
     names
 }

@@ -101,8 +101,11 @@ impl Masthead {
         let stderr = place.0.join(format!("stderr-{number}"));
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "text", "--data-dir"])
-            .arg(data_dir)
-            .env("MASTHEAD_UPLOADS", place.uploads());
+            .arg(data_dir);
+        // Unless the test has said another place.
+        if !command.get_envs().any(|(name, value)| name == "MASTHEAD_UPLOADS" && value.is_some()) {
+            command.env("MASTHEAD_UPLOADS", place.uploads());
+        }
         command.stdin(Stdio::null()).stdout(Stdio::null());
         command.stderr(File::create(&stderr).unwrap()).process_group(0);
         Self { child: command.spawn().unwrap(), stderr }

@@ -11,10 +11,14 @@ type Schemas = components["schemas"];
 export type PageCard = Schemas["PageCard"];
 export type PageView = Schemas["PageView"];
 export type BlockView = Schemas["BlockView"];
-export type PersonCard = Schemas["PersonCard"];
-export type PersonView = Schemas["PersonView"];
 export type MediaView = Schemas["MediaView"];
 export type ImageView = Schemas["ImageView"];
+export type PersonCard = Schemas["PersonCard"];
+export type PersonView = Schemas["PersonView"];
+export type MenuView = Schemas["MenuView"];
+export type MenuItemView = Schemas["MenuItemView"];
+export type SettingsView = Schemas["SettingsView"];
+export type SeoView = Schemas["SeoView"];
 export type SearchResults = Schemas["SearchResults"];
 export type SearchHit = Schemas["SearchHit"];
 export type Changes = Schemas["Changes"];
@@ -28,9 +32,9 @@ export interface List<T> {
 }
 
 /** Where a path leads. */
-export type Resolution<Page, Person> =
-  | { match: "page"; page: Page }
-  | { match: "person"; person: Person }
+export type Resolution<P, Q> =
+  | { match: "page"; page: P }
+  | { match: "person"; person: Q }
   | Extract<Schemas["Resolution"], { match: "redirect" }>;
 
 type Query<Operation extends keyof operations> = NonNullable<operations[Operation]["parameters"]["query"]>;
@@ -44,10 +48,13 @@ type Walk<Q> = Without<Q, "after" | "before" | "count">;
 export type PagesQuery = Query<"list_pages">;
 export type PageQuery = Query<"get_page">;
 export type ResolveQuery = Without<Query<"resolve">, "path">;
-export type PeopleQuery = Query<"list_people">;
-export type PersonQuery = Query<"get_person">;
 export type MediaListQuery = Query<"list_media">;
 export type MediaQuery = Query<"get_media">;
+export type PeopleQuery = Query<"list_people">;
+export type PersonQuery = Query<"get_person">;
+export type MenusQuery = Query<"list_menus">;
+export type MenuQuery = Query<"get_menu">;
+export type SettingsQuery = Query<"get_settings">;
 export type SearchQuery = Without<Query<"search">, "q">;
 export type ChangesQuery = Without<Query<"list_changes">, "after">;
 
@@ -83,14 +90,6 @@ export interface Masthead {
     get(id: string, query?: Whole<PageQuery>, send?: Send): Promise<PageView>;
     get(id: string, query: Sparse<PageQuery>, send?: Send): Promise<Part>;
   };
-  people: {
-    /** One page of the list of people; with `filter[group]` in the order of that group. */
-    list(query?: Whole<PeopleQuery>, send?: Send): Promise<List<PersonCard>>;
-    list(query: Sparse<PeopleQuery>, send?: Send): Promise<List<Part>>;
-    /** One person with everything that their page shows. */
-    get(id: string, query?: Whole<PersonQuery>, send?: Send): Promise<PersonView>;
-    get(id: string, query: Sparse<PersonQuery>, send?: Send): Promise<Part>;
-  };
   media: {
     /** One page of the list of media. */
     list(query?: Whole<MediaListQuery>, send?: Send): Promise<List<MediaView>>;
@@ -99,7 +98,26 @@ export interface Masthead {
     get(id: string, query?: Whole<MediaQuery>, send?: Send): Promise<MediaView>;
     get(id: string, query: Sparse<MediaQuery>, send?: Send): Promise<Part>;
   };
-  /** Where a path of the site leads: to a page, to somebody who has one, or elsewhere. */
+  people: {
+    /** One page of the list of people: by name, or a group in its order. */
+    list(query?: Whole<PeopleQuery>, send?: Send): Promise<List<PersonCard>>;
+    list(query: Sparse<PeopleQuery>, send?: Send): Promise<List<Part>>;
+    /** Everybody that fits, one after the other; asks for 100 at a time unless `limit` says otherwise. */
+    all(query?: Whole<Walk<PeopleQuery>>, send?: Send): AsyncGenerator<PersonCard, void, undefined>;
+    all(query: Sparse<Walk<PeopleQuery>>, send?: Send): AsyncGenerator<Part, void, undefined>;
+    /** One person. */
+    get(id: string, query?: Whole<PersonQuery>, send?: Send): Promise<PersonView>;
+    get(id: string, query: Sparse<PersonQuery>, send?: Send): Promise<Part>;
+  };
+  menus: {
+    /** The menu of this slug, with all its items. */
+    get(slug: string, query?: MenuQuery, send?: Send): Promise<MenuView>;
+  };
+  settings: {
+    /** What is said of the site as a whole. */
+    get(query?: SettingsQuery, send?: Send): Promise<SettingsView>;
+  };
+  /** Where a path of the site leads: to a page, to somebody who has a page of their own, or elsewhere. */
   resolve(path: string, query?: Whole<ResolveQuery>, send?: Send): Promise<Resolution<PageView, PersonView>>;
   resolve(path: string, query: Sparse<ResolveQuery>, send?: Send): Promise<Resolution<Part, Part>>;
   /** What is found, the best first. */
@@ -119,35 +137,48 @@ async function take<T>(
   return data;
 }
 
+/** Every entry of a list, page by page. */
+async function* every<T, Q>(list: (query: Q, send: Send) => Promise<List<T>>, query: Q, send: Send) {
+  let from: { after?: string } | undefined = {};
+  while (from !== undefined) {
+    const { data, page }: List<T> = await list({ limit: 100, ...query, ...from }, send);
+    yield* data;
+    from = page.next === null ? undefined : { after: page.next };
+  }
+}
+
 /** Every method for whole and sparse answers alike: the overloads of {@link Masthead} tell them apart. */
 function methods(client: Client<paths>, locale: { locale?: string }) {
   const listPages = (query: PagesQuery = {}, send: Send = {}) =>
     take(client.GET("/v1/pages", { params: { query: { ...locale, ...query } }, ...send }));
+  const listPeople = (query: PeopleQuery = {}, send: Send = {}) =>
+    take(client.GET("/v1/people", { params: { query: { ...locale, ...query } }, ...send }));
   return {
     pages: {
       list: listPages,
-      async *all(query: Walk<PagesQuery> = {}, send: Send = {}) {
-        let from: { after?: string } | undefined = {};
-        while (from !== undefined) {
-          const { data, page }: List<PageCard | Part> = await listPages({ limit: 100, ...query, ...from }, send);
-          yield* data;
-          from = page.next === null ? undefined : { after: page.next };
-        }
-      },
+      all: (query: Walk<PagesQuery> = {}, send: Send = {}) => every(listPages, query, send),
       get: (id: string, query: PageQuery = {}, send: Send = {}) =>
         take(client.GET("/v1/pages/{id}", { params: { path: { id }, query: { ...locale, ...query } }, ...send })),
-    },
-    people: {
-      list: (query: PeopleQuery = {}, send: Send = {}) =>
-        take(client.GET("/v1/people", { params: { query: { ...locale, ...query } }, ...send })),
-      get: (id: string, query: PersonQuery = {}, send: Send = {}) =>
-        take(client.GET("/v1/people/{id}", { params: { path: { id }, query: { ...locale, ...query } }, ...send })),
     },
     media: {
       list: (query: MediaListQuery = {}, send: Send = {}) =>
         take(client.GET("/v1/media", { params: { query: { ...locale, ...query } }, ...send })),
       get: (id: string, query: MediaQuery = {}, send: Send = {}) =>
         take(client.GET("/v1/media/{id}", { params: { path: { id }, query: { ...locale, ...query } }, ...send })),
+    },
+    people: {
+      list: listPeople,
+      all: (query: Walk<PeopleQuery> = {}, send: Send = {}) => every(listPeople, query, send),
+      get: (id: string, query: PersonQuery = {}, send: Send = {}) =>
+        take(client.GET("/v1/people/{id}", { params: { path: { id }, query: { ...locale, ...query } }, ...send })),
+    },
+    menus: {
+      get: (slug: string, query: MenuQuery = {}, send: Send = {}) =>
+        take(client.GET("/v1/menus/{slug}", { params: { path: { slug }, query: { ...locale, ...query } }, ...send })),
+    },
+    settings: {
+      get: (query: SettingsQuery = {}, send: Send = {}) =>
+        take(client.GET("/v1/settings", { params: { query: { ...locale, ...query } }, ...send })),
     },
     resolve: (path: string, query: ResolveQuery = {}, send: Send = {}) =>
       take(client.GET("/v1/resolve", { params: { query: { ...locale, ...query, path } }, ...send })),

@@ -16,7 +16,7 @@ const PREFIX: usize = 16;
 const NO_FOCAL: [u8; 4] = [0xff; 4];
 
 /// By what a rendition is made, in short: a preset with its qualities, by one version of the encoders.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Recipe([u8; 4]);
 
 impl Recipe {
@@ -39,12 +39,71 @@ impl Recipe {
     }
 }
 
+impl Recipe {
+    /// As text of eight hexadecimal digits.
+    #[must_use]
+    pub fn name(self) -> String {
+        format!("{:08x}", u32::from_be_bytes(self.0))
+    }
+
+    /// The recipe of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        hex(name).map(Self)
+    }
+}
+
+/// Four bytes of eight hexadecimal digits, as [`Recipe::name`] writes them.
+fn hex(text: &str) -> Option<[u8; 4]> {
+    let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    let plain = text.len() == 8 && text.bytes().all(digit);
+    plain.then(|| u32::from_str_radix(text, 16).ok()).flatten().map(u32::to_be_bytes)
+}
+
+/// What an address says besides the bytes: around which point they are cut, and by which recipe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cut {
+    focal: [u8; 4],
+    /// The recipe.
+    pub recipe: Recipe,
+}
+
+impl Cut {
+    /// Whether it is around this point.
+    #[must_use]
+    pub fn is_around(&self, focal: Focal) -> bool {
+        self.focal == packed(focal)
+    }
+
+    /// Whether nothing is cut off.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.focal == NO_FOCAL
+    }
+
+    /// The folder below that of the blob in which all that is cut like this is kept.
+    #[must_use]
+    pub fn folder(&self) -> String {
+        format!("{:08x}{}", u32::from_be_bytes(self.focal), self.recipe.name())
+    }
+}
+
+impl FromStr for Cut {
+    type Err = AddressError;
+
+    /// Reads the name of a folder.
+    fn from_str(folder: &str) -> Result<Self, AddressError> {
+        let (focal, recipe) = folder.split_at_checked(8).ok_or(AddressError)?;
+        let focal = hex(focal).ok_or(AddressError)?;
+        Ok(Self { focal, recipe: Recipe::named(recipe).ok_or(AddressError)? })
+    }
+}
+
 /// An address, read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Address {
     prefix: [u8; PREFIX],
-    focal: [u8; 4],
-    pub(super) recipe: Recipe,
+    cut: Cut,
 }
 
 /// The text is no address.
@@ -58,7 +117,7 @@ impl Address {
     pub fn new(sha256: Digest, focal: Option<Focal>, recipe: Recipe) -> Self {
         let mut prefix = [0; PREFIX];
         prefix.copy_from_slice(&sha256.bytes()[..PREFIX]);
-        Self { prefix, focal: focal.map_or(NO_FOCAL, packed), recipe }
+        Self { prefix, cut: Cut { focal: focal.map_or(NO_FOCAL, packed), recipe } }
     }
 
     /// The first and the last digest that begin as the bytes of this address do.
@@ -73,19 +132,25 @@ impl Address {
     /// Whether it is the address around this point, or of something that is cut around none.
     #[must_use]
     pub fn is_around(&self, focal: Focal) -> bool {
-        self.focal == NO_FOCAL || self.focal == packed(focal)
+        self.cut.is_whole() || self.cut.is_around(focal)
     }
 
     /// Whether nothing is cut off.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.focal == NO_FOCAL
+        self.cut.is_whole()
+    }
+
+    /// The recipe.
+    #[must_use]
+    pub fn recipe(&self) -> Recipe {
+        self.cut.recipe
     }
 
     /// The folder below that of the blob in which what this address shows is kept.
     #[must_use]
     pub fn folder(&self) -> String {
-        format!("{:08x}{:08x}", u32::from_be_bytes(self.focal), u32::from_be_bytes(self.recipe.0))
+        self.cut.folder()
     }
 }
 
@@ -101,8 +166,8 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut bytes = [0; PREFIX + 8];
         bytes[..PREFIX].copy_from_slice(&self.prefix);
-        bytes[PREFIX..PREFIX + 4].copy_from_slice(&self.focal);
-        bytes[PREFIX + 4..].copy_from_slice(&self.recipe.0);
+        bytes[PREFIX..PREFIX + 4].copy_from_slice(&self.cut.focal);
+        bytes[PREFIX + 4..].copy_from_slice(&self.cut.recipe.0);
         f.write_str(&URL_SAFE_NO_PAD.encode(bytes))
     }
 }
@@ -116,7 +181,7 @@ impl FromStr for Address {
         let mut prefix = [0; PREFIX];
         prefix.copy_from_slice(&bytes[..PREFIX]);
         let four = |at: usize| [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
-        Ok(Self { prefix, focal: four(PREFIX), recipe: Recipe(four(PREFIX + 4)) })
+        Ok(Self { prefix, cut: Cut { focal: four(PREFIX), recipe: Recipe(four(PREFIX + 4)) } })
     }
 }
 

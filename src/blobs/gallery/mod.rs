@@ -165,6 +165,12 @@ impl Gallery {
         &self.0.settings
     }
 
+    /// The recipes of the presets.
+    #[must_use]
+    pub fn recipes(&self) -> &[Recipe] {
+        &self.0.recipes
+    }
+
     fn presets(&self) -> impl Iterator<Item = (&Preset, Recipe)> {
         self.0.settings.all().zip(self.0.recipes.iter().copied())
     }
@@ -242,18 +248,24 @@ impl Gallery {
     #[must_use]
     pub fn read(&self, key: &str, name: &str) -> Option<Asked> {
         let address: Address = key.parse().ok()?;
-        if address.recipe == Recipe::ORIGINAL {
+        if address.recipe() == Recipe::ORIGINAL {
             return Some(Asked::Original { address });
         }
         let (preset, extension) = name.rsplit_once('.')?;
         let format = format_named(extension)?;
-        let found = self.presets().find(|(known, recipe)| known.name == preset && *recipe == address.recipe);
+        let found =
+            self.presets().find(|(known, recipe)| known.name == preset && *recipe == address.recipe());
         Some(Asked::Rendition {
             address,
             format,
             preset: found.map(|(preset, _)| preset.clone()),
             name: name.to_owned(),
         })
+    }
+
+    /// The sizes in which a picture of this size is shown.
+    pub fn plans(&self, width: u32, height: u32) -> impl Iterator<Item = Plan> {
+        self.0.settings.all().map(move |preset| plan(width, height, preset, Focal::default()))
     }
 
     /// Everything that is shown of a picture around a point, each once.

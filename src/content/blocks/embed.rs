@@ -2,24 +2,31 @@
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::{
     BlockData,
+    embed_draft::EmbedDraft,
     id::BlockId,
+    part::{add_entry, given},
     provider::Provider,
+    provider_url::MAX_START,
     rich_text::add_references,
     schema::Variant,
     view::{ContentView, Reader},
 };
 use crate::{
+    content::media::public::ImageView,
     content::text::{
+        address::Address,
         forms::Text,
+        links::LinkView,
         plain_field::{check_given, check_line},
         rich_text::Markdown,
     },
     documents::body::{Problems, References, SearchText, Stage, Weight},
     platform::{
-        json::{is_default, null_is_default},
+        json::is_default,
         problem::field::{FieldCode, Pointer},
     },
 };
@@ -28,7 +35,7 @@ const MAX_TITLE: usize = 300;
 
 /// A video or a recording. The block carries what a player needs as data; the site decides how and when to load it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "EmbedDraft", deny_unknown_fields)]
 pub struct Embed {
     /// Who serves it.
     pub provider: Provider,
@@ -38,28 +45,37 @@ pub struct Embed {
     #[schema(min_length = 1, max_length = 2_048, pattern = "^[^\\s<>\"'`]+$", examples("a1B2c3D4e5F"))]
     pub media_id: String,
     /// What it is, for people who cannot see the player, at most 300 characters; needed to publish.
-    #[serde(default, deserialize_with = "null_is_default")]
-    #[schema(nullable, max_length = 300, examples("A talk about our first year"))]
+    #[schema(max_length = 300, examples("A talk about our first year"))]
     pub title: String,
     /// Whether it is to be seen or only heard.
     pub kind: MediaKind,
     /// Width to height, such as `16:9`; left to the site when absent.
-    #[serde(default, deserialize_with = "null_is_default", skip_serializing_if = "is_default")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schema(
-        nullable,
+        required = false,
         max_length = 11,
         pattern = "^(?:[1-9][0-9]{0,4}:[1-9][0-9]{0,4})?$",
         examples("16:9")
     )]
     pub aspect_ratio: String,
+    /// Where it begins to play, in seconds; at the beginning when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 359_999, examples(90))]
+    pub start: Option<u32>,
+    /// The media entry of a picture to be shown before it plays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thumbnail: Option<Uuid>,
     /// Text beside the player.
-    #[serde(default, deserialize_with = "null_is_default", skip_serializing_if = "is_default")]
-    #[schema(nullable)]
+    #[serde(skip_serializing_if = "is_default")]
+    #[schema(required = false)]
     pub description: Markdown,
     /// Everything that is said, for people who cannot hear it and for search.
-    #[serde(default, deserialize_with = "null_is_default", skip_serializing_if = "is_default")]
-    #[schema(nullable)]
+    #[serde(skip_serializing_if = "is_default")]
+    #[schema(required = false)]
     pub transcript: Markdown,
+    /// The page or the media entry that has the transcript, when it does not stand here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transcript_entry: Option<Uuid>,
 }
 
 /// Whether something is to be seen or only heard.
@@ -84,8 +100,11 @@ impl Variant for Embed {
             title: "A talk about our first year".into(),
             kind: MediaKind::Video,
             aspect_ratio: "16:9".into(),
+            start: Some(90),
+            thumbnail: Some(Uuid::from_u128(0x019a_3e5c_7f00_7a11_8b22_9c33_0d44_0e55)),
             description: Markdown::sample(),
             transcript: Markdown::default(),
+            transcript_entry: Some(Uuid::from_u128(0x019a_3e5c_7d1f_7c3a_9b52_1f0d_6c2e_8a41)),
         };
         vec![video]
     }
@@ -103,14 +122,19 @@ impl BlockData for Embed {
             let detail = "An aspect ratio is two whole numbers from 1 to 99999, such as `16:9`.";
             problems.add(&at.field("aspect_ratio"), FieldCode::Invalid, detail);
         }
+        if self.start.is_some_and(|start| start > MAX_START) {
+            let detail = format!("It begins within its first hundred hours: at most {MAX_START} seconds.");
+            problems.add(&at.field("start"), FieldCode::Invalid, detail);
+        }
     }
 
     fn references(&self, at: &Pointer, found: &mut References) {
-        if let Some(entry) = self.provider.address(&self.media_id).and_then(|address| address.entry()) {
-            found.add(&at.field("media_id"), entry, false);
-        }
+        let file = self.provider.address(&self.media_id).and_then(|address| address.entry());
+        add_entry(&at.field("media_id"), file, found);
+        add_entry(&at.field("thumbnail"), self.thumbnail, found);
         add_references(&at.field("description"), &self.description, found);
         add_references(&at.field("transcript"), &self.transcript, found);
+        add_entry(&at.field("transcript_entry"), self.transcript_entry, found);
     }
 
     fn search_text(&self, out: &mut SearchText) {
@@ -131,9 +155,15 @@ impl BlockData for Embed {
             url: address.and_then(|address| address.resolve(reader.links)).map(|link| link.url),
             title: self.title.clone(),
             kind: self.kind,
-            aspect_ratio: (!self.aspect_ratio.is_empty()).then(|| self.aspect_ratio.clone()),
+            page_url: self.provider.page(&self.media_id),
+            aspect_ratio: given(&self.aspect_ratio),
+            start: self.start,
+            thumbnail: self.thumbnail.and_then(|image| reader.images.image(image)),
             description: text(&self.description, "description"),
             transcript: text(&self.transcript, "transcript"),
+            transcript_entry: self
+                .transcript_entry
+                .and_then(|entry| Address::of_entry(entry).resolve(reader.links)),
         })
     }
 }
@@ -146,7 +176,7 @@ fn is_ratio(text: &str) -> bool {
 }
 
 /// A video or a recording, as data from which the site makes its player.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct EmbedView {
     /// Who serves it.
     pub provider: Provider,
@@ -157,6 +187,11 @@ pub struct EmbedView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub url: Option<String>,
+    /// The page at the provider that has it, to link to where there is no player; absent for files and for providers whose
+    /// pages are not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, examples("https://www.youtube.com/watch?v=a1B2c3D4e5F"))]
+    pub page_url: Option<String>,
     /// What it is, for people who cannot see the player.
     pub title: String,
     /// Whether it is to be seen or only heard.
@@ -165,14 +200,24 @@ pub struct EmbedView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, examples("16:9"))]
     pub aspect_ratio: Option<String>,
+    /// Where it begins to play, in seconds; absent for the beginning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 0, maximum = 359_999, examples(90))]
+    pub start: Option<u32>,
+    /// A picture to be shown before it plays; null when there is none that is public.
+    #[schema(required)]
+    pub thumbnail: Option<ImageView>,
     /// Text beside the player; absent when there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub description: Option<Text>,
-    /// Everything that is said; absent when there is no transcript.
+    /// Everything that is said; absent when there is no transcript here.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub transcript: Option<Text>,
+    /// Where the transcript is when it is not here: a page or a file; null when there is none that is public.
+    #[schema(required)]
+    pub transcript_entry: Option<LinkView>,
 }
 
 impl Variant for EmbedView {
@@ -184,11 +229,15 @@ impl Variant for EmbedView {
             provider: Provider::sample(),
             media_id: "a1B2c3D4e5F".into(),
             url: None,
+            page_url: Some("https://www.youtube.com/watch?v=a1B2c3D4e5F".into()),
             title: "A talk about our first year".into(),
             kind: MediaKind::Video,
             aspect_ratio: Some("16:9".into()),
+            start: Some(90),
+            thumbnail: None,
             description: Some(Text::sample()),
             transcript: None,
+            transcript_entry: None,
         }]
     }
 }

@@ -14,6 +14,9 @@ use crate::{
 /// The most blocks that a page may have.
 pub const MAX_BLOCKS: usize = 2_000;
 
+/// The most blocks of a page that list what is found when it is read.
+const MAX_LISTING: usize = 20;
+
 /// The blocks of a page in order.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(transparent)]
@@ -62,7 +65,9 @@ impl Blocks {
                 Err(problem) => problems.push(problem.inside(&place)),
             }
         }
-        Self(blocks)
+        let blocks = Self(blocks);
+        blocks.check_listing(at, problems);
+        blocks
     }
 
     /// The blocks in order.
@@ -86,6 +91,17 @@ impl Blocks {
     pub fn check(&self, stage: Stage, at: &Pointer, problems: &mut Problems) {
         for (index, block) in self.iter().enumerate() {
             block.check(stage, &at.item(index), problems);
+        }
+        self.check_listing(at, problems);
+    }
+
+    /// What is found when a page is read costs whoever reads it.
+    fn check_listing(&self, at: &Pointer, problems: &mut Problems) {
+        let count = self.iter().filter(|block| block.lists()).count();
+        if count > MAX_LISTING {
+            let detail =
+                format!("There are {count} blocks that list pages or people; a page may have {MAX_LISTING}.");
+            problems.add(at, FieldCode::TooMany, detail);
         }
     }
 

@@ -1,15 +1,31 @@
 //! The typed parts of a page's content. A block is an id, a type and data; each type has a file. To add one: write its
 //! file, and name it in the lists of this file and of `view.rs`, which the compiler and a test hold against each other.
 
+pub mod accordion;
+pub mod action;
+pub mod call_to_action;
+pub mod callout;
+pub mod cards;
+pub mod children;
 pub mod code;
 pub mod divider;
+pub mod download;
 pub mod draft;
 pub mod embed;
+pub mod embed_draft;
+pub mod gallery;
 pub mod hero;
 pub mod html;
 pub mod id;
+pub mod image;
 pub mod list;
+pub mod lists;
+mod part;
+pub mod people;
+pub mod principles;
 pub mod provider;
+mod provider_url;
+pub mod quote;
 pub mod rich_text;
 mod schema;
 pub mod table;
@@ -26,11 +42,23 @@ use utoipa::{
 };
 
 use self::{
+    accordion::Accordion,
+    call_to_action::CallToAction,
+    callout::Callout,
+    cards::Cards,
+    children::Children,
     code::Code,
     divider::Divider,
+    download::Download,
     embed::Embed,
+    embed_draft::EmbedDraft,
+    gallery::GalleryBlock,
     hero::Hero,
     id::BlockId,
+    image::ImageBlock,
+    people::People,
+    principles::Principles,
+    quote::Quote,
     rich_text::RichText,
     schema::{IdRule, Member, Schemas, Tagged, components, union},
     table::Table,
@@ -48,8 +76,25 @@ use crate::{
 pub use self::schema::Variant;
 
 /// The types that this version knows.
-pub const KNOWN_TYPES: [&str; 6] =
-    [RichText::TYPE, Hero::TYPE, Embed::TYPE, Code::TYPE, Table::TYPE, Divider::TYPE];
+pub const KNOWN_TYPES: [&str; 17] = [
+    RichText::TYPE,
+    Hero::TYPE,
+    Embed::TYPE,
+    Code::TYPE,
+    Table::TYPE,
+    Divider::TYPE,
+    ImageBlock::TYPE,
+    GalleryBlock::TYPE,
+    Quote::TYPE,
+    Callout::TYPE,
+    CallToAction::TYPE,
+    Cards::TYPE,
+    Accordion::TYPE,
+    Principles::TYPE,
+    Children::TYPE,
+    People::TYPE,
+    Download::TYPE,
+];
 
 /// What the data of every type of block can do.
 pub trait BlockData: Variant + DeserializeOwned {
@@ -90,6 +135,28 @@ pub enum Content {
     Table(Table),
     /// A break between two parts.
     Divider(Divider),
+    /// A picture.
+    Image(ImageBlock),
+    /// Several pictures.
+    Gallery(GalleryBlock),
+    /// What somebody said.
+    Quote(Quote),
+    /// A passage that stands out.
+    Callout(Callout),
+    /// An invitation.
+    CallToAction(CallToAction),
+    /// Cards side by side.
+    Cards(Cards),
+    /// Texts to be opened.
+    Accordion(Accordion),
+    /// A list of principles.
+    Principles(Principles),
+    /// The pages below a page.
+    Children(Children),
+    /// People.
+    People(People),
+    /// A file.
+    Download(Download),
     /// A block of a type that this version does not know.
     Unknown(Unknown),
 }
@@ -104,6 +171,17 @@ macro_rules! for_known {
             Content::Code($data) => $known,
             Content::Table($data) => $known,
             Content::Divider($data) => $known,
+            Content::Image($data) => $known,
+            Content::Gallery($data) => $known,
+            Content::Quote($data) => $known,
+            Content::Callout($data) => $known,
+            Content::CallToAction($data) => $known,
+            Content::Cards($data) => $known,
+            Content::Accordion($data) => $known,
+            Content::Principles($data) => $known,
+            Content::Children($data) => $known,
+            Content::People($data) => $known,
+            Content::Download($data) => $known,
             Content::Unknown($unknown) => $otherwise,
         }
     };
@@ -128,6 +206,17 @@ impl Content {
             Code::TYPE => Self::Code(read_json(&data)?),
             Table::TYPE => Self::Table(read_json(&data)?),
             Divider::TYPE => Self::Divider(read_json(&data)?),
+            ImageBlock::TYPE => Self::Image(read_json(&data)?),
+            GalleryBlock::TYPE => Self::Gallery(read_json(&data)?),
+            Quote::TYPE => Self::Quote(read_json(&data)?),
+            Callout::TYPE => Self::Callout(read_json(&data)?),
+            CallToAction::TYPE => Self::CallToAction(read_json(&data)?),
+            Cards::TYPE => Self::Cards(read_json(&data)?),
+            Accordion::TYPE => Self::Accordion(read_json(&data)?),
+            Principles::TYPE => Self::Principles(read_json(&data)?),
+            Children::TYPE => Self::Children(read_json(&data)?),
+            People::TYPE => Self::People(read_json(&data)?),
+            Download::TYPE => Self::Download(read_json(&data)?),
             _ => {
                 let Value::Object(fields) = data else {
                     return Err(not_an_object());
@@ -194,6 +283,12 @@ impl Block {
         for_known!(&self.content, data => data.references(at, found), _unknown => {});
     }
 
+    /// Whether it lists what is found when the page is read.
+    #[must_use]
+    pub fn lists(&self) -> bool {
+        matches!(self.content, Content::Children(_) | Content::People(_))
+    }
+
     /// Adds every word of the block.
     pub fn search_text(&self, out: &mut SearchText) {
         for_known!(&self.content, data => data.search_text(out), _unknown => {});
@@ -238,10 +333,24 @@ fn members(id: IdRule) -> Vec<Member> {
     vec![
         Member::of::<RichText>(id),
         Member::of::<Hero>(id),
-        Member::of::<Embed>(id),
+        match id {
+            IdRule::Given => Member::of::<Embed>(id),
+            IdRule::MayBeMade => Member::of::<EmbedDraft>(id),
+        },
         Member::of::<Code>(id),
         Member::of::<Table>(id),
         Member::of::<Divider>(id),
+        Member::of::<ImageBlock>(id),
+        Member::of::<GalleryBlock>(id),
+        Member::of::<Quote>(id),
+        Member::of::<Callout>(id),
+        Member::of::<CallToAction>(id),
+        Member::of::<Cards>(id),
+        Member::of::<Accordion>(id),
+        Member::of::<Principles>(id),
+        Member::of::<Children>(id),
+        Member::of::<People>(id),
+        Member::of::<Download>(id),
         Member::unknown("UnknownBlock", id, &KNOWN_TYPES, UNKNOWN_DESCRIPTION),
     ]
 }

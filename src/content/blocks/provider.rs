@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::embed::MediaKind;
 use crate::content::text::address::Address;
 
 /// The most bytes that the name of something at an unknown provider may have.
@@ -40,6 +41,30 @@ impl Provider {
             return None;
         }
         Address::try_from(media_id.to_owned()).ok().filter(Address::is_page)
+    }
+
+    /// Whether what it serves is to be seen or only heard; none when that is not known of it.
+    pub(super) fn kind(&self) -> Option<MediaKind> {
+        match self.as_str() {
+            "youtube" | "vimeo" | "dailymotion" | "ted" | "video" => Some(MediaKind::Video),
+            "soundcloud" | "spotify" | "audio" => Some(MediaKind::Audio),
+            _ => None,
+        }
+    }
+
+    /// The page of the provider that has this, where it is known how it is made.
+    pub(super) fn page(&self, media_id: &str) -> Option<String> {
+        let start = match self.as_str() {
+            "youtube" => "https://www.youtube.com/watch?v=",
+            "vimeo" => "https://vimeo.com/",
+            "dailymotion" => "https://www.dailymotion.com/video/",
+            // A number alone is good for the player only.
+            "soundcloud" if media_id.contains('/') => "https://soundcloud.com/",
+            "spotify" => "https://open.spotify.com/",
+            "ted" => "https://www.ted.com/talks/",
+            _ => return None,
+        };
+        self.check(media_id).is_ok().then(|| format!("{start}{media_id}"))
     }
 
     /// Whether the provider could call something by this name.
@@ -144,6 +169,30 @@ mod tests {
     fn providers_are_lower_case_names() {
         for bad in ["", "YouTube", "9gag", "a b", "<a>", &"a".repeat(41)] {
             assert_eq!(Provider::try_from(bad.to_owned()), Err(ProviderError), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn pages_are_those_of_the_provider() {
+        let page = |provider: &str, id: &str| Provider::try_from(provider.to_owned()).unwrap().page(id);
+        for (provider, id, expected) in [
+            ("youtube", "a1B2c3D4e5F", "https://www.youtube.com/watch?v=a1B2c3D4e5F"),
+            ("vimeo", "123456789/ab12", "https://vimeo.com/123456789/ab12"),
+            ("dailymotion", "x1y2z3", "https://www.dailymotion.com/video/x1y2z3"),
+            ("soundcloud", "artist/track", "https://soundcloud.com/artist/track"),
+            (
+                "spotify",
+                "track/0a1B2c3D4e5F6g7H8i9J0k",
+                "https://open.spotify.com/track/0a1B2c3D4e5F6g7H8i9J0k",
+            ),
+            ("ted", "a_talk", "https://www.ted.com/talks/a_talk"),
+        ] {
+            assert_eq!(page(provider, id).as_deref(), Some(expected));
+        }
+        for (provider, id) in
+            [("soundcloud", "12345"), ("video", "/a.mp4"), ("peertube", "w/a"), ("vimeo", "?x")]
+        {
+            assert_eq!(page(provider, id), None, "{provider} {id}");
         }
     }
 

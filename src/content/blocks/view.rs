@@ -8,11 +8,23 @@ use utoipa::{
 
 use super::{
     Block, Content, KNOWN_TYPES,
+    accordion::AccordionView,
+    call_to_action::CallToActionView,
+    callout::CalloutView,
+    cards::CardsView,
+    children::ChildrenView,
     code::CodeView,
     divider::DividerView,
+    download::DownloadBlockView,
     embed::EmbedView,
+    gallery::GalleryBlockView,
     hero::HeroView,
     id::BlockId,
+    image::ImageBlockView,
+    lists::Lists,
+    people::PeopleView,
+    principles::PrinciplesView,
+    quote::QuoteView,
     rich_text::RichTextView,
     schema::{IdRule, Member, Schemas, Tagged, components, union},
     table::TableView,
@@ -27,8 +39,10 @@ pub struct Reader<'a> {
     pub forms: TextForms,
     /// Finds the entries that the reader may see.
     pub links: &'a dyn Links,
-    /// Finds the pictures that the reader may see.
+    /// Finds the pictures and files that the reader may see.
     pub images: &'a dyn Images,
+    /// What was found for the blocks that list.
+    pub lists: &'a dyn Lists,
 }
 
 /// A block as readers get it.
@@ -55,6 +69,28 @@ pub enum ContentView {
     Table(TableView),
     /// A break between two parts.
     Divider(DividerView),
+    /// A picture.
+    Image(ImageBlockView),
+    /// Several pictures.
+    Gallery(GalleryBlockView),
+    /// What somebody said.
+    Quote(QuoteView),
+    /// A passage that stands out.
+    Callout(CalloutView),
+    /// An invitation.
+    CallToAction(CallToActionView),
+    /// Cards side by side.
+    Cards(CardsView),
+    /// Texts to be opened.
+    Accordion(AccordionView),
+    /// A list of principles.
+    Principles(PrinciplesView),
+    /// The pages below a page.
+    Children(ChildrenView),
+    /// People.
+    People(PeopleView),
+    /// A file.
+    Download(DownloadBlockView),
     /// A block of a type that this version does not know: its type and nothing else.
     Unknown(String),
 }
@@ -82,6 +118,17 @@ impl Serialize for BlockView {
             ContentView::Code(data) => Tagged::new(&self.id, data).serialize(serializer),
             ContentView::Table(data) => Tagged::new(&self.id, data).serialize(serializer),
             ContentView::Divider(data) => Tagged::new(&self.id, data).serialize(serializer),
+            ContentView::Image(data) => Tagged::new(&self.id, data).serialize(serializer),
+            ContentView::Gallery(data) => Tagged::new(&self.id, data).serialize(serializer),
+            ContentView::Quote(data) => Tagged::new(&self.id, data).serialize(serializer),
+            ContentView::Callout(data) => Tagged::new(&self.id, data).serialize(serializer),
+            ContentView::CallToAction(data) => Tagged::new(&self.id, data).serialize(serializer),
+            ContentView::Cards(data) => Tagged::new(&self.id, data).serialize(serializer),
+            ContentView::Accordion(data) => Tagged::new(&self.id, data).serialize(serializer),
+            ContentView::Principles(data) => Tagged::new(&self.id, data).serialize(serializer),
+            ContentView::Children(data) => Tagged::new(&self.id, data).serialize(serializer),
+            ContentView::People(data) => Tagged::new(&self.id, data).serialize(serializer),
+            ContentView::Download(data) => Tagged::new(&self.id, data).serialize(serializer),
             ContentView::Unknown(kind) => {
                 let mut map = serializer.serialize_map(Some(2))?;
                 map.serialize_entry("id", &self.id)?;
@@ -102,6 +149,17 @@ fn members() -> Vec<Member> {
         Member::of::<CodeView>(id),
         Member::of::<TableView>(id),
         Member::of::<DividerView>(id),
+        Member::of::<ImageBlockView>(id),
+        Member::of::<GalleryBlockView>(id),
+        Member::of::<QuoteView>(id),
+        Member::of::<CalloutView>(id),
+        Member::of::<CallToActionView>(id),
+        Member::of::<CardsView>(id),
+        Member::of::<AccordionView>(id),
+        Member::of::<PrinciplesView>(id),
+        Member::of::<ChildrenView>(id),
+        Member::of::<PeopleView>(id),
+        Member::of::<DownloadBlockView>(id),
         Member::unknown("UnknownBlockView", id, &KNOWN_TYPES, unknown),
     ]
 }

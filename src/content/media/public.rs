@@ -93,10 +93,47 @@ pub struct DownloadView {
     pub bytes: u64,
 }
 
-/// Finds the pictures that a reader may see.
+/// A file to be downloaded, with what it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(examples(FileView::sample))]
+pub struct FileView {
+    /// The media entry.
+    pub id: Uuid,
+    /// Its title.
+    #[schema(example = "Annual report")]
+    pub title: String,
+    /// Where it is, and how large.
+    #[serde(flatten)]
+    pub download: DownloadView,
+}
+
+impl FileView {
+    /// A file for the examples of the documents.
+    #[must_use]
+    pub fn sample() -> Self {
+        Self {
+            id: Uuid::from_u128(0x019a_3e5c_7f00_7a11_8b22_9c33_0d44_0e56),
+            title: "Annual report".to_owned(),
+            download: DownloadView {
+                url: "https://cms.example.org/media/LCa0a2j_xo_5m0U8HTBBNAAAAAAAAAAA/annual-report.pdf"
+                    .to_owned(),
+                name: "annual-report.pdf".to_owned(),
+                media_type: "application/pdf".to_owned(),
+                bytes: 182_114,
+            },
+        }
+    }
+}
+
+/// Finds the pictures and files that a reader may see.
 pub trait Images {
     /// The picture of this media entry; none when it is not public or no picture.
     fn image(&self, id: Uuid) -> Option<ImageView>;
+
+    /// The file of this media entry; none when it is not public or a picture.
+    fn file(&self, _id: Uuid) -> Option<FileView> {
+        None
+    }
 }
 
 impl<F: Fn(Uuid) -> Option<ImageView>> Images for F {

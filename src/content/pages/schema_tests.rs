@@ -143,6 +143,13 @@ fn the_schema_refuses_what_the_checks_refuse() {
         block(json!({"type": "embed", "provider": "youtube", "media_id": "abcdefg", "kind": "film"})),
         block(json!({"type": "table", "columns": [], "rows": []})),
         block(json!({"id": "a b", "type": "divider"})),
+        block(json!({"type": "image", "size": "huge"})),
+        block(json!({"type": "gallery", "images": [{}]})),
+        block(json!({"type": "callout", "tone": "loud"})),
+        block(json!({"type": "cards", "cards": [{"title": "t"}]})),
+        block(json!({"type": "children", "depth": 4})),
+        block(json!({"type": "people", "group": "The Board"})),
+        block(json!({"type": "embed", "url": 7})),
     ] {
         assert!(!validator.is_valid(&bad), "{bad}");
     }
@@ -195,7 +202,60 @@ fn block() -> impl Strategy<Value = Value> {
             json!({"type": "table", "caption": caption, "columns": columns, "rows": rows})
         }),
         Just(json!({"type": "divider"})),
+        of_parts(),
         ("x[a-z]{1,8}", any::<i64>(), words()).prop_map(|(kind, number, text)| json!({"type": kind, "n": number, "deep": {"t": [text, null]}})),
+    ]
+}
+
+fn entry() -> impl Strategy<Value = Option<Uuid>> {
+    prop::option::of(any::<u128>().prop_map(Uuid::from_u128))
+}
+
+/// Blocks that consist of parts.
+fn of_parts() -> impl Strategy<Value = Value> {
+    let card = (words(), words(), entry(), prop::option::of(address()), words()).prop_map(
+        |(heading, text, image, link, label)| json!({"heading": heading, "text": text, "image": image, "link": link, "label": label}),
+    );
+    let picture = (any::<u128>(), words())
+        .prop_map(|(image, caption)| json!({"image": Uuid::from_u128(image), "caption": caption}));
+    let item = || {
+        prop::collection::vec(
+            (words(), words()).prop_map(|(heading, text)| json!({"heading": heading, "text": text})),
+            0..4,
+        )
+    };
+    let sort = prop_oneof![Just("position"), Just("-published_at"), Just("title")];
+    prop_oneof![
+        (entry(), words(), prop::option::of(address()), prop_oneof![Just("normal"), Just("wide"), Just("full")])
+            .prop_map(|(image, caption, link, size)| json!({"type": "image", "image": image, "caption": caption, "link": link, "size": size})),
+        (prop::collection::vec(picture, 0..4), prop_oneof![Just("grid"), Just("carousel")])
+            .prop_map(|(images, layout)| json!({"type": "gallery", "images": images, "layout": layout})),
+        (words(), words(), words(), prop::option::of(address()), entry()).prop_map(|(text, who, role, source, image)| {
+            json!({"type": "quote", "text": text, "attribution": who, "role": role, "source": source, "image": image})
+        }),
+        (prop_oneof![Just("note"), Just("tip"), Just("warning"), Just("important")], words(), words())
+            .prop_map(|(tone, heading, text)| json!({"type": "callout", "tone": tone, "heading": heading, "text": text})),
+        (words(), words(), words(), address()).prop_map(|(heading, text, label, link)| {
+            json!({"type": "call_to_action", "heading": heading, "text": text, "actions": [{"label": label, "link": link}]})
+        }),
+        (words(), words(), prop::collection::vec(card, 0..4))
+            .prop_map(|(heading, text, cards)| json!({"type": "cards", "heading": heading, "text": text, "cards": cards})),
+        (words(), item()).prop_map(|(heading, items)| json!({"type": "accordion", "heading": heading, "items": items})),
+        (words(), words(), any::<bool>(), item()).prop_map(|(heading, text, ordered, items)| {
+            json!({"type": "principles", "heading": heading, "text": text, "ordered": ordered, "items": items})
+        }),
+        (words(), entry(), prop::option::of(1..=3_u8), prop::option::of(1..=100_u8), sort).prop_map(
+            |(text, of, depth, limit, sort)| json!({"type": "children", "text": text, "of": of, "depth": depth, "limit": limit, "sort": sort})
+        ),
+        (words(), prop::option::of("[a-z-]{1,9}"), prop::collection::vec(any::<u128>(), 1..3)).prop_map(|(text, group, people)| {
+            let people = group.is_none().then(|| people.into_iter().map(Uuid::from_u128).collect::<Vec<_>>());
+            json!({"type": "people", "text": text, "group": group, "people": people})
+        }),
+        (entry(), words(), words()).prop_map(|(file, heading, text)| json!({"type": "download", "file": file, "heading": heading, "text": text})),
+        ("[A-Za-z0-9_-]{6,12}", words(), entry(), entry(), prop::option::of(0..360_000_u32)).prop_map(|(id, title, thumbnail, transcript, start)| {
+            let url = format!("https://youtu.be/{id}?si=x");
+            json!({"type": "embed", "url": url, "title": title, "thumbnail": thumbnail, "transcript_entry": transcript, "start": start})
+        }),
     ]
 }
 
@@ -239,7 +299,7 @@ proptest! {
             assert_eq!(again, page);
             let forms = TextForms { html: true, markdown: true, text: true };
             for block in &page.blocks {
-                let view = block.view(Reader { forms, links: &|_| None, images: &|_| None });
+                let view = block.view(Reader { forms, links: &|_| None, images: &|_| None, lists: &() });
                 assert_valid(of_view, &serde_json::to_value(view).unwrap());
             }
         });

@@ -15,6 +15,9 @@ use crate::content::text::forms::TextForms;
 use crate::content::text::links::Target;
 use crate::delivery::actions::select;
 use crate::delivery::bodies;
+use crate::delivery::listed;
+use crate::delivery::listed::model::Listed;
+use crate::delivery::listed::view::Lister;
 use crate::delivery::listing;
 use crate::delivery::listing::model::{Listing, Window};
 use crate::delivery::media;
@@ -33,6 +36,7 @@ struct Material {
     links: HashMap<Uuid, Crumb>,
     media: Vec<crate::content::media::public::PublicMedia>,
     said: SiteSaid,
+    listed: Listed,
 }
 
 /// The feed whose own address is `own`.
@@ -49,21 +53,23 @@ pub(super) async fn feed(
         let cards = listing::store::list(found, listing, window).await?;
         let read = bodies::read(found, spec, &cards).await?;
         let said = settings::store::settings(app, found).await?.said();
-        let own = cards.iter().filter_map(Card::image).chain(said.image);
-        let pictures: Vec<Uuid> = own.chain(read.targets).collect();
+        let listed =
+            listed::find(found, &app.kinds, read.bodies.iter().map(|(entry, body)| (*entry, body))).await?;
+        let around = cards.iter().chain(listed.cards()).filter_map(Card::image).chain(said.image);
+        let pictures: Vec<Uuid> = around.chain(read.targets).collect();
         let media = media::store::among(found, &pictures).await?;
         let page = |(entry, body)| Ok((entry, serde_json::from_value(body).map_err(Problem::internal)?));
         let bodies = read.bodies.into_iter().map(page).collect::<Result<_, Problem>>()?;
         let links = read.links;
         let asked = found.locales.first().cloned().unwrap_or_default();
-        Ok(Material { default, asked, cards, bodies, links, media, said })
+        Ok(Material { default, asked, cards, bodies, links, media, said, listed })
     });
     let Answer { value, about } = answer.await?;
     Ok(Answer { value: assemble(app, value, own)?, about })
 }
 
 fn assemble(app: &App, material: Material, own: String) -> Result<Feed, Problem> {
-    let Material { default, asked, cards, bodies, links, media, said } = material;
+    let Material { default, asked, cards, bodies, links, media, said, listed } = material;
     let site = app.site.or(said.url);
     // What stands in for the locale is shown where the locale is.
     let address = |path: &str| site.address(&default, &asked, path);
@@ -75,10 +81,11 @@ fn assemble(app: &App, material: Material, own: String) -> Result<Feed, Problem>
             None => shown.file(id),
         }
     };
-    let reader = Reader { forms: TextForms::default(), links: &find, images: &shown };
     let mut entries = Vec::new();
     for card in cards {
         let Some(page) = bodies.get(&card.entry) else { continue };
+        let lists = Lister { listed: &listed, page: card.entry, shown: &shown, address: &address };
+        let reader = Reader { forms: TextForms::default(), links: &find, images: &shown, lists: &lists };
         let blocks: Vec<_> = page.blocks.iter().map(|block| block.view(reader)).collect();
         let card = PageCard::new(card, &shown);
         let url = address(&card.path);

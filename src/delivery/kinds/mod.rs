@@ -123,12 +123,11 @@ pub struct EntryHead {
 
 impl From<Card> for EntryHead {
     fn from(card: Card) -> Self {
-        let tags = card.more.get("tags").and_then(Value::as_array);
         Self {
             id: card.entry,
+            tags: card.tags(),
             kind: card.kind,
             fallback: card.locale != card.requested_locale,
-            tags: tags.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
             locale: card.locale,
             requested_locale: card.requested_locale,
             title: card.title,
@@ -165,7 +164,7 @@ fn card<D: Delivered>(
     let document: D = serde_json::from_value(body.clone()).map_err(Problem::internal)?;
     let shown = Shown::new(&cards.media, &app.gallery);
     let leads = Leads { links: &cards.links, shown: &shown };
-    Ok(Some(document.card(card, Reader { forms, links: &leads, images: &shown })))
+    Ok(Some(document.card(card, Reader { forms, links: &leads, images: &shown, lists: &() })))
 }
 
 /// An entry alone.
@@ -182,5 +181,5 @@ pub(super) fn view<D: Delivered>(
     let shown = Shown::new(&media, &app.gallery);
     let leads = Leads { links: &links, shown: &shown };
     let around = Around { breadcrumbs, previous_paths, about };
-    Ok(body.view(document.card, around, Reader { forms, links: &leads, images: &shown }))
+    Ok(body.view(document.card, around, Reader { forms, links: &leads, images: &shown, lists: &() }))
 }

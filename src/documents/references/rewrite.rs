@@ -7,9 +7,16 @@ use uuid::Uuid;
 use crate::platform::problem::field::Pointer;
 
 /// The body in which none of these places points at `target` any more: it points at `to`, or, without one, the link is
-/// taken away and its words stay. A place that holds nothing but the link goes; in a list, its item goes with it.
+/// taken away and its words stay. A place that holds nothing but the link goes. Where the body does not `fit` its kind then,
+/// the item of the list goes that was nothing without the link.
 #[must_use]
-pub fn retarget(body: &Value, places: &[Pointer], target: Uuid, to: Option<Uuid>) -> Value {
+pub fn retarget(
+    body: &Value,
+    places: &[Pointer],
+    target: Uuid,
+    to: Option<Uuid>,
+    fits: impl Fn(&Value) -> bool,
+) -> Value {
     let mut body = body.clone();
     // From the last to the first, so that an item that goes does not shift the places before it.
     for place in places.iter().rev() {
@@ -20,7 +27,7 @@ pub fn retarget(body: &Value, places: &[Pointer], target: Uuid, to: Option<Uuid>
                     *value = Value::String(text);
                 }
             }
-            None => remove(&mut body, place.as_str()),
+            None => remove(&mut body, place.as_str(), &fits),
         }
     }
     body
@@ -108,7 +115,25 @@ fn unwrap(head: &str, after: &str) -> Option<(String, usize)> {
     Some((format!("{kept}{}", after.get(close + 1..)?), next))
 }
 
-fn remove(body: &mut Value, pointer: &str) {
+fn remove(body: &mut Value, pointer: &str, fits: impl Fn(&Value) -> bool) {
+    take(body, pointer);
+    let parent = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
+    if body.pointer(parent).is_some_and(is_for_its_link) {
+        take(body, parent);
+    }
+    if fits(body) {
+        return;
+    }
+    // The innermost item around the place.
+    let is_item = |place: &str| place.rsplit('/').next().is_some_and(|last| last.parse::<usize>().is_ok());
+    let mut above = pointer.rmatch_indices('/').filter_map(|(at, _)| pointer.get(..at));
+    if let Some(item) = above.find(|place| is_item(place)) {
+        take(body, item);
+    }
+}
+
+/// Takes away a member of an object or an item of a list.
+fn take(body: &mut Value, pointer: &str) {
     let Some((parent, last)) = pointer.rsplit_once('/') else { return };
     match body.pointer_mut(parent) {
         Some(Value::Object(members)) => {
@@ -120,24 +145,16 @@ fn remove(body: &mut Value, pointer: &str) {
             {
                 items.remove(at);
             }
-            return;
         }
-        _ => return,
-    }
-    // A link that stands in an item of a list is what the item is for.
-    let Some((items_at, index)) = parent.rsplit_once('/') else { return };
-    if let (Some(Value::Array(items)), Ok(at)) = (body.pointer_mut(items_at), index.parse::<usize>())
-        && items.get(at).is_some_and(is_for_its_link)
-    {
-        items.remove(at);
+        _ => {}
     }
 }
 
-/// Whether an item of a list is nothing without its link: one that says that it is an entry, unless others stand below it,
-/// and one that says nothing of what it is.
+/// Whether an item is nothing without its link, although its shape is sound without it: one that says that it is an entry,
+/// unless others stand below it.
 fn is_for_its_link(item: &Value) -> bool {
     let holds_others = item.get("items").and_then(Value::as_array).is_some_and(|items| !items.is_empty());
-    item.get("type").is_none_or(|kind| kind == "entry" && !holds_others)
+    item.get("type").is_some_and(|kind| kind == "entry") && !holds_others
 }
 
 #[cfg(test)]
@@ -186,26 +203,46 @@ mod tests {
     }
 
     #[test]
-    fn a_place_that_is_the_link_goes_and_so_does_its_item() {
+    fn a_place_that_is_the_link_goes_and_so_does_an_item_that_is_nothing_without() {
         let body = json!({
             "image": A,
             "blocks": [
                 {"id": "h", "type": "hero", "image": A, "actions": [
                     {"label": "Go", "link": format!("entry:{A}")}, {"label": "Stay", "link": "/stay"}]},
                 {"id": "t", "type": "rich_text", "markdown": format!("[x](entry:{A})")},
+                {"id": "c", "type": "cards", "cards": [{"heading": "Words", "image": A}]},
+                {"id": "p", "type": "people", "people": [A, B]},
+                {"id": "e", "type": "embed", "media_id": format!("entry:{A}")},
             ],
         });
-        let places: Vec<Pointer> =
-            ["/image", "/blocks/0/image", "/blocks/0/actions/0/link", "/blocks/1/markdown"]
-                .into_iter()
-                .map(Pointer::from)
-                .collect();
+        let places: Vec<Pointer> = [
+            "/image",
+            "/blocks/0/image",
+            "/blocks/0/actions/0/link",
+            "/blocks/1/markdown",
+            "/blocks/2/cards/0/image",
+            "/blocks/3/people/0",
+            "/blocks/4/media_id",
+        ]
+        .into_iter()
+        .map(Pointer::from)
+        .collect();
+        // An action without a link and a player without a name do not fit.
+        let fits = |body: &Value| {
+            body["blocks"].as_array().unwrap().iter().all(|block| {
+                let actions = block["actions"].as_array();
+                actions.into_iter().flatten().all(|action| action.get("link").is_some())
+                    && (block["type"] != "embed" || block.get("media_id").is_some())
+            })
+        };
         let expected = json!({
             "blocks": [
                 {"id": "h", "type": "hero", "actions": [{"label": "Stay", "link": "/stay"}]},
                 {"id": "t", "type": "rich_text", "markdown": "x"},
+                {"id": "c", "type": "cards", "cards": [{"heading": "Words"}]},
+                {"id": "p", "type": "people", "people": [B]},
             ],
         });
-        assert_eq!(retarget(&body, &places, uuid(A), None), expected);
+        assert_eq!(retarget(&body, &places, uuid(A), None, fits), expected);
     }
 }

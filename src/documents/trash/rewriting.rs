@@ -86,7 +86,7 @@ async fn without(
             .filter(|reference| reference.target == *target)
             .map(|reference| reference.pointer.clone())
             .collect();
-        body = retarget(&body, &places, *target, to);
+        body = retarget(&body, &places, *target, to, |body| (spec.canonical)(body).is_ok());
         if references(&body)?.iter().any(|reference| reference.target == *target) {
             return Err(Problem::new(Code::InUse)
                 .detail(format!(

@@ -2,11 +2,11 @@
 //! logged, because they may hold secrets.
 
 use std::any::Any;
-use std::error::Error;
-use std::fmt::Write as _;
+use std::error::Error as _;
 use std::time::Duration;
 
 use super::request::RequestInfo;
+use crate::platform::causes::causes;
 use crate::platform::problem::{Code, Problem};
 
 /// What a line about a request says.
@@ -17,6 +17,11 @@ pub(super) struct Line<'a> {
     pub status: u16,
     pub took: Duration,
     pub code: Option<Code>,
+}
+
+/// Whether anybody reads the lines of requests.
+pub(super) fn is_on() -> bool {
+    tracing::enabled!(target: "masthead::access", tracing::Level::INFO)
 }
 
 /// Writes the line of a request.
@@ -45,18 +50,6 @@ pub(super) fn failure(problem: &Problem) {
     }
 }
 
-/// An error and its sources, outermost first.
-fn causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        // Writing to a String cannot fail.
-        let _ = write!(text, ": {cause}");
-        next = cause.source();
-    }
-    text
-}
-
 /// The message of a panic.
 pub(super) fn panic_message(panic: &(dyn Any + Send)) -> &str {
     panic
@@ -69,13 +62,6 @@ pub(super) fn panic_message(panic: &(dyn Any + Send)) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn all_causes_are_told_in_order() {
-        let inner = Problem::internal("disk on fire").detail("inner");
-        let outer = Problem::internal(inner).detail("outer");
-        assert_eq!(causes(&outer), "internal: outer: internal: inner: disk on fire");
-    }
 
     #[test]
     fn panics_of_each_kind_have_a_message() {

@@ -26,6 +26,7 @@ mod limits;
 mod memory;
 mod page;
 mod params;
+mod part_lengths;
 mod quality;
 mod rate;
 mod registry;

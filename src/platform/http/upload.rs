@@ -11,9 +11,9 @@ use std::time::Duration;
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
-use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use actix_web::web::Bytes;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::{Stream, StreamExt};
 use std::future::{Ready, ready};
 use tokio::time::{Instant, timeout};
@@ -21,6 +21,7 @@ use tokio::time::{Instant, timeout};
 use super::body::{allowed, broken, declared_length};
 use super::filename::clean_name;
 use super::limits::HttpLimits;
+use super::part_lengths::PartLengths;
 use crate::platform::problem::{Code, FieldCode, Problem};
 use crate::platform::storage::{Spool, Spooled};
 
@@ -33,6 +34,7 @@ const EPILOGUE: u64 = 64 * 1024;
 /// A form that waits to be received.
 pub struct Upload {
     headers: HeaderMap,
+    boundary: String,
     payload: Payload,
     limits: HttpLimits,
 }
@@ -70,8 +72,11 @@ impl FromRequest for Upload {
             _ => Ok(()),
         });
         let headers = req.headers().clone();
-        let payload = payload.take();
-        ready(checked.map(|()| Self { headers, payload, limits }))
+        let media = req.mime_type().ok().flatten();
+        let boundary =
+            media.and_then(|media| media.get_param("boundary").map(|name| name.as_str().to_owned()));
+        let (boundary, payload) = (boundary.unwrap_or_default(), payload.take());
+        ready(checked.map(|()| Self { headers, boundary, payload, limits }))
     }
 }
 
@@ -105,35 +110,73 @@ impl Upload {
     /// `too_large`, `timeout` when it comes too slowly, `malformed_request`, `invalid` for an empty file or a field that is
     /// no text, `out_of_space` and `unavailable` when it cannot be written.
     pub async fn receive(self, spool: &Spool) -> Result<Received, Problem> {
-        let source = Source { payload: Rc::new(RefCell::new(self.payload)), received: Rc::default() };
-        let mut patience =
-            Patience { limits: self.limits, received: source.received.clone(), waited: Duration::ZERO };
-        let mut form = Multipart::new(&self.headers, source.clone());
-        let mut received = Received { files: Vec::new(), fields: Vec::new() };
-        let mut left = self.limits.upload_fields_bytes;
-        while let Some(field) = patience.wait(form.next()).await? {
-            let field = field.map_err(|error| malformed(&error))?;
-            let name = field.name().unwrap_or_default().to_owned();
-            let file = file_name(&field);
-            let cost = FIELD_COST + name.len() + file.as_ref().map_or(0, String::len);
-            left = left.checked_sub(cost).ok_or_else(|| too_many_fields(&self.limits))?;
-            if let Some(given) = file {
-                let index = received.files.len();
-                if index == self.limits.upload_files {
-                    let most = self.limits.upload_files;
-                    return Err(too_large(format!("An upload may have at most {most} files. Send several.")));
-                }
-                let file = receive_file(field, index, spool, &mut patience).await?;
-                received.files.push(ReceivedFile { field: name, name: clean_name(&given), file });
-            } else {
-                let value = receive_field(field, &name, &mut left, &mut patience).await?;
-                received.fields.push((name, value));
-            }
+        let lengths = Rc::new(RefCell::new(PartLengths::new(&self.boundary)));
+        let payload = Rc::new(RefCell::new(self.payload));
+        let source = Source { payload, received: Rc::default(), lengths: lengths.clone() };
+        let mut declared = Vec::new();
+        let outcome = receive_form((&self.headers, &self.limits), source, spool, &mut declared).await;
+        match outcome {
+            // What a part says wrongly of its length is often why it or the rest could not be read.
+            Err(problem) if !matches!(problem.code(), Code::MalformedRequest | Code::Invalid) => Err(problem),
+            outcome => check_lengths(&declared, lengths.borrow().whole()).and(outcome),
         }
-        drop(form);
-        drain(source, &mut patience).await?;
-        Ok(received)
     }
+}
+
+/// Receives a form from its source, and notes the names of its parts with the lengths that they declare.
+async fn receive_form(
+    (headers, limits): (&HeaderMap, &HttpLimits),
+    source: Source,
+    spool: &Spool,
+    declared: &mut Vec<(String, Option<u64>)>,
+) -> Result<Received, Problem> {
+    let mut patience =
+        Patience { limits: *limits, received: source.received.clone(), waited: Duration::ZERO };
+    let mut form = Multipart::new(headers, source.clone());
+    let mut received = Received { files: Vec::new(), fields: Vec::new() };
+    let mut left = limits.upload_fields_bytes;
+    while let Some(field) = patience.wait(form.next()).await? {
+        let field = field.map_err(|error| malformed(&error))?;
+        let name = field.name().unwrap_or_default().to_owned();
+        declared.push((name.clone(), length_of(field.headers())));
+        let file = file_name(&field);
+        let cost = FIELD_COST + name.len() + file.as_ref().map_or(0, String::len);
+        left = left.checked_sub(cost).ok_or_else(|| too_many_fields(limits))?;
+        if let Some(given) = file {
+            let index = received.files.len();
+            if index == limits.upload_files {
+                let most = limits.upload_files;
+                return Err(too_large(format!("An upload may have at most {most} files. Send several.")));
+            }
+            let file = receive_file(field, index, spool, &mut patience).await?;
+            received.files.push(ReceivedFile { field: name, name: clean_name(&given), file });
+        } else {
+            let value = receive_field(field, &name, &mut left, &mut patience).await?;
+            received.fields.push((name, value));
+        }
+    }
+    drop(form);
+    drain(source, &mut patience).await?;
+    Ok(received)
+}
+
+/// The length that a part declares.
+fn length_of(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// Refuses a form in which a part has another length than it declares: which of the two is meant cannot be known.
+fn check_lengths(declared: &[(String, Option<u64>)], whole: &[u64]) -> Result<(), Problem> {
+    let wrong = declared
+        .iter()
+        .zip(whole)
+        .find(|((_, declared), whole)| declared.is_some_and(|declared| declared != **whole));
+    let Some(((name, declared), whole)) = wrong else { return Ok(()) };
+    Err(Problem::new(Code::MalformedRequest).detail(format!(
+        "The part `{name}` declares a Content-Length of {} bytes and has {whole}. Leave the line out: parts of a form need \
+         none (RFC 7578).",
+        declared.unwrap_or_default()
+    )))
 }
 
 /// The name that a part gives its file; a part without one is no file. Browsers write a quotation mark as `%22`.
@@ -230,6 +273,7 @@ fn malformed(error: &MultipartError) -> Problem {
 struct Source {
     payload: Rc<RefCell<Payload>>,
     received: Rc<Cell<u64>>,
+    lengths: Rc<RefCell<PartLengths>>,
 }
 
 impl Stream for Source {
@@ -239,6 +283,7 @@ impl Stream for Source {
         let polled = Pin::new(&mut *self.payload.borrow_mut()).poll_next(cx);
         if let Poll::Ready(Some(Ok(chunk))) = &polled {
             self.received.set(self.received.get() + chunk.len() as u64);
+            self.lengths.borrow_mut().take(chunk);
         }
         polled
     }

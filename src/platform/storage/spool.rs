@@ -10,9 +10,11 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use sha2::{Digest as _, Sha256};
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
 
 use super::error::StorageError;
+use crate::platform::crew::{Begun, Crew, Size};
 use crate::platform::digest::Digest;
 use crate::platform::id::Ids;
 
@@ -22,24 +24,37 @@ const CHUNK: usize = 128 * 1024;
 /// Where a file system knows no locks, a file that nobody has written to for so long is left over.
 const LEFT_OVER: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The folder in which files are received.
+/// The most threads that hash and write what comes, whatever the machine.
+const MOST_THREADS: usize = 4;
+
+/// They stand back, so that many uploads at once leave the cores to those who read.
+const NICENESS: i32 = 10;
+
+/// The folder in which files are received, and the threads that do it.
 #[derive(Debug, Clone)]
-pub struct Spool(Arc<Path>);
+pub struct Spool {
+    folder: Arc<Path>,
+    crew: Crew,
+}
 
 impl Spool {
     pub(super) fn new(folder: PathBuf) -> Self {
-        Self(folder.into())
+        let threads =
+            std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(MOST_THREADS);
+        // Each file that is received has one piece of work at most, so that nobody has to be turned away.
+        let size = Size { threads, waiting: Semaphore::MAX_PERMITS, niceness: NICENESS };
+        Self { folder: folder.into(), crew: Crew::new("uploads", size) }
     }
 
     /// The folder.
     #[must_use]
     pub fn folder(&self) -> &Path {
-        &self.0
+        &self.folder
     }
 
     /// Makes the folder, finds out whether it can be written, and removes what killed processes left in it.
     pub(super) async fn prepare(&self) -> Result<(), StorageError> {
-        let folder = self.0.clone();
+        let folder = self.folder.clone();
         let made = blocking(move || {
             // Above it may lie what other users have to reach, such as the server of the private database.
             fs::create_dir_all(folder.parent().unwrap_or(&folder))?;
@@ -50,7 +65,7 @@ impl Spool {
             Ok(()) => {}
             Err(error @ StorageError::Full(_)) => tracing::error!(%error, "nothing can be uploaded"),
             Err(error) => {
-                let folder = self.0.display();
+                let folder = self.folder.display();
                 return Err(StorageError::Settings(format!(
                     "MASTHEAD_UPLOADS: the folder {folder} cannot be used: {error}"
                 )));
@@ -68,10 +83,11 @@ impl Spool {
     /// # Errors
     /// When the folder is full or away.
     pub async fn create(&self) -> Result<SpoolWriter, StorageError> {
-        let folder = self.0.clone();
+        let folder = self.folder.clone();
         let file = blocking(move || SpoolFile::create(&folder)).await?;
         Ok(SpoolWriter {
             file: Arc::new(file),
+            crew: self.crew.clone(),
             hash: Some(Sha256::new()),
             writing: None,
             buffer: BytesMut::new(),
@@ -84,7 +100,7 @@ impl Spool {
     /// # Errors
     /// When the folder cannot be read.
     pub async fn sweep(&self) -> Result<usize, StorageError> {
-        let folder = self.0.clone();
+        let folder = self.folder.clone();
         blocking(move || {
             let mut removed = 0;
             for entry in fs::read_dir(&folder)? {
@@ -158,13 +174,14 @@ impl Drop for SpoolFile {
 }
 
 /// A file that is being received. What is received goes through a bounded buffer to a thread that hashes and writes it, so
-/// a slow disk slows the sender down and nobody else.
+/// a slow disk slows the senders down and nobody else.
 #[derive(Debug)]
 pub struct SpoolWriter {
     file: Arc<SpoolFile>,
+    crew: Crew,
     /// Of what is written; travels with the work.
     hash: Option<Sha256>,
-    writing: Option<JoinHandle<io::Result<Sha256>>>,
+    writing: Option<Begun<io::Result<Sha256>>>,
     buffer: BytesMut,
     bytes: u64,
 }
@@ -180,12 +197,21 @@ impl SpoolWriter {
         if self.buffer.len() >= CHUNK {
             let mut hash = self.idle().await?;
             let (file, chunk) = (self.file.clone(), self.buffer.split());
-            self.writing = Some(spawn_blocking(move || {
+            self.begin(move || {
                 hash.update(&chunk);
                 file.file().write_all(&chunk)?;
                 Ok(hash)
-            }));
+            })?;
         }
+        Ok(())
+    }
+
+    fn begin(
+        &mut self,
+        work: impl FnOnce() -> io::Result<Sha256> + Send + 'static,
+    ) -> Result<(), StorageError> {
+        let place = self.crew.place().ok_or_else(|| StorageError::away("too much is being received"))?;
+        self.writing = Some(place.begin(work).map_err(StorageError::away)?);
         Ok(())
     }
 
@@ -202,19 +228,22 @@ impl SpoolWriter {
     pub async fn finish(mut self) -> Result<Spooled, StorageError> {
         let mut hash = self.idle().await?;
         let (file, last) = (self.file.clone(), self.buffer.split());
-        let sha256 = blocking(move || {
+        self.begin(move || {
             hash.update(&last);
             file.file().write_all(&last)?;
-            file.file().sync_all()?;
-            Ok(Digest::new(hash.finalize().into()))
-        });
-        Ok(Spooled { sha256: sha256.await?, file: self.file, bytes: self.bytes })
+            Ok(hash)
+        })?;
+        let hash = self.idle().await?;
+        // This waits for the disk and not for a core.
+        let file = self.file.clone();
+        blocking(move || file.file().sync_all()).await?;
+        Ok(Spooled { sha256: Digest::new(hash.finalize().into()), file: self.file, bytes: self.bytes })
     }
 
     /// Waits until nothing is being written.
     async fn idle(&mut self) -> Result<Sha256, StorageError> {
         match self.writing.take() {
-            Some(writing) => writing.await.map_err(StorageError::away)?.map_err(StorageError::of_io),
+            Some(writing) => writing.end().await.map_err(StorageError::away)?.map_err(StorageError::of_io),
             None => self.hash.take().ok_or_else(|| StorageError::away("an earlier write failed")),
         }
     }

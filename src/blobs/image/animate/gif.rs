@@ -114,12 +114,20 @@ fn quantise(part: &Pixels) -> (Vec<u8>, Vec<u8>) {
 fn exact(part: &Pixels) -> Option<(Vec<u8>, Vec<u8>)> {
     let mut places: HashMap<[u8; 3], u8> = HashMap::new();
     let (mut palette, mut indices) = (Vec::new(), Vec::with_capacity(part.data.len() / 4));
+    // Neighbours are often alike.
+    let mut last = None;
     for [r, g, b, alpha] in part.data.as_chunks::<4>().0 {
         if *alpha == 0 {
             indices.push(TRANSPARENT);
             continue;
         }
         let colour = [*r, *g, *b];
+        if let Some((known, place)) = last
+            && known == colour
+        {
+            indices.push(place);
+            continue;
+        }
         let place = match places.get(&colour) {
             Some(place) => *place,
             None if places.len() == COLOURS => return None,
@@ -131,6 +139,7 @@ fn exact(part: &Pixels) -> Option<(Vec<u8>, Vec<u8>)> {
             }
         };
         indices.push(place);
+        last = Some((colour, place));
     }
     palette.resize((COLOURS + 1) * 3, 0);
     Some((palette, indices))

@@ -162,6 +162,7 @@ fn cut(pixels: &Pixels, [x, y, width, height]: [u32; 4]) -> Pixels {
     let row = size(pixels.width) * pixels.channels;
     let (from, length) = (size(x) * pixels.channels, size(width) * pixels.channels);
     let rows = pixels.data.chunks_exact(row.max(1)).skip(size(y)).take(size(height));
-    let data = rows.filter_map(|row| row.get(from..from + length)).flatten().copied().collect();
+    let mut data = Vec::with_capacity(size(height) * length);
+    rows.filter_map(|row| row.get(from..from + length)).for_each(|part| data.extend_from_slice(part));
     Pixels { width, height, channels: pixels.channels, data }
 }

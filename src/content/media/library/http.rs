@@ -8,6 +8,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::edit::Edit;
+use super::params::{Below, Sought};
 use crate::app::App;
 use crate::content::media::actions;
 use crate::content::media::view::MediaItem;
@@ -22,6 +23,7 @@ use crate::documents::{ListWindow, Seen, ShelfFilter, typed};
 use crate::platform::access::{Read, Require, Write};
 use crate::platform::http::{CursorScope, Page, Paging, Params, Reply, StrictParams, Text, Valid};
 use crate::platform::id::Id;
+use crate::platform::json::from_one;
 use crate::platform::problem::{
     Code, Conflict, FieldCode, Forbidden, Invalid, NotFound, Pointer, Problem, Stale,
 };
@@ -46,14 +48,14 @@ struct ListMedia {
     #[serde(rename = "filter[class]")]
     #[param(inline)]
     class: Option<Class>,
-    /// Only what lies right in this folder; empty for the top.
+    /// Only what lies right in this folder; empty for the top. What no folder can be called is refused.
     #[serde(rename = "filter[folder]")]
     #[param(value_type = Option<String>, max_length = 807, example = "talks/2026")]
-    folder: Option<Text<0, 807>>,
+    folder: Option<Folder>,
     /// Only what lies in this folder or in one below it.
     #[serde(rename = "filter[below]")]
     #[param(value_type = Option<String>, min_length = 1, max_length = 807, example = "talks")]
-    below: Option<Text<1, 807>>,
+    below: Option<Below>,
     /// Only what has this tag.
     #[serde(rename = "filter[tag]")]
     #[param(value_type = Option<String>, min_length = 1, max_length = 100, example = "history")]
@@ -64,9 +66,10 @@ struct ListMedia {
     /// Whether anything uses it, in its newest revision or in public: `false` finds what nobody would miss.
     #[serde(rename = "filter[used]")]
     used: Option<bool>,
-    /// Words of title, description, caption, credit, licence, tags or file name; each may be a beginning.
+    /// Words of title, description, caption, credit, licence, tags or file name; each may be a beginning. At least one letter
+    /// or digit.
     #[param(value_type = Option<String>, min_length = 1, max_length = 200, example = "reading room")]
-    q: Option<Text<1, 200>>,
+    q: Option<Sought>,
     /// The locale of the documents, a BCP 47 tag; the site's default when it is left out.
     #[param(example = "en")]
     locale: Option<String>,
@@ -90,17 +93,17 @@ impl StrictParams for ListMedia {
 }
 
 impl ListMedia {
-    /// What the parameters say. A folder that cannot be, or a search without a letter or digit, finds nothing.
+    /// What the parameters say.
     fn shelf(&self) -> ShelfFilter {
         let mut facets = json!({});
         if let Some(class) = self.class {
             facets["class"] = json!(class);
         }
-        if let Some(name) = &self.folder {
-            facets["folder"] = json!(folder(name.as_str()));
+        if let Some(folder) = &self.folder {
+            facets["folder"] = json!(folder);
         }
-        if let Some(name) = &self.below {
-            facets["folders"] = json!([folder(name.as_str())]);
+        if let Some(below) = &self.below {
+            facets["folders"] = json!([below.folder()]);
         }
         if let Some(tag) = &self.tag {
             facets["tags"] = json!([tag]);
@@ -108,19 +111,9 @@ impl ListMedia {
         if let Some(described) = self.described {
             facets["described"] = json!(described);
         }
-        let words = self.words();
-        if self.q.is_some() && words.is_empty() {
-            facets["found"] = json!(true);
-        }
         let facets = Some(facets).filter(|facets| *facets != json!({}));
+        let words = self.q.as_ref().map(Sought::words).unwrap_or_default();
         ShelfFilter { facets, words, used: self.used }
-    }
-
-    /// The words of the search, as the lists of editors know them.
-    fn words(&self) -> Vec<String> {
-        let text = self.q.as_ref().map_or("", Text::as_str);
-        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        words.take(20).map(str::to_owned).collect()
     }
 
     /// What a cursor is bound to: all that makes the list another one.
@@ -139,24 +132,6 @@ impl ListMedia {
         ])
         .to_string()
     }
-}
-
-/// A folder by its normal name; what is none stays as it is.
-fn folder(name: &str) -> String {
-    Folder::try_from(name.to_owned()).map_or_else(|_| name.to_owned(), String::from)
-}
-
-/// Refuses a locale that is longer than any.
-fn check_locale(locale: Option<&str>) -> Result<(), Problem> {
-    if locale.is_none_or(|locale| locale.chars().count() <= 12) {
-        return Ok(());
-    }
-    let detail = "The query parameter `locale` is a BCP 47 tag of at most 12 characters, such as `de`.";
-    Err(Problem::new(Code::InvalidParameter).detail(detail).field(
-        "/query/locale",
-        FieldCode::Invalid,
-        detail,
-    ))
 }
 
 /// List media
@@ -214,7 +189,6 @@ async fn list_folders(
     Params(params): Params<InLocale>,
     app: web::Data<App>,
 ) -> Result<Reply<Folders>, Problem> {
-    check_locale(params.locale.as_deref())?;
     Ok(Reply::ok(Folders { data: folders::list(&app, &permit, params.locale.as_deref()).await? }))
 }
 
@@ -259,6 +233,7 @@ pub struct EditItem {
     /// The entry.
     id: Uuid,
     /// The version that was read, as in `If-Match` of a save.
+    #[serde(deserialize_with = "from_one")]
     #[schema(minimum = 1, example = 3)]
     version: i64,
 }
@@ -312,7 +287,6 @@ async fn edit_media(
     app: web::Data<App>,
     Valid(request): Valid<EditMany>,
 ) -> Result<Reply<BulkResult>, Problem> {
-    check_locale(params.locale.as_deref())?;
     check_selection(&request.items.iter().map(|item| item.id).collect::<Vec<_>>())?;
     typed::check_note(request.note.as_deref())?;
     let edit = request.edit()?;

@@ -23,7 +23,7 @@ async fn keep(
     app: &App,
     received: &ReceivedFile,
 ) -> Result<(Arrived, Kept, crate::blobs::image::Fields), Problem> {
-    let (facts, fields) = app.studio.look(&received.file).await?;
+    let (facts, fields) = app.studio.look(&received.file, &app.gallery).await?;
     let class = facts.class;
     let kept = blobs::keep(app, &received.file, facts).await?;
     let arrived = Arrived { name: received.name.clone(), sha256: kept.sha256(), class };

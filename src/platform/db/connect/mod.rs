@@ -16,6 +16,8 @@ use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{Client, Connection, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use crate::platform::causes::causes;
+
 pub use target::Target;
 pub use tls::SslMode;
 
@@ -136,34 +138,14 @@ fn worth_another(error: &tokio_postgres::Error) -> bool {
     refused || inner.is_some()
 }
 
-/// The message of an error and of what it came from.
-fn causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text.push_str(": ");
-            text.push_str(&cause_text);
-        }
-        source = cause.source();
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn causes_are_told_once() {
-        let inner = io::Error::other("inner");
-        let outer = io::Error::new(io::ErrorKind::ConnectionRefused, inner);
-        assert_eq!(causes(&outer), "inner");
-        assert_eq!(
-            causes(&ConnectError::Tls(rustls::Error::NoApplicationProtocol)).matches("peer").count(),
-            1
-        );
+    fn what_tls_says_is_told_once() {
+        let error = ConnectError::Tls(rustls::Error::NoApplicationProtocol);
+        assert_eq!(causes(&error).matches("peer").count(), 1);
     }
 
     #[tokio::test]

@@ -5,6 +5,7 @@
 mod entry;
 mod flight;
 mod key;
+mod quick;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,6 +21,7 @@ use moka::sync::Cache;
 
 use self::entry::Entry;
 use self::flight::{Flight, Flights, Landing, Seat};
+pub(super) use self::quick::QuickLane;
 use super::cache::CachePolicy;
 use super::encode;
 use crate::platform::db::{SiteWatch, Standing};

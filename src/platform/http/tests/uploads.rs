@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use sha2::Digest;
 
 use super::demo_files::FOLDER;
-use super::{DEMO, raw, request};
+use super::{DEMO, problem, raw, request};
 
 pub const TYPE: &str = "multipart/form-data; boundary=----b0undary";
 
@@ -90,8 +90,18 @@ async fn a_part_has_the_length_that_it_declares() {
         form(&[(&format!("name=\"file\"; filename=\"a\"\r\nContent-Length: {length}"), b"12345")])
     };
     assert_eq!(received(part("5")).await["files"][0]["bytes"], 5);
-    // What comes after the declared length in the same line is not the file's.
-    assert_eq!(received(part("4")).await["files"][0]["bytes"], 4);
+    for wrong in ["4", "0", "6", "27", "1000"] {
+        let refused = problem(post(part(wrong)), 400, "malformed_request").await;
+        let detail = refused["detail"].as_str().unwrap();
+        let told = format!("The part `file` declares a Content-Length of {wrong} bytes and has 5.");
+        assert!(detail.starts_with(&told), "{detail}");
+    }
+    // However it comes, and whatever comes after it.
+    let two = form(&[
+        ("name=\"file\"; filename=\"a\"\r\nContent-Length: 5", b"12345"),
+        ("name=\"file\"; filename=\"b\"\r\nContent-Length: 3", b"12345"),
+    ]);
+    problem(post(two), 400, "malformed_request").await;
 }
 
 #[tokio::test]

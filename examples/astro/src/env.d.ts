@@ -1,0 +1,4 @@
+interface ImportMetaEnv {
+  readonly MASTHEAD_URL?: string;
+  readonly MASTHEAD_PREVIEW?: string;
+}
