@@ -139,9 +139,9 @@ async fn a_page_needs_its_parent_and_is_one_for_those_below() {
     let talks = reader.get("/v1/resolve?path=/team/ada/talks").await.expect(200).json;
     assert_eq!(talks["page"]["breadcrumbs"][1]["title"], "Ada Example");
     let path = format!("/admin/v1/people/{}", ada.id());
-    let fields =
+    let body =
         crate::support::people::person(json!({ "slug": "ada", "has_page": false, "parent": team.id() }));
-    let saved = editor.put_at(&path, ada.version(), &fields).await.expect(200);
+    let saved = editor.put_at(&path, ada.version(), &body).await.expect(200);
     publish_revision(&editor, &ada.id(), saved.version(), 2).await.refused(409, "has_public_descendants");
     site.stop().await;
 }
