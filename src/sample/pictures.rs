@@ -45,7 +45,7 @@ pub(super) async fn keep(app: &App, steps: &[Step]) -> Result<Vec<File>, Problem
         let mut writer = app.storage.spool().create().await?;
         writer.write(&bytes).await?;
         let received = writer.finish().await?;
-        let (facts, _) = app.studio.look(&received).await?;
+        let (facts, _) = app.studio.look(&received, &app.gallery).await?;
         let kept = blobs::keep(app, &received, facts).await?;
         let name = if picture.contains('.') { picture.clone() } else { format!("{picture}.jpg") };
         files.push(File { picture, kept, name });
