@@ -134,6 +134,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/menus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List menus
+         * @description Public menus by title, without their items.
+         */
+        get: operations["list_menus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/menus/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a menu
+         * @description One menu by its name, with its items as they can be shown: titles and paths are those that the entries have now, or at
+         *     the instant and in the locale that are asked for. What leads to something that is not public drops out without a trace.
+         */
+        get: operations["get_menu"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/pages": {
         parameters: {
             query?: never;
@@ -175,6 +216,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List people
+         * @description Public people, each with everything that a list of them shows: portraits with every address, biographies in the forms of `text`. A group comes in its own order, everybody in the order of names. Mail and numbers come only where the person's entry makes them public. Walk the list by the cursors of the answer, or by its `Link` header. Filters go together: what is listed meets all of them.
+         */
+        get: operations["list_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a person
+         * @description One public person with everything that is needed to show it.
+         */
+        get: operations["get_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/resolve": {
         parameters: {
             query?: never;
@@ -184,11 +265,33 @@ export interface paths {
         };
         /**
          * Resolve a path
-         * @description What a frontend asks first: the page at a path of the site, or where to send the visitor. A path that once led to a
-         *     page leads on to where that page is now. A path of another locale of the chain leads to its page in the best one. A path in another form than the normal one (upper case, a slash at the end)
-         *     is answered by a redirect. `fields` names fields of the page.
+         * @description What a frontend asks first: the page or the person at a path of the site, or where to send the visitor. A path that once
+         *     led to a page leads on to where that page is now. A path of another locale of the chain leads to its page in the best one.
+         *     A path in another form than the normal one (upper case, a slash at the end) is answered by a redirect. `fields` names fields
+         *     of pages, of people, or of both: what an answer does not have is left out. `include` is for pages; a person comes without.
          */
         get: operations["resolve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/robots.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the robots.txt
+         * @description A text for the `robots.txt` of the public site, which serves it under its own address: what the settings say of search
+         *     engines, and where the sitemap is.
+         */
+        get: operations["get_robots"];
         put?: never;
         post?: never;
         delete?: never;
@@ -211,6 +314,29 @@ export interface paths {
          *     When nothing public has a word, the nearest one that is known is searched for instead, and `query.corrected_query` says so.
          */
         get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the settings
+         * @description What holds for the whole site: its name, its address, its languages, what stands at the foot of every page. It always answers:
+         *     while no settings are public every member has a default, so that a site can be built before anybody has filled them in.
+         *     The words come in the locale that is asked for, or the one that stands in for it; `site_url`, `locales` and `robots` are
+         *     those of the default locale. The languages are those of the site now, whatever the instant.
+         */
+        get: operations["get_settings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -264,6 +390,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description Where a link leads: `entry:` and the id of an entry, optionally with a part after `#`; or a path on this site,
+         *     starting with one `/`; or a URL of the scheme `https`, `http`, `mailto` or `tel`. At most 2,048 bytes, without white
+         *     space.
+         * @example entry:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+         */
+        Address: string;
         /**
          * @description How the cells of a column are aligned.
          * @example left
@@ -383,7 +516,7 @@ export interface components {
              */
             id: string;
             /**
-             * @description The kind, `page` or `media`.
+             * @description The kind, such as `page`, `media` or `menu`.
              * @example page
              */
             kind: string;
@@ -461,6 +594,21 @@ export interface components {
             code: string;
             /** @description A line under the listing; absent when there is none. */
             caption?: string;
+        };
+        /** @description How the organisation is reached. */
+        ContactView: {
+            /**
+             * @description The e-mail address; `null` when there is none.
+             * @example office@example.org
+             */
+            email?: string | null;
+            /**
+             * @description The telephone number; `null` when there is none.
+             * @example +49 30 5550100
+             */
+            phone?: string | null;
+            /** @description The postal address, with its lines; `null` when there is none. */
+            address?: string | null;
         };
         /**
          * @description A break between two parts of a page, such as a line.
@@ -547,6 +695,53 @@ export interface components {
             /** @description Everything that is said; absent when there is no transcript. */
             transcript?: components["schemas"]["Text"];
         };
+        /** @description What every public entry says of itself, whatever its kind. */
+        EntryHead: {
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            id: string;
+            /**
+             * @description The kind.
+             * @example person
+             */
+            kind: string;
+            /**
+             * @description The locale, a BCP 47 tag.
+             * @example en
+             */
+            locale: string;
+            /**
+             * @description The locale that was asked for, or the site's default.
+             * @example en
+             */
+            requested_locale: string;
+            /** @description Whether `locale` stands in for `requested_locale`, in which there is no such entry. */
+            fallback: boolean;
+            /**
+             * @description What it is called.
+             * @example Ada Example
+             */
+            title: string;
+            /**
+             * @description The words that it is filed under.
+             * @example [
+             *       "history"
+             *     ]
+             */
+            tags: string[];
+            /**
+             * Format: date-time
+             * @description When it was first public.
+             */
+            published_at: string;
+            /**
+             * Format: date-time
+             * @description When the present content became public.
+             */
+            updated_at: string;
+        };
         /**
          * @description Which rule a field breaks. Programs should branch on this and show `detail` to people.
          * @example too_long
@@ -596,6 +791,11 @@ export interface components {
              */
             y: number;
         };
+        /**
+         * @description The name of a group in addresses: 1 to 60 of `a-z`, `0-9` and `-`. A group is there as soon as somebody is in it.
+         * @example board
+         */
+        Group: string;
         /**
          * @description A call to action.
          * @example {
@@ -830,6 +1030,11 @@ export interface components {
             /** @description With `include=children`: the pages directly below. */
             children?: components["schemas"]["ChildrenView"];
         };
+        /**
+         * @description What an item of a menu is.
+         * @enum {string}
+         */
+        ItemKind: "entry" | "url" | "heading";
         /** @description A feed (JSON Feed 1.1). */
         JsonFeed: {
             /**
@@ -842,6 +1047,16 @@ export interface components {
              * @example www.example.org
              */
             title: string;
+            /**
+             * @description What the site is about; absent when nobody has said it.
+             * @example Teachers and learners who want care to be fair.
+             */
+            description?: string;
+            /**
+             * @description The picture of the site; absent when there is none.
+             * @example https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9kYmE1/w1024.jpg
+             */
+            icon?: string;
             /**
              * @description The start of the public site.
              * @example https://www.example.org/
@@ -915,6 +1130,16 @@ export interface components {
              */
             language: string;
         };
+        /**
+         * @description A language as a BCP 47 tag: the language, and perhaps its script and its region.
+         * @example en
+         */
+        Language: string;
+        /**
+         * @description What a link leads to.
+         * @enum {string}
+         */
+        LinkKind: "website" | "email" | "phone" | "mastodon" | "linkedin" | "orcid" | "other";
         /**
          * @description A resolved link.
          * @example {
@@ -1007,6 +1232,128 @@ export interface components {
              * @description When the present content became public.
              */
             updated_at: string;
+        };
+        /** @description That somebody is in a group, and where in its order. */
+        Membership: {
+            /** @description The group. */
+            group: components["schemas"]["Group"];
+            /**
+             * @description The rank in it: one save of one person moves them within the group. Those of one rank stand in the order of their
+             *     names.
+             */
+            position: components["schemas"]["Position"];
+        };
+        /** @description A menu in a list. */
+        MenuCard: {
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            id: string;
+            /**
+             * @description Always `menu`.
+             * @example menu
+             */
+            kind: string;
+            /**
+             * @description The locale, a BCP 47 tag.
+             * @example en
+             */
+            locale: string;
+            /**
+             * @description The locale that was asked for, or the site's default.
+             * @example en
+             */
+            requested_locale: string;
+            /** @description Whether `locale` stands in for `requested_locale`, in which there is no such menu. */
+            fallback: boolean;
+            /**
+             * @description The title, for editors.
+             * @example Main menu
+             */
+            title: string;
+            /**
+             * @description What it is asked for by.
+             * @example main
+             */
+            slug: string;
+            /**
+             * Format: date-time
+             * @description When it was first public.
+             */
+            published_at: string;
+            /**
+             * Format: date-time
+             * @description When the present content became public. What its items lead to may have changed since.
+             */
+            updated_at: string;
+        };
+        /** @description The entry that an item leads to. */
+        MenuEntry: {
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            id: string;
+            /**
+             * @description Its kind.
+             * @example page
+             */
+            kind: string;
+            /**
+             * @description Its title.
+             * @example About us
+             */
+            title: string;
+        };
+        /**
+         * @description An item of a menu, ready to be shown.
+         * @example {
+         *       "entry": {
+         *         "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41",
+         *         "kind": "page",
+         *         "title": "About us"
+         *       },
+         *       "id": "about",
+         *       "items": [
+         *         {
+         *           "id": "shop",
+         *           "items": [],
+         *           "label": "Shop",
+         *           "path": null,
+         *           "type": "url",
+         *           "url": "https://shop.example.org/"
+         *         }
+         *       ],
+         *       "label": "About us",
+         *       "path": "/about",
+         *       "type": "entry",
+         *       "url": "/about"
+         *     }
+         */
+        MenuItemView: {
+            /** @description Stable over all edits; unique in the menu. */
+            id: components["schemas"]["BlockId"];
+            /** @description What it is. */
+            type: components["schemas"]["ItemKind"];
+            /** @description What it says: its own words, else the title of the entry. */
+            label: string;
+            /** @description What to put into `href`: a path of the public site or an absolute URL; `null` for a heading. */
+            url?: string | null;
+            /** @description The path of the entry on the public site, as `resolve` takes it; `null` for other links. */
+            path?: string | null;
+            /** @description The entry that it leads to; absent for other items. */
+            entry?: components["schemas"]["MenuEntry"];
+            /** @description The items below. */
+            items: components["schemas"]["MenuItemView"][];
+        };
+        /** @description A menu, ready to be shown. */
+        MenuView: components["schemas"]["MenuCard"] & {
+            /**
+             * @description The items in order, at most 3 levels and 200 altogether. What leads to something that is not public is not among them,
+             *     and neither is a heading of which nothing is left.
+             */
+            items: components["schemas"]["MenuItemView"][];
         };
         /** @description A page in a list: what a teaser shows. */
         PageCard: {
@@ -1119,9 +1466,23 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description One page of a list. */
+        Page_Sparse_MenuCard: {
+            /** @description The entries, in the order that was asked for. */
+            data: components["schemas"]["Sparse_MenuCard"][];
+            /** @description Where this page lies in the list. */
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description One page of a list. */
         Page_Sparse_PageCard: {
             /** @description The entries, in the order that was asked for. */
             data: components["schemas"]["Sparse_PageCard"][];
+            /** @description Where this page lies in the list. */
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description One page of a list. */
+        Page_Sparse_PersonCard: {
+            /** @description The entries, in the order that was asked for. */
+            data: components["schemas"]["Sparse_PersonCard"][];
             /** @description Where this page lies in the list. */
             page: components["schemas"]["PageInfo"];
         };
@@ -1137,6 +1498,114 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description A person: what a list of people shows. */
+        PersonCard: components["schemas"]["EntryHead"] & {
+            /**
+             * @description The name; the same as `title`.
+             * @example Ada Example
+             */
+            name: string;
+            /**
+             * @description What finds the person in addresses: `filter[slug]` takes it.
+             * @example ada-example
+             */
+            slug: string;
+            /**
+             * @description The path of the page that the person has on the public site; `null` for who has none.
+             * @example /about/ada-example
+             */
+            path?: string | null;
+            /**
+             * Format: uuid
+             * @description The page above that page; `null` at the top, and for who has none.
+             */
+            parent?: string | null;
+            /**
+             * @description What stands before the name.
+             * @example Dr.
+             */
+            honorific?: string | null;
+            /**
+             * @description How to speak of the person.
+             * @example she/her
+             */
+            pronouns?: string | null;
+            /**
+             * @description Titles of what the person does.
+             * @example [
+             *       "Chair"
+             *     ]
+             */
+            roles: string[];
+            /**
+             * @description Where the person works.
+             * @example Lantern School
+             */
+            organisation?: string | null;
+            /**
+             * @description Where the person lives or works.
+             * @example Harbour Town
+             */
+            location?: string | null;
+            /** @description The languages that the person speaks. */
+            languages: components["schemas"]["Language"][];
+            /** @description The groups that the person is in, with the rank in each. */
+            groups: components["schemas"]["Membership"][];
+            biography?: components["schemas"]["Text"] | null;
+            /**
+             * @description The same in short.
+             * @example Taught mathematics before she founded the alliance.
+             */
+            summary?: string | null;
+            portrait?: components["schemas"]["ImageView"] | null;
+            /** @description Public ways to reach the person. */
+            links: components["schemas"]["PersonLink"][];
+            /**
+             * Format: date
+             * @description The day on which the person joined.
+             */
+            joined?: string | null;
+            /**
+             * Format: date
+             * @description The day on which the person left.
+             */
+            left?: string | null;
+        };
+        /**
+         * @description A public way to reach somebody.
+         * @example {
+         *       "kind": "website",
+         *       "label": null,
+         *       "url": "https://example.org/ada"
+         *     }
+         */
+        PersonLink: {
+            /** @description What it leads to. */
+            kind: components["schemas"]["LinkKind"];
+            /** @description What it is called; `null` for what the kind says. */
+            label?: string | null;
+            /** @description What to put into `href`. */
+            url: string;
+        };
+        /** @description A person with everything needed to show their page. */
+        PersonView: components["schemas"]["PersonCard"] & {
+            /** @description The pages above the page of the person, from the top of the site down. */
+            breadcrumbs: components["schemas"]["Breadcrumb"][];
+            seo?: components["schemas"]["SeoView"] | null;
+            /**
+             * @description Paths that led here before and still do, newest first; at most 20.
+             * @example [
+             *       "/about/ada"
+             *     ]
+             */
+            previous_paths: string[];
+        };
+        /**
+         * @description The rank of a page among its siblings: 1 to 64 of `0-9`, `A-Z` and `a-z`, not ending in `0`, ordered byte by byte.
+         *     Siblings of one rank stand in the order of their ids.
+         * @example V
+         */
+        Position: string;
         /**
          * @description A picture as one place of a page wants it.
          * @example {
@@ -1341,6 +1810,11 @@ export interface components {
             /** @enum {string} */
             match: "page";
         } | {
+            /** @description The person. */
+            person: components["schemas"]["Sparse_PersonView"];
+            /** @enum {string} */
+            match: "person";
+        } | {
             /**
              * @description A path of this site or an absolute address.
              * @example /about/history
@@ -1377,6 +1851,11 @@ export interface components {
             /** @description The text. */
             text: components["schemas"]["Text"];
         };
+        /**
+         * @description What search engines are told of the whole site.
+         * @enum {string}
+         */
+        Robots: "index" | "noindex";
         /** @description A public document that was found. */
         SearchHit: {
             /**
@@ -1443,7 +1922,7 @@ export interface components {
         };
         /**
          * @description What search engines and previews of links are told. Every field is filled: where the editor said nothing, from the
-         *     page itself.
+         *     page itself, and then from the settings of the site.
          */
         SeoView: {
             /**
@@ -1452,7 +1931,13 @@ export interface components {
              */
             title: string;
             /**
-             * @description For the description; `null` when the page has neither one nor a summary.
+             * @description The name of the site, as the settings say it, to be put after the title; `null` when they do not.
+             * @example Lantern Alliance
+             */
+            site_name?: string | null;
+            /**
+             * @description For the description: that of the page, else its summary, for the home page else the tagline of the site; `null` when there
+             *     is none.
              * @example How a handful of teachers became a national network.
              */
             description?: string | null;
@@ -1461,9 +1946,94 @@ export interface components {
              * @example /about/history
              */
             canonical: string;
-            /** @description Whether search engines should leave the page out. */
+            /**
+             * @description The same as an absolute address of the public site; `null` while neither the settings nor the server say where that is.
+             * @example https://www.example.org/about/history
+             */
+            canonical_url?: string | null;
+            /** @description Whether search engines should leave the page out, by itself or with the whole site. */
             noindex: boolean;
             image?: components["schemas"]["ImageView"] | null;
+        };
+        /** @description What holds for the whole site. */
+        SettingsView: {
+            /**
+             * Format: uuid
+             * @description The entry; `null` while no settings are public.
+             */
+            id?: string | null;
+            /**
+             * @description Always `settings`.
+             * @example settings
+             */
+            kind: string;
+            /**
+             * @description The locale of the words, a BCP 47 tag.
+             * @example en
+             */
+            locale: string;
+            /**
+             * @description The locale that was asked for, or the site's default.
+             * @example en
+             */
+            requested_locale: string;
+            /** @description Whether `locale` stands in for `requested_locale`, in which there are no settings. */
+            fallback: boolean;
+            /**
+             * @description The name of the site; its host, while nobody has said one.
+             * @example Lantern Alliance
+             */
+            title: string;
+            /**
+             * @description What the site is about; `null` when nobody has said it.
+             * @example Teachers and learners who want care to be fair.
+             */
+            tagline?: string | null;
+            /**
+             * @description The address of the public site, without a slash at the end; that of this server, while nobody has said one.
+             * @example https://www.example.org
+             */
+            site_url: string;
+            /** @description The languages of the site. */
+            locales: components["schemas"]["SiteLocaleView"][];
+            /**
+             * @description The language that is meant when none is named.
+             * @example en
+             */
+            default_locale: string;
+            /** @description Where else the organisation is to be found. */
+            social: components["schemas"]["SocialProfile"][];
+            /** @description How the organisation is reached. */
+            contact: components["schemas"]["ContactView"];
+            image?: components["schemas"]["ImageView"] | null;
+            footer?: components["schemas"]["Text"] | null;
+            /** @description What search engines are told of the whole site. */
+            robots: components["schemas"]["Robots"];
+            /**
+             * Format: date-time
+             * @description When they were first public; `null` while none are.
+             */
+            published_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When the present ones became public; `null` while none are.
+             */
+            updated_at?: string | null;
+        };
+        /** @description A language of the site. */
+        SiteLocaleView: {
+            /**
+             * @description Its BCP 47 tag.
+             * @example de
+             */
+            tag: string;
+            /**
+             * @description The language that readers get instead of what is missing in this one; `null` when they get nothing.
+             * @example en
+             */
+            fallback?: string | null;
+            /** @description Whether it is the one that is meant when none is named. */
+            default: boolean;
         };
         /**
          * @description One size of a picture in one format.
@@ -1495,12 +2065,38 @@ export interface components {
              */
             type: string;
         };
+        /**
+         * @description Where else the organisation is to be found.
+         * @example {
+         *       "network": "mastodon",
+         *       "url": "https://social.example.org/@lantern"
+         *     }
+         */
+        SocialProfile: {
+            /**
+             * @description The network: 1 to 40 of `a-z`, `0-9`, `_` and `-`.
+             * @example mastodon
+             */
+            network: string;
+            /** @description The address of the profile: `https://` or `http://`. */
+            url: components["schemas"]["Address"];
+        };
         /** @description All of it, or with `fields` what that names. */
         Sparse_MediaView: components["schemas"]["MediaView"] | components["schemas"]["Part"];
+        /** @description All of it, or with `fields` what that names. */
+        Sparse_MenuCard: components["schemas"]["MenuCard"] | components["schemas"]["Part"];
+        /** @description All of it, or with `fields` what that names. */
+        Sparse_MenuView: components["schemas"]["MenuView"] | components["schemas"]["Part"];
         /** @description All of it, or with `fields` what that names. */
         Sparse_PageCard: components["schemas"]["PageCard"] | components["schemas"]["Part"];
         /** @description All of it, or with `fields` what that names. */
         Sparse_PageView: components["schemas"]["PageView"] | components["schemas"]["Part"];
+        /** @description All of it, or with `fields` what that names. */
+        Sparse_PersonCard: components["schemas"]["PersonCard"] | components["schemas"]["Part"];
+        /** @description All of it, or with `fields` what that names. */
+        Sparse_PersonView: components["schemas"]["PersonView"] | components["schemas"]["Part"];
+        /** @description All of it, or with `fields` what that names. */
+        Sparse_SettingsView: components["schemas"]["SettingsView"] | components["schemas"]["Part"];
         /**
          * @description A table. Every row has as many cells as there are columns.
          * @example {
@@ -2350,6 +2946,142 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_menus: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many entries an answer has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description The cursor `page.next` of the answer before. It is good for the same filters and the same order alone. */
+                after?: string;
+                /** @description The cursor `page.previous` of the answer after. */
+                before?: string;
+                /**
+                 * @description `exact` counts all entries of the list, as `page.total`. It costs more than the page itself in a long list.
+                 * @example exact
+                 */
+                count?: "exact";
+                /**
+                 * @description The locale to read in, a BCP 47 tag of the site; its default when absent. What is missing in it is answered in the
+                 *     locale that stands in for it, and says so.
+                 * @example en
+                 */
+                locale?: string;
+                /**
+                 * @description The instant to read at, past or future, instead of now. Needs a token with `history:read`.
+                 * @example 2026-03-01T09:00:00Z
+                 */
+                as_of?: string;
+                /**
+                 * @description Only these fields, separated by commas; those inside others after a point, as in `image.alt` or `blocks.type`. In a
+                 *     list they are those of each entry. `id` and `kind` always come.
+                 * @example title,image.alt
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    /** @description Changes whenever the answer does. Not with `as_of`. */
+                    ETag?: string;
+                    /** @description The next and the previous page of the list (RFC 8288). */
+                    Link?: string;
+                    /** @description With `as_of`: the instant that the answer is about. */
+                    "Masthead-As-Of"?: string;
+                    /** @description With `as_of`: whether no later change can make this answer another one. */
+                    "Masthead-Final"?: boolean;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Sparse_MenuCard"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["UriTooLong"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_menu: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The locale to read in, a BCP 47 tag of the site; its default when absent. What is missing in it is answered in the
+                 *     locale that stands in for it, and says so.
+                 * @example en
+                 */
+                locale?: string;
+                /**
+                 * @description The instant to read at, past or future, instead of now. Needs a token with `history:read`.
+                 * @example 2026-03-01T09:00:00Z
+                 */
+                as_of?: string;
+                /**
+                 * @description Only these fields, separated by commas; those inside others after a point, as in `image.alt` or `blocks.type`. In a
+                 *     list they are those of each entry. `id` and `kind` always come.
+                 * @example title,image.alt
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The name of the menu.
+                 * @example main
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The menu. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    /** @description Changes whenever the answer does. Not with `as_of`. */
+                    ETag?: string;
+                    /** @description With `as_of`: the instant that the answer is about. */
+                    "Masthead-As-Of"?: string;
+                    /** @description With `as_of`: whether no later change can make this answer another one. */
+                    "Masthead-Final"?: boolean;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sparse_MenuView"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            410: components["responses"]["Erased"];
+            414: components["responses"]["UriTooLong"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_pages: {
         parameters: {
             query?: {
@@ -2565,6 +3297,164 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_people: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many entries an answer has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description The cursor `page.next` of the answer before. It is good for the same filters and the same order alone. */
+                after?: string;
+                /** @description The cursor `page.previous` of the answer after. */
+                before?: string;
+                /**
+                 * @description `exact` counts all entries of the list, as `page.total`. It costs more than the page itself in a long list.
+                 * @example exact
+                 */
+                count?: "exact";
+                /**
+                 * @description Only who is in this group, in its order; those of one rank in the order of their names.
+                 * @example board
+                 */
+                "filter[group]"?: string;
+                /**
+                 * @description Only who has this slug: one person at most.
+                 * @example ada-example
+                 */
+                "filter[slug]"?: string;
+                /**
+                 * @description Only who has this tag.
+                 * @example mathematics
+                 */
+                "filter[tag]"?: string;
+                /**
+                 * @description The forms of rich text, separated by commas: `html`, `markdown`, `text`.
+                 * @example html,text
+                 */
+                text?: string;
+                /**
+                 * @description The locale to read in, a BCP 47 tag of the site; its default when absent. What is missing in it is answered in the
+                 *     locale that stands in for it, and says so.
+                 * @example en
+                 */
+                locale?: string;
+                /**
+                 * @description The instant to read at, past or future, instead of now. Needs a token with `history:read`.
+                 * @example 2026-03-01T09:00:00Z
+                 */
+                as_of?: string;
+                /**
+                 * @description Only these fields, separated by commas; those inside others after a point, as in `image.alt` or `blocks.type`. In a
+                 *     list they are those of each entry. `id` and `kind` always come.
+                 * @example title,image.alt
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    /** @description Changes whenever the answer does. Not with `as_of`. */
+                    ETag?: string;
+                    /** @description The next and the previous page of the list (RFC 8288). */
+                    Link?: string;
+                    /** @description With `as_of`: the instant that the answer is about. */
+                    "Masthead-As-Of"?: string;
+                    /** @description With `as_of`: whether no later change can make this answer another one. */
+                    "Masthead-Final"?: boolean;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Sparse_PersonCard"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["UriTooLong"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_person: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The forms of rich text, separated by commas: `html`, `markdown`, `text`.
+                 * @example html,text
+                 */
+                text?: string;
+                /**
+                 * @description The locale to read in, a BCP 47 tag of the site; its default when absent. What is missing in it is answered in the
+                 *     locale that stands in for it, and says so.
+                 * @example en
+                 */
+                locale?: string;
+                /**
+                 * @description The instant to read at, past or future, instead of now. Needs a token with `history:read`.
+                 * @example 2026-03-01T09:00:00Z
+                 */
+                as_of?: string;
+                /**
+                 * @description Only these fields, separated by commas; those inside others after a point, as in `image.alt` or `blocks.type`. In a
+                 *     list they are those of each entry. `id` and `kind` always come.
+                 * @example title,image.alt
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The entry. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    /** @description Changes whenever the answer does. Not with `as_of`. */
+                    ETag?: string;
+                    /** @description With `as_of`: the instant that the answer is about. */
+                    "Masthead-As-Of"?: string;
+                    /** @description With `as_of`: whether no later change can make this answer another one. */
+                    "Masthead-Final"?: boolean;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sparse_PersonView"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            410: components["responses"]["Erased"];
+            414: components["responses"]["UriTooLong"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     resolve: {
         parameters: {
             query: {
@@ -2609,7 +3499,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page or a redirect. */
+            /** @description A page, a person or a redirect. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
@@ -2633,6 +3523,39 @@ export interface operations {
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             410: components["responses"]["Erased"];
+            414: components["responses"]["UriTooLong"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_robots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules (RFC 9309). */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    /** @description Changes whenever the answer does. */
+                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            406: components["responses"]["NotAcceptable"];
             414: components["responses"]["UriTooLong"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["RateLimited"];
@@ -2703,6 +3626,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["UriTooLong"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_settings: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The forms of rich text, separated by commas: `html`, `markdown`, `text`.
+                 * @example html,text
+                 */
+                text?: string;
+                /**
+                 * @description The locale to read in, a BCP 47 tag of the site; its default when absent. What is missing in it is answered in the
+                 *     locale that stands in for it, and says so.
+                 * @example en
+                 */
+                locale?: string;
+                /**
+                 * @description The instant to read at, past or future, instead of now. Needs a token with `history:read`.
+                 * @example 2026-03-01T09:00:00Z
+                 */
+                as_of?: string;
+                /**
+                 * @description Only these fields, separated by commas; those inside others after a point, as in `image.alt` or `blocks.type`. In a
+                 *     list they are those of each entry. `id` and `kind` always come.
+                 * @example title,image.alt
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    /** @description Changes whenever the answer does. Not with `as_of`. */
+                    ETag?: string;
+                    /** @description With `as_of`: the instant that the answer is about. */
+                    "Masthead-As-Of"?: string;
+                    /** @description With `as_of`: whether no later change can make this answer another one. */
+                    "Masthead-Final"?: boolean;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sparse_SettingsView"];
                 };
             };
             304: components["responses"]["NotModified"];
