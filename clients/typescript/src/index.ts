@@ -52,7 +52,6 @@ export type MediaListQuery = Query<"list_media">;
 export type MediaQuery = Query<"get_media">;
 export type PeopleQuery = Query<"list_people">;
 export type PersonQuery = Query<"get_person">;
-export type MenusQuery = Query<"list_menus">;
 export type MenuQuery = Query<"get_menu">;
 export type SettingsQuery = Query<"get_settings">;
 export type SearchQuery = Without<Query<"search">, "q">;
@@ -111,11 +110,13 @@ export interface Masthead {
   };
   menus: {
     /** The menu of this slug, with all its items. */
-    get(slug: string, query?: MenuQuery, send?: Send): Promise<MenuView>;
+    get(slug: string, query?: Whole<MenuQuery>, send?: Send): Promise<MenuView>;
+    get(slug: string, query: Sparse<MenuQuery>, send?: Send): Promise<Part>;
   };
   settings: {
     /** What is said of the site as a whole. */
-    get(query?: SettingsQuery, send?: Send): Promise<SettingsView>;
+    get(query?: Whole<SettingsQuery>, send?: Send): Promise<SettingsView>;
+    get(query: Sparse<SettingsQuery>, send?: Send): Promise<Part>;
   };
   /** Where a path of the site leads: to a page, to somebody who has a page of their own, or elsewhere. */
   resolve(path: string, query?: Whole<ResolveQuery>, send?: Send): Promise<Resolution<PageView, PersonView>>;
