@@ -104,12 +104,12 @@ def bombs():
     yield "20 frames of 16,000 x 16,000.webp", webp(16_000, 16_000, 20), True
     yield "2,000 frames.webp", webp(100, 100, 2_000), True
     yield "7,000 x 7,000 of 16 bits, interlaced.png", png(7_000, 7_000, 16, 6, True), True
-    yield "10,000 scans.jpg", scans(7_168, 10_000), True
+    yield "10,000 scans of 4,096 x 4,096.jpg", scans(4_096, 10_000), True
     yield "7,000 x 7,000.png", png(7_000, 7_000, 8, 6), False
     yield "4,000 x 4,000, interlaced.png", png(4_000, 4_000, 8, 6, True), False
     yield "16,000 x 3,200 of 1 bit.png", png(16_000, 3_200, 1, 0), False
     yield "unfolding profile and text.png", png(100, 100, 8, 2, False, profile), False
     yield "1,000 frames of 2,000 x 2,000, animated.png", png(2_000, 2_000, 8, 2, False, chunk(b"acTL", frames)), False
-    yield "64 scans of 7,168 x 7,168.jpg", scans(7_168, 64), False
+    yield "64 scans of 4,096 x 4,096.jpg", scans(4_096, 64), False
     yield "1,000 frames of 228 x 228.gif", gif(228, 228, 1_000, True), False
     yield "1,000 frames of 228 x 228.webp", webp(228, 228, 1_000), False

@@ -1,10 +1,14 @@
 //! Uploads: what becomes of files, what is refused, and that nothing is left of what is refused.
 
+use masthead::app::App;
+use masthead::blobs::image::Limits;
+use masthead::blobs::studio::Studio;
+use masthead::platform::http::{HttpLimits, Network};
 use serde_json::json;
 
 use crate::support::media::{entry, replace, upload, upload_to};
 use crate::support::pictures::{glass_png, jpeg, pdf, talking_jpeg};
-use crate::support::{Role, TestSite};
+use crate::support::{Role, TestDatabase, TestSite};
 
 #[actix_web::test]
 async fn a_file_becomes_a_draft_with_what_it_says_about_itself() {
@@ -284,5 +288,23 @@ async fn names_of_files_are_text_and_lead_nowhere() {
         assert!(!kept.contains('/') && !kept.contains('\\') && !kept.is_empty(), "{name}: {kept}");
     }
     assert!(site.files.names().iter().all(|name| name.starts_with("blobs/")), "{:?}", site.files.names());
+    site.stop().await;
+}
+
+#[actix_web::test]
+async fn a_picture_is_taken_only_when_every_size_can_be_made_of_it() {
+    let database = TestDatabase::migrated().await;
+    let little = |app: App| App { studio: Studio::new(Limits { memory: 64, ..Limits::default() }), ..app };
+    let site = TestSite::serving(database, HttpLimits::default(), Network::default(), little).await;
+    let editor = site.client(Role::Editor).await;
+    // What it looks like could be found out; its largest size could not be made.
+    let refused = upload(&editor, &[("wide.jpg", &jpeg(3_000, 2_000, [9, 9, 9]))], &[]).await;
+    let refused = refused.refused(413, "too_large");
+    assert!(refused.detail().contains("of memory to decode; at most 64 are allowed"), "{}", refused.json);
+    let taken = entry(&editor, "small.jpg", &jpeg(900, 600, [9, 9, 9])).await;
+    let sizes = taken["file"]["picture"]["renditions"]["srcset"].as_array().unwrap().clone();
+    for size in sizes {
+        editor.get(&crate::support::media::path(&size["url"])).await.expect(200);
+    }
     site.stop().await;
 }

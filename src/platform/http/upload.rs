@@ -16,6 +16,7 @@ use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::{Stream, StreamExt};
 use std::future::{Ready, ready};
+use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout};
 
 use super::body::{allowed, broken, declared_length};
@@ -39,13 +40,22 @@ pub struct Upload {
     limits: HttpLimits,
 }
 
-/// A form that was received whole. Its files are removed with it, unless they were put into the storage.
+/// A form that was received whole. Its files are removed with it; put into the storage, they stay there.
 #[derive(Debug)]
 pub struct Received {
     /// The files, in the order in which they came.
     pub files: Vec<ReceivedFile>,
     /// Names and values of the other fields, in the order in which they came.
     pub fields: Vec<(String, String)>,
+}
+
+impl Received {
+    /// Lets the files go. Where many are being written a file is removed slowly, and a thread that answers others would wait.
+    pub async fn let_go(self) {
+        let files = self.files;
+        // They are let go in any case.
+        let _ = spawn_blocking(move || drop(files)).await;
+    }
 }
 
 /// A file of a form.

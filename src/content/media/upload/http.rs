@@ -9,12 +9,14 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::actions;
 use super::view::UploadResult;
 use crate::app::App;
+use crate::blobs::Blob;
 use crate::blobs::model::original;
 use crate::content::media::view::{FileBytes, MediaDocument};
 use crate::content::media::{Folder, Media};
+use crate::documents::model::Snapshot;
 use crate::documents::params::InLocale;
 use crate::documents::{Seen, Which};
-use crate::platform::access::{Read, Require, Write};
+use crate::platform::access::{Permit, Read, Require, Write};
 use crate::platform::http::{
     Asked, FileAnswer, FileReply, Ids, IfMatch, Params, Received, ReceivedFile, Reply, StrictParams, Upload,
 };
@@ -105,11 +107,20 @@ async fn upload_media(
     upload: Upload,
 ) -> Result<Reply<UploadResult>, Problem> {
     let received = upload.receive(app.storage.spool()).await?;
-    let [folder] = fields(&received, ["folder"])?;
+    let results = create(&app, &permit, params.locale.as_deref(), &received).await;
+    received.let_go().await;
+    Ok(Reply::ok(results?).status(StatusCode::CREATED))
+}
+
+async fn create(
+    app: &App,
+    permit: &Permit<Write<Media>>,
+    locale: Option<&str>,
+    received: &Received,
+) -> Result<UploadResult, Problem> {
+    let [folder] = fields(received, ["folder"])?;
     let folder = read_folder(folder)?;
-    let results =
-        actions::create_all(&app, &permit, (params.locale.as_deref(), &folder), &received.files).await?;
-    Ok(Reply::ok(results).status(StatusCode::CREATED))
+    actions::create_all(app, permit, (locale, &folder), &received.files).await
 }
 
 /// Replace the file
@@ -140,12 +151,22 @@ async fn replace_file(
     upload: Upload,
 ) -> Result<Reply<MediaDocument>, Problem> {
     let received = upload.receive(app.storage.spool()).await?;
-    let [note] = fields(&received, ["note"])?;
-    let file = only(&received.files)?;
     let seen = Seen { entry: Id::from_uuid(id), locale: params.locale.as_deref(), version };
-    let (snapshot, blob) = actions::replace(&app, &permit, seen, file, note).await?;
+    let replaced = replace(&app, &permit, seen, &received).await;
+    received.let_go().await;
+    let (snapshot, blob) = replaced?;
     let version = snapshot.state.header.version;
     Ok(Reply::ok(MediaDocument::new(snapshot, &blob, &app.gallery)?).version(version))
+}
+
+async fn replace(
+    app: &App,
+    permit: &Permit<Write<Media>>,
+    seen: Seen<'_>,
+    received: &Received,
+) -> Result<(Snapshot, Blob), Problem> {
+    let [note] = fields(received, ["note"])?;
+    actions::replace(app, permit, seen, only(&received.files)?, note).await
 }
 
 fn only(files: &[ReceivedFile]) -> Result<&ReceivedFile, Problem> {
