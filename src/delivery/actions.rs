@@ -54,6 +54,9 @@ pub(super) async fn list(
         let media = media::store::among(found, &pictures).await?;
         let total =
             if window.count { Some(listing::store::count(found, listing, window).await?) } else { None };
+        if listing.filter.shown {
+            depends_on_use(app, found, &listing.kind);
+        }
         Ok(Cards { rows: cards, media, family, total })
     })
     .await?;
@@ -73,6 +76,7 @@ pub(super) async fn get_media(
 ) -> Result<Answer<(Card, PublicMedia)>, Problem> {
     select(app, asked, async |found| {
         let document = store::document(found, &app.kinds, kind, entry).await?.ok_or_else(not_found)?;
+        depends_on_use(app, found, kind);
         if !found.shows.contains(&entry) && !media::store::is_shown(found, entry).await? {
             return Err(not_found());
         }
@@ -105,7 +109,10 @@ pub(super) async fn resolve(
     select(app, asked, async |found| {
         let lead = store::resolve(found, path).await?.ok_or_else(no_such_path)?;
         let entry = match lead {
-            Lead::Redirect { to, status } => return Ok(Resolved::Redirect { to, status }),
+            Lead::Redirect { to, status } => {
+                found.tags.points_at(kind);
+                return Ok(Resolved::Redirect { to, status });
+            }
             Lead::Entry(entry) => entry,
         };
         let page = render(app, found, (kind, include), entry).await?.ok_or_else(no_such_path)?;
@@ -131,8 +138,10 @@ pub(super) async fn select<T>(
     let Some(as_of) = asked.as_of else {
         let now = app.store.read_public(async |read| {
             let keep = read.keep;
-            let value = work(&mut Selection::now(read, locale).await?).await?;
-            Ok(Answer { value, about: About::Now(keep) })
+            let mut selection = Selection::now(read, locale).await?;
+            let value = work(&mut selection).await?;
+            let tags = selection.tags.written(app.cache_tag_bytes);
+            Ok(Answer { value, about: About::Now(keep, tags) })
         });
         return now.await;
     };
@@ -163,6 +172,13 @@ async fn render(
     let breadcrumbs = store::breadcrumbs(found, entry).await?;
     let previous_paths = store::previous_paths(found, entry, &document.card.locale).await?;
     Ok(Some(Rendered { document, breadcrumbs, links, media, family, previous_paths }))
+}
+
+/// Notes that an answer about a kind depends on what entries of the other kinds show.
+fn depends_on_use(app: &App, found: &mut Selection<'_>, kind: &str) {
+    for other in app.kinds.names().into_iter().filter(|other| *other != kind) {
+        found.tags.lists(other);
+    }
 }
 
 fn not_found() -> Problem {

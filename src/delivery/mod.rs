@@ -15,6 +15,7 @@ mod search;
 mod selection;
 mod sitemap;
 mod store;
+mod tags;
 mod view;
 
 pub use describe::describe;

@@ -103,7 +103,7 @@ pub(super) async fn document(
     let Some(row) = row else { return Ok(None) };
     let body = row.body.filter(|_| !row.erased).ok_or_else(erased)?;
     let body = kinds.get(kind)?.lift(row.schema_version, body).map_err(Problem::internal)?;
-    Ok(Some(PublicDocument { card: row.card.into(), body }))
+    Ok(Some(PublicDocument { card: found.shown(row.card), body }))
 }
 
 fn erased() -> Problem {
@@ -115,26 +115,31 @@ struct CrumbRow {
     #[diesel(sql_type = SqlUuid)]
     entry_id: Uuid,
     #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Text)]
     title: String,
     #[diesel(sql_type = Nullable<Text>)]
     path: Option<String>,
 }
 
-impl From<CrumbRow> for Crumb {
-    fn from(row: CrumbRow) -> Self {
-        Self { entry: row.entry_id, title: row.title, path: row.path }
-    }
+/// Crumbs that the answer shows.
+fn shown(found: &mut Selection<'_>, rows: Vec<CrumbRow>) -> Vec<Crumb> {
+    let crumb = |row: CrumbRow| {
+        found.tags.shows(&row.kind, row.entry_id);
+        Crumb { entry: row.entry_id, title: row.title, path: row.path }
+    };
+    rows.into_iter().map(crumb).collect()
 }
 
 /// The parents of a page, from the top of the site down. One that was erased is left out; what is above it is not.
 pub(super) async fn breadcrumbs(found: &mut Selection<'_>, entry: Uuid) -> Result<Vec<Crumb>, Problem> {
     let query = format!(
         "with recursive up as ( \
-           select d.entry_id, d.locale, d.parent, d.title, d.erased, 0 as height from {page} d \
+           select d.entry_id, d.kind, d.locale, d.parent, d.title, d.erased, 0 as height from {page} d \
            union all \
-           select d.entry_id, d.locale, d.parent, d.title, d.erased, up.height + 1 from up \
+           select d.entry_id, d.kind, d.locale, d.parent, d.title, d.erased, up.height + 1 from up \
            cross join lateral {parent} d where up.height < 32) \
-         select up.entry_id, up.title, r.path from up \
+         select up.entry_id, up.kind, up.title, r.path from up \
          left join {routes} r on r.entry_id = up.entry_id and r.locale = up.locale and r.during @> $1 \
          where up.height > 0 and not up.erased order by up.height desc",
         page = found.best("$3"),
@@ -147,7 +152,7 @@ pub(super) async fn breadcrumbs(found: &mut Selection<'_>, entry: Uuid) -> Resul
         .bind::<SqlUuid, _>(entry)
         .load(found.conn)
         .await?;
-    Ok(rows.into_iter().map(Crumb::from).collect())
+    Ok(shown(found, rows))
 }
 
 /// Those of these entries that are public, each in its best locale.
@@ -156,7 +161,7 @@ pub(super) async fn targets(found: &mut Selection<'_>, entries: &[Uuid]) -> Resu
         return Ok(Vec::new());
     }
     let query = format!(
-        "select distinct on (d.entry_id) d.entry_id, d.title, r.path from {documents} d \
+        "select distinct on (d.entry_id) d.entry_id, d.kind, d.title, r.path from {documents} d \
          left join {routes} r on r.entry_id = d.entry_id and r.locale = d.locale and r.during @> $1 \
          where d.entry_id = any ($3) and d.locale = any ($2) and d.during @> $1 and not d.erased \
          order by d.entry_id, array_position($2, d.locale)",
@@ -169,7 +174,7 @@ pub(super) async fn targets(found: &mut Selection<'_>, entries: &[Uuid]) -> Resu
         .bind::<Array<SqlUuid>, _>(entries)
         .load(found.conn)
         .await?;
-    Ok(rows.into_iter().map(Crumb::from).collect())
+    Ok(shown(found, rows))
 }
 
 #[derive(QueryableByName)]

@@ -3,12 +3,14 @@
 pub mod access;
 pub mod db;
 pub mod digest;
+pub mod errand;
 pub mod event;
 pub mod http;
 pub mod id;
 pub mod jobs;
 pub mod json;
 pub mod mail;
+pub mod metrics;
 pub mod problem;
 pub mod public_site;
 pub mod public_url;

@@ -19,6 +19,7 @@ mod import_refused;
 mod lives;
 mod logins;
 mod mail;
+mod metrics;
 mod postgres_away;
 mod reindex;
 mod schedules;

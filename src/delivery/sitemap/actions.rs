@@ -32,6 +32,7 @@ pub(super) struct Addresses {
 pub(super) async fn whole(app: &App, _permit: &Permit<Public>) -> Result<Answer<Sitemap>, Problem> {
     let kind = pages::kind();
     select(app, &Asked::default(), async |found| {
+        found.tags.lists(&kind);
         let parts = parts(store::count(found, &kind).await?, size(app));
         if parts > 1 {
             return Ok(Sitemap::Index(parts));
@@ -53,6 +54,7 @@ pub(super) async fn part(
 ) -> Result<Answer<Sitemap>, Problem> {
     let kind = pages::kind();
     select(app, &Asked::default(), async |found| {
+        found.tags.lists(&kind);
         if !(1..=parts(store::count(found, &kind).await?, size(app))).contains(&number) {
             return Err(Problem::new(Code::NotFound).detail("There are not so many sitemaps."));
         }

@@ -5,6 +5,7 @@
 mod entry;
 mod flight;
 mod key;
+mod measured;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -38,7 +39,7 @@ struct Kept {
     watch: SiteWatch,
     entries: Cache<Arc<str>, Arc<Entry>>,
     flights: Flights,
-    counts: Counts,
+    counts: Arc<Counts>,
 }
 
 /// What became of requests that could be answered from memory.
@@ -52,17 +53,26 @@ pub struct Counts {
     pub fills: AtomicU64,
     /// Answered with what another request had computed.
     pub shared: AtomicU64,
+    /// Kept answers that went because there was no room.
+    pub evictions: AtomicU64,
 }
 
 impl Memory {
     /// Keeps answers of at most so many bytes in all, as long as the site stays as this watch knows it.
     #[must_use]
     pub fn new(bytes: u64, watch: SiteWatch) -> Self {
+        let counts = Arc::new(Counts::default());
+        let for_evictions = counts.clone();
         let entries = Cache::builder()
             .max_capacity(bytes)
             .weigher(|key: &Arc<str>, entry: &Arc<Entry>| entry.weight(key))
+            .eviction_listener(move |_, _, cause| {
+                if cause.was_evicted() {
+                    for_evictions.evictions.fetch_add(1, Ordering::Relaxed);
+                }
+            })
             .build();
-        Self(Arc::new(Kept { watch, entries, flights: Flights::default(), counts: Counts::default() }))
+        Self(Arc::new(Kept { watch, entries, flights: Flights::default(), counts }))
     }
 
     /// What became of requests so far.
@@ -75,6 +85,12 @@ impl Memory {
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.0.entries.weighted_size()
+    }
+
+    /// How many answers are kept, about.
+    #[must_use]
+    pub fn entries(&self) -> u64 {
+        self.0.entries.entry_count()
     }
 
     /// The kept answer to a request and how stale it is, when there is one that may be given.
