@@ -76,8 +76,7 @@ impl Serve {
         let app = App { cache_tag_bytes: self.server.cache_tag_bytes(), ..self.media.apply(app) };
         let _listener = Listener::start(database.reader.clone(), app.store.watch().clone());
         let site = self.site(&app)?;
-        let tasks =
-            if self.no_worker { Vec::new() } else { worker::tasks(&app, self.server.unused_hours()) };
+        let tasks = if self.no_worker { Vec::new() } else { worker::tasks(&app, self.server.unused_hours()) };
         let metrics = self.metrics(&app, &site, &tasks)?;
         let (server, addresses) = self.bind(site)?;
         if let Some(address) = addresses.first() {

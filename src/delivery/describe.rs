@@ -50,7 +50,8 @@ const COMMAS: &str = "The same as `Surrogate-Key`, separated by commas.";
 
 fn tags(description: &str, example: &str) -> RefOr<Header> {
     let text = Object::with_type(Type::String);
-    let header = HeaderBuilder::new().schema(Some(text)).description(Some(description)).example(Some(json!(example)));
+    let header =
+        HeaderBuilder::new().schema(Some(text)).description(Some(description)).example(Some(json!(example)));
     RefOr::T(header.build())
 }
 

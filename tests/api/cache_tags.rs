@@ -69,7 +69,8 @@ async fn lists_and_all_else_that_depends_on_what_there_is_say_so() {
     let (editor, reader) = (site.client(Role::Editor).await, site.anonymous());
     let picture = public(&editor, "room.jpg", &jpeg(640, 480, [200, 30, 30])).await;
     let first = publish(&editor, json!({ "title": "First", "slug": "first", "image": picture })).await;
-    let below = publish(&editor, json!({ "title": "Below", "slug": "below", "parent": first.id() })).await.id();
+    let below =
+        publish(&editor, json!({ "title": "Below", "slug": "below", "parent": first.id() })).await.id();
     let (page, child, media) =
         (format!("page:{}", first.id()), format!("page:{below}"), format!("media:{picture}"));
     let of_page = format!("/v1/pages/{}?include=children", first.id());

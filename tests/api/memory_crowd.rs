@@ -43,10 +43,11 @@ async fn two_thousand_who_ask_for_a_cold_page_at_once_cost_one_computation() {
     let mut holder = site.database.superuser().await;
     holder.batch_execute("begin; lock table publications in access exclusive mode").await.expect("a lock");
     let sent = Cell::new(0);
-    let asked = join_all(connected.into_iter().map(async |stream| {
+    let (request, counted) = (&request, &sent);
+    let asked = join_all(connected.into_iter().map(|stream| async move {
         let mut stream = stream.expect("a connection");
         stream.write_all(request.as_bytes()).await.expect("sent");
-        sent.set(sent.get() + 1);
+        counted.set(counted.get() + 1);
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.expect("an answer");
         answer
@@ -59,7 +60,10 @@ async fn two_thousand_who_ask_for_a_cold_page_at_once_cost_one_computation() {
     };
     let (answers, ()) = join(asked, release).await;
     for answer in answers {
-        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("\"title\":\"Cold\""), "{answer}");
+        assert!(
+            answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("\"title\":\"Cold\""),
+            "{answer}"
+        );
     }
     let counts = site.memory.as_ref().expect("memory").counts();
     let (hits, shared) = (counts.hits.load(Relaxed), counts.shared.load(Relaxed));

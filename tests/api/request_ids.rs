@@ -25,7 +25,14 @@ async fn whoever_waits_in_postgres_has_the_name_of_its_request() {
     let (read, write) = (format!("/v1/pages/{id}"), page(json!({ "slug": "next" })));
     let cases = [
         ("publications", "probe-of-a-reader", Method::GET, read.as_str(), None, 200),
-        ("events", "0197f2a4-8c1e-7d52-9b3a-2f6c1d0e4a5b", Method::POST, "/admin/v1/pages", Some(&write), 201),
+        (
+            "events",
+            "0197f2a4-8c1e-7d52-9b3a-2f6c1d0e4a5b",
+            Method::POST,
+            "/admin/v1/pages",
+            Some(&write),
+            201,
+        ),
     ];
     for (table, request, method, path, body, status) in cases {
         let lock = format!("begin; lock table {table} in access exclusive mode");

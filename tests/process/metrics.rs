@@ -77,16 +77,17 @@ fn numbers_have_an_address_of_their_own_and_are_bounded() {
     assert_eq!(first.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
     let found = scrape(&first);
     let count = |name: &str, labels: &[(&str, &str)]| whole(number(&found, name, labels));
-    let requests = |operation, method, status| {
-        let labels = [("operation", operation), ("method", method), ("status", status)];
+    let requests = |api, operation, method, status| {
+        let labels = [("api", api), ("operation", operation), ("method", method), ("status", status)];
         count("masthead_http_requests_total", &labels)
     };
-    assert_eq!(requests("get_page", "GET", "2xx"), 3);
-    assert_eq!(requests("get_page", "GET", "4xx"), 1);
-    assert_eq!(requests("create_page", "POST", "2xx"), 1);
+    assert_eq!(requests("read", "get_page", "GET", "2xx"), 3);
+    assert_eq!(requests("read", "get_page", "GET", "4xx"), 1);
+    assert_eq!(requests("admin", "create_page", "POST", "2xx"), 1);
     let took = "masthead_http_request_duration_seconds";
-    assert_eq!(count(took, &[("operation", "get_page")]), 4);
-    assert_eq!(count(&format!("{took}_count"), &[("operation", "get_page")]), 4);
+    let of_pages = [("api", "read"), ("operation", "get_page"), ("method", "GET")];
+    assert_eq!(count(took, &of_pages), 4);
+    assert_eq!(count(&format!("{took}_count"), &of_pages), 4);
     let memory = |outcome| count("masthead_memory_requests_total", &[("outcome", outcome)]);
     assert_eq!((memory("hit"), memory("miss"), memory("stale")), (2, 2, 0), "the 404 is computed too");
     assert_eq!(count("masthead_memory_evictions_total", &[]), 0);
@@ -127,7 +128,9 @@ fn numbers_have_an_address_of_their_own_and_are_bounded() {
     let before = scrape(&metrics.get("/metrics").expect(200)).samples.len();
     for nth in 0..50 {
         reader.get(&format!("/no/such/path/{nth}")).refused(404, "not_found");
-        reader.get(&format!("/v1/pages/019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a{nth:02}")).refused(404, "not_found");
+        reader
+            .get(&format!("/v1/pages/019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a{nth:02}"))
+            .refused(404, "not_found");
     }
     let after = scrape(&metrics.get("/metrics").expect(200));
     assert_eq!(after.samples.len(), before);
@@ -135,7 +138,7 @@ fn numbers_have_an_address_of_their_own_and_are_bounded() {
     assert_eq!(whole(number(&after, "masthead_http_requests_total", &unknown)), 51);
 
     reader.get("/metrics").refused(404, "not_found");
-    assert_eq!(metrics.get("/v1/pages").status, 404, "and nothing else is there");
+    assert_eq!(metrics.get("/healthz").status, 404, "and nothing else is there");
     drop((editor, reader, metrics));
     serving.stop();
 }
@@ -156,7 +159,10 @@ fn a_slow_statement_is_told_with_its_request_and_without_its_values() {
     for line in &of_request {
         assert!(line.contains("operation=\"search\"") && line.contains("duration_ms="), "{line}");
     }
-    assert!(of_request.iter().any(|line| line.contains("$1")), "with the places of its values: {of_request:?}");
+    assert!(
+        of_request.iter().any(|line| line.contains("$1")),
+        "with the places of its values: {of_request:?}"
+    );
     for line in &slow {
         assert!(!line.contains("kestrel") && !line.contains("binds"), "{line}");
     }

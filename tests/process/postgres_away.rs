@@ -107,7 +107,10 @@ fn without_its_database_kept_answers_go_on_marked_and_come_back_fresh() {
     let seconds: u64 = marked.header("masthead-stale").parse().unwrap();
     assert!(seconds < 60, "{seconds}");
     assert_eq!(marked.header("cache-control"), "public, max-age=0, s-maxage=0");
-    assert_eq!((marked.header("etag"), marked.header("cache-tag")), (kept.header("etag"), kept.header("cache-tag")));
+    assert_eq!(
+        (marked.header("etag"), marked.header("cache-tag")),
+        (kept.header("etag"), kept.header("cache-tag"))
+    );
     let known = reader.get_with(&path, ("if-none-match", kept.header("etag"))).expect(304);
     known.header("masthead-stale");
     for other in [format!("{path}?text=markdown"), "/v1/pages".to_owned()] {
@@ -122,7 +125,8 @@ fn without_its_database_kept_answers_go_on_marked_and_come_back_fresh() {
         !reader.get(&path).expect(200).headers.contains_key("masthead-stale")
     });
     let body = page(json!({ "title": "After all", "slug": "about" }));
-    let saved = editor.put_at(&format!("/admin/v1/pages/{}", created.id()), live.version(), &body).expect(200);
+    let saved =
+        editor.put_at(&format!("/admin/v1/pages/{}", created.id()), live.version(), &body).expect(200);
     editor.post_at(&publish, saved.version(), &json!({ "revision": 2 })).expect(200);
     assert_eq!(reader.get(&path).expect(200).json["title"], "After all");
     drop((editor, reader));

@@ -143,7 +143,11 @@ fn list_query(found: &Selection<'_>, listing: &Listing, window: &Window) -> Stri
     let order_by = order_by(order, window.backwards);
     let end = format!("order by {order_by} limit $7");
     let selective = selective(filter);
-    let rows = format!("and d.kind = $3 and not d.erased {} {}", wanted(filter, !found.shows.is_empty()), beyond(order, window));
+    let rows = format!(
+        "and d.kind = $3 and not d.erased {} {}",
+        wanted(filter, !found.shows.is_empty()),
+        beyond(order, window)
+    );
     let (with, keys) = if filter.ancestor.is_some() {
         (below(found), format!("select {KEYS} from below d where true {rows} {end}"))
     } else if selective.trim().is_empty() || filter.shown {

@@ -7,8 +7,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::blobs::{Blob, BlobRow};
-use crate::content::media::{self, Focal};
 use crate::content::media::public::PublicMedia;
+use crate::content::media::{self, Focal};
 use crate::delivery::selection::Selection;
 use crate::platform::db::Read;
 use crate::platform::id::UserId;

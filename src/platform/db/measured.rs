@@ -83,7 +83,11 @@ impl Store {
         if let Some(version) = sight.version {
             #[expect(clippy::cast_precision_loss, reason = "no site is changed so often")]
             let version = version as f64;
-            page.gauge("masthead_site_version", "The version of everything public, as this process knows it.", version)?;
+            page.gauge(
+                "masthead_site_version",
+                "The version of everything public, as this process knows it.",
+                version,
+            )?;
         }
         if let Some(age) = sight.age {
             page.gauge(

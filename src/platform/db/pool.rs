@@ -131,10 +131,7 @@ impl fmt::Debug for Pool {
     }
 }
 
-async fn connect_session(
-    target: &Target,
-    watched: Watched,
-) -> diesel::ConnectionResult<AsyncPgConnection> {
+async fn connect_session(target: &Target, watched: Watched) -> diesel::ConnectionResult<AsyncPgConnection> {
     let mut conn = connect::establish(target)
         .await
         .map_err(|error| ConnectionError::BadConnection(error.to_string()))?;

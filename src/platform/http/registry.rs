@@ -9,6 +9,8 @@ use actix_web::http::Method;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::{OpenApi, RefOr};
 
+use super::area::Area;
+
 /// One path with what it takes and gives.
 #[derive(Debug)]
 pub struct Route {
@@ -32,6 +34,8 @@ pub(super) struct OperationNumber(pub u16);
 /// An operation as metrics and logs name it: by its id in the document, or by its path where no document has it.
 #[derive(Debug, Clone)]
 pub(super) struct Named {
+    /// Of which API: both have a `get_page`.
+    pub api: &'static str,
     pub id: Arc<str>,
     pub method: Method,
 }
@@ -157,7 +161,7 @@ impl Registry {
         }
         let operations = operations.into_iter().map(|(method, id, produces)| {
             let number = OperationNumber(u16::try_from(self.names.len()).unwrap_or(u16::MAX));
-            self.names.push(Named { id: id.into(), method: method.clone() });
+            self.names.push(Named { api: api(template), id: id.into(), method: method.clone() });
             Served { method, produces, number }
         });
         let operations = operations.collect();
@@ -194,6 +198,15 @@ impl Found<'_> {
         }
         names.push("OPTIONS");
         names.join(", ")
+    }
+}
+
+/// The API that a path belongs to, as metrics name it.
+fn api(template: &str) -> &'static str {
+    match Area::of(template) {
+        Area::Read => "read",
+        Area::Admin => "admin",
+        Area::Docs | Area::Operational => "other",
     }
 }
 

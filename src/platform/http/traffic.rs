@@ -85,28 +85,39 @@ impl Traffic {
     }
 }
 
+/// The labels of an operation and the class of a status.
+type OfRequests<'a> = [(&'a str, &'a str); 4];
+
+/// The labels of an operation.
+type OfOperation<'a> = [(&'a str, &'a str); 3];
+
 impl Counted {
     /// All that has been counted at least once: most operations of most processes are never asked for.
-    fn requests(&self) -> Vec<([(&str, &str); 3], u64)> {
+    fn requests(&self) -> Vec<(OfRequests<'_>, u64)> {
         let operations = self.operations.iter().flat_map(|operation| {
-            let (id, method) = (&*operation.named.id, &operation.named.method);
-            let own = (id, method.as_str(), &operation.own);
-            let head = (*method == Method::GET).then_some((id, "HEAD", &operation.head));
+            let Named { api, id, method } = &operation.named;
+            let own = (*api, &**id, method.as_str(), &operation.own);
+            let head = (*method == Method::GET).then_some((*api, &**id, "HEAD", &operation.head));
             [Some(own), head].into_iter().flatten()
         });
-        let others = METHODS.iter().zip(&self.others).map(|(method, classes)| (NO_OPERATION, *method, classes));
-        let series = operations.chain(others).flat_map(|(id, method, classes)| {
+        let others = METHODS.iter().zip(&self.others);
+        let others = others.map(|(method, classes)| (NO_OPERATION, NO_OPERATION, *method, classes));
+        let series = operations.chain(others).flat_map(|(api, id, method, classes)| {
             CLASSES.iter().zip(classes).map(move |(class, count)| {
-                ([("operation", id), ("method", method), ("status", *class)], count.get())
+                let labels = [("api", api), ("operation", id), ("method", method), ("status", *class)];
+                (labels, count.get())
             })
         });
         series.filter(|(_, count)| *count > 0).collect()
     }
 
-    fn took(&self) -> Vec<([(&str, &str); 1], &Durations)> {
-        let others = [([("operation", NO_OPERATION)], &self.others_took)];
-        let operations =
-            self.operations.iter().map(|operation| ([("operation", &*operation.named.id)], &operation.took));
+    fn took(&self) -> Vec<(OfOperation<'_>, &Durations)> {
+        let labels = |api, id, method| [("api", api), ("operation", id), ("method", method)];
+        let operations = self.operations.iter().map(|operation| {
+            let Named { api, id, method } = &operation.named;
+            (labels(*api, &**id, method.as_str()), &operation.took)
+        });
+        let others = [(labels(NO_OPERATION, NO_OPERATION, "any"), &self.others_took)];
         operations.chain(others).filter(|(_, took)| took.count() > 0).collect()
     }
 }

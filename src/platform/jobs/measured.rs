@@ -35,6 +35,10 @@ impl Measured for Vec<Arc<TaskCounts>> {
         page.durations("masthead_job_duration_seconds", "How long a run of a background task took.", &took)?;
         let failed: Vec<(Labels<'_>, u64)> =
             each().map(|(labels, task)| (labels, task.failed.get())).collect();
-        page.counters("masthead_job_failures", "Runs of background tasks that failed; they are repeated.", &failed)
+        page.counters(
+            "masthead_job_failures",
+            "Runs of background tasks that failed; they are repeated.",
+            &failed,
+        )
     }
 }

@@ -98,12 +98,7 @@ impl Page<'_> {
     ///
     /// # Errors
     /// Those of the text.
-    pub fn durations(
-        &mut self,
-        name: &str,
-        help: &str,
-        series: &[(Labels<'_>, &Durations)],
-    ) -> fmt::Result {
+    pub fn durations(&mut self, name: &str, help: &str, series: &[(Labels<'_>, &Durations)]) -> fmt::Result {
         let mut metric = self.0.encode_descriptor(name, help, None, MetricType::Histogram)?;
         for (labels, durations) in series {
             let found = durations.buckets();

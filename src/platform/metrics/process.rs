@@ -26,7 +26,11 @@ impl Process {
 impl Measured for Process {
     fn write(&self, page: &mut Page<'_>) -> std::fmt::Result {
         let build = [("version", env!("CARGO_PKG_VERSION"))];
-        page.gauges("masthead_build_info", "The version that runs; the value is always 1.", &[(&build, 1.0)])?;
+        page.gauges(
+            "masthead_build_info",
+            "The version that runs; the value is always 1.",
+            &[(&build, 1.0)],
+        )?;
         page.gauge(
             "process_start_time_seconds",
             "When the process started, in seconds since 1970.",
