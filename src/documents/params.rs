@@ -1,13 +1,21 @@
 //! Query parameters that the operations on documents share.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::trash::{Below, Decision, Uses};
-use crate::platform::http::StrictParams;
+use crate::platform::http::{StrictParams, Text};
 use crate::platform::id::Id;
 use crate::platform::problem::{Code, FieldCode, Problem};
+
+/// Reads a locale, which is never longer than 12 characters.
+///
+/// # Errors
+/// When it is.
+pub fn locale<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Option::<Text<0, 12>>::deserialize(deserializer)?.map(String::from))
+}
 
 /// Which document of an entry.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -15,6 +23,7 @@ use crate::platform::problem::{Code, FieldCode, Problem};
 #[serde(deny_unknown_fields)]
 pub struct InLocale {
     /// The locale of the document, a BCP 47 tag; the site's default when it is left out.
+    #[serde(default, deserialize_with = "locale")]
     #[param(max_length = 12, example = "en")]
     pub locale: Option<String>,
 }
@@ -29,6 +38,7 @@ impl StrictParams for InLocale {
 #[serde(deny_unknown_fields)]
 pub struct TrashParams {
     /// The locale whose version `If-Match` names; the site's default when it is left out. All locales go into the trash.
+    #[serde(default, deserialize_with = "locale")]
     #[param(max_length = 12, example = "en")]
     pub locale: Option<String>,
     /// What happens to entries below: `refuse` (when it is left out) or `trash`.

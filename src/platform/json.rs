@@ -35,6 +35,19 @@ where
     Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
 }
 
+/// Reads a number that counts from 1, as versions and revisions do.
+///
+/// # Errors
+/// When it is none, or below 1.
+pub fn from_one<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + PartialOrd + From<u8>,
+{
+    let number = T::deserialize(deserializer)?;
+    if number >= T::from(1) { Ok(number) } else { Err(D::Error::custom("it must be at least 1")) }
+}
+
 /// Whether a value equals its type's default; such fields are left out of stored JSON, so that equal content is an
 /// equal body.
 #[must_use]

@@ -119,6 +119,32 @@ async fn a_selection_of_nothing_says_what_to_name() {
 }
 
 #[actix_web::test]
+async fn a_selection_has_versions_and_a_locale_that_can_be() {
+    let site = TestSite::start().await;
+    let editor = site.client(Role::Editor).await;
+    let id = create(&editor, json!({ "title": "One", "slug": "one" })).await.id();
+    let before = site.database.fingerprint().await;
+    let long = "?locale=a-locale-that-is-none";
+    for (path, number) in [
+        ("/admin/v1/documents/publish", "revision"),
+        ("/admin/v1/documents/unpublish", "version"),
+        ("/admin/v1/library/edit", "version"),
+    ] {
+        let mut item = json!({ "id": id, "version": 1 });
+        item[number] = json!(1);
+        let whole = json!({ "items": [item] });
+        editor.post(&format!("{path}{long}"), &whole).await.refused(400, "invalid_parameter");
+        for wrong in [0, -1] {
+            item[number] = json!(wrong);
+            let refused = editor.post(path, &json!({ "items": [item] })).await.refused(422, "invalid");
+            assert_eq!(refused.places(), [(format!("/items/0/{number}").as_str(), "invalid")]);
+        }
+    }
+    assert_eq!(site.database.fingerprint().await, before);
+    site.stop().await;
+}
+
+#[actix_web::test]
 async fn a_body_that_may_be_left_out_is_described_so_and_may_be_null() {
     let site = TestSite::start().await;
     let editor = site.client(Role::Editor).await;

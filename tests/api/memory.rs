@@ -170,6 +170,43 @@ async fn a_credential_passes_by() {
 }
 
 #[actix_web::test]
+async fn what_is_kept_is_refused_as_if_it_were_not() {
+    let site = TestSite::with_memory().await;
+    let (editor, reader) = (site.client(Role::Editor).await, site.anonymous());
+    let id = publish(&editor, json!({ "title": "Kept", "slug": "kept" })).await.id();
+    let path = format!("/v1/pages/{id}");
+    let kept = reader.get(&path).await.expect(200);
+    let hits = || counts(memory(&site)).1;
+    let before = hits();
+    for (header, status, code) in [
+        (("accept", "text/html"), 406, "not_acceptable"),
+        (("authorization", "Bearer mh_nonsense"), 401, "invalid_token"),
+        (("masthead-preview", "nonsense"), 401, "invalid_token"),
+    ] {
+        reader.send(Method::GET, &path, &[header], None).await.refused(status, code);
+    }
+    reader.send(Method::DELETE, &path, &[], None).await.refused(405, "method_not_allowed");
+    reader.get(&format!("{path}?unknown=1")).await.refused(400, "unknown_parameter");
+    assert_eq!(hits(), before);
+    // Not the short way, and the same answer.
+    let forwarded = [("x-forwarded-for", "192.0.2.7"), ("accept", "application/json, text/plain;q=0.5")];
+    for headers in [&forwarded[..], &[("content-length", "0")]] {
+        let again = reader.send(Method::GET, &path, headers, None).await.expect(200);
+        assert_eq!(content(&again), content(&kept), "{headers:?}");
+    }
+    let head = reader.send(Method::HEAD, &path, &[], None).await.expect(200);
+    assert_eq!((content(&head).1, head.bytes.len()), (content(&kept).1, 0));
+    let known = [("if-none-match", kept.header("etag"))];
+    let id_given = [known[0], ("x-request-id", "build-42")];
+    let unchanged = reader.send(Method::GET, &path, &id_given, None).await.expect(304);
+    assert_eq!(unchanged.header("x-request-id"), "build-42");
+    let long_way = reader.send(Method::HEAD, &path, &known, None).await.expect(304);
+    assert_eq!(content(&unchanged), content(&long_way));
+    assert_eq!(hits(), before + 5);
+    site.stop().await;
+}
+
+#[actix_web::test]
 async fn an_answer_ends_with_what_is_planned() {
     let site = TestSite::with_memory().await;
     let reader = site.anonymous();

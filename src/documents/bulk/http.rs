@@ -14,6 +14,7 @@ use crate::documents::params::InLocale;
 use crate::platform::access::{AnyContent, Permit, Publish, Require};
 use crate::platform::http::{Params, Reply, Valid, time};
 use crate::platform::id::Id;
+use crate::platform::json::from_one;
 use crate::platform::problem::{Code, Conflict, FieldCode, Forbidden, Invalid, NotFound, Problem, Stale};
 
 /// Which documents become public: `items`, or `subtree`.
@@ -43,9 +44,11 @@ pub struct PublishItem {
     /// The entry.
     id: Uuid,
     /// The version that was read, as in `If-Match` of the action alone.
+    #[serde(deserialize_with = "from_one")]
     #[schema(minimum = 1, example = 3)]
     version: i64,
     /// The number of the revision.
+    #[serde(deserialize_with = "from_one")]
     #[schema(minimum = 1, example = 2)]
     revision: i32,
 }
@@ -74,6 +77,7 @@ pub struct UnpublishItem {
     /// The entry.
     id: Uuid,
     /// The version that was read, as in `If-Match` of the action alone.
+    #[serde(deserialize_with = "from_one")]
     #[schema(minimum = 1, example = 3)]
     version: i64,
 }

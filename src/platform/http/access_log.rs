@@ -19,6 +19,11 @@ pub(super) struct Line<'a> {
     pub code: Option<Code>,
 }
 
+/// Whether anybody reads the lines of requests.
+pub(super) fn is_on() -> bool {
+    tracing::enabled!(target: "masthead::access", tracing::Level::INFO)
+}
+
 /// Writes the line of a request.
 pub(super) fn request(line: &Line<'_>) {
     let actor = line.info.actor();

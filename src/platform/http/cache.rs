@@ -1,14 +1,13 @@
 //! How long an answer may be kept. A handler names a policy; only this file writes `Cache-Control` and `Vary`, for every
 //! answer, so an error or a forgotten policy can never be cached.
 
-use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{CACHE_CONTROL, HeaderValue, VARY};
+use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, VARY};
 
 /// Who may keep an answer, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,16 +40,16 @@ impl CachePolicy {
         !matches!(self, Self::NoStore | Self::Private)
     }
 
-    fn cache_control(self) -> Cow<'static, str> {
-        match self {
-            Self::NoStore => "no-store".into(),
-            Self::Private => "private, no-store".into(),
-            Self::PublicRead { until } => {
-                format!("public, max-age=0, s-maxage={}", shared_seconds(until, Instant::now())).into()
+    fn cache_control(self) -> Option<HeaderValue> {
+        Some(HeaderValue::from_static(match self {
+            Self::NoStore => "no-store",
+            Self::Private => "private, no-store",
+            Self::PublicRead { until } => return shared(shared_seconds(until, Instant::now())),
+            Self::PublicStatic { seconds } => {
+                return HeaderValue::from_str(&format!("public, max-age={seconds}")).ok();
             }
-            Self::PublicStatic { seconds } => format!("public, max-age={seconds}").into(),
-            Self::Immutable => "public, max-age=31536000, immutable".into(),
-        }
+            Self::Immutable => "public, max-age=31536000, immutable",
+        }))
     }
 
     /// What the answer depends on. A credential can change what the read API answers, so a cache must not give the
@@ -61,6 +60,21 @@ impl CachePolicy {
             Self::PublicRead { .. } => Some("Accept-Encoding, Authorization, Masthead-Preview"),
             Self::PublicStatic { .. } => Some("Accept, Accept-Encoding"),
             Self::Immutable => Some("Accept-Encoding"),
+        }
+    }
+
+    /// Writes the headers.
+    pub(super) fn write(self, headers: &mut HeaderMap) {
+        if let Some(value) = self.cache_control() {
+            headers.insert(CACHE_CONTROL, value);
+        }
+        match self.vary() {
+            Some(vary) => {
+                headers.insert(VARY, HeaderValue::from_static(vary));
+            }
+            None => {
+                headers.remove(VARY);
+            }
         }
     }
 
@@ -83,6 +97,16 @@ fn shared_seconds(until: Option<Instant>, now: Instant) -> u64 {
     left.map_or(some, |left| left.min(some))
 }
 
+/// `Cache-Control` with so many seconds for shared caches, made once for each number of them: it is in every answer of the
+/// read API.
+fn shared(seconds: u64) -> Option<HeaderValue> {
+    static VALUES: LazyLock<Vec<HeaderValue>> = LazyLock::new(|| {
+        let value = |seconds| HeaderValue::from_str(&format!("public, max-age=0, s-maxage={seconds}"));
+        (0..=SHARED_SECONDS).filter_map(|seconds| value(seconds).ok()).collect()
+    });
+    VALUES.get(usize::try_from(seconds).ok()?).cloned()
+}
+
 /// A number that nobody foresees, and nobody needs to: from a counter and the random keys of the process.
 fn jitter() -> u64 {
     static KEYS: LazyLock<RandomState> = LazyLock::new(RandomState::new);
@@ -96,19 +120,7 @@ pub(super) fn render(response: &mut HttpResponse) {
         !response.headers().contains_key(CACHE_CONTROL) && !response.headers().contains_key(VARY),
         "a handler wrote Cache-Control or Vary itself: name a CachePolicy instead"
     );
-    let policy = CachePolicy::of(response);
-    let headers = response.headers_mut();
-    if let Ok(value) = HeaderValue::from_str(&policy.cache_control()) {
-        headers.insert(CACHE_CONTROL, value);
-    }
-    match policy.vary() {
-        Some(vary) => {
-            headers.insert(VARY, HeaderValue::from_static(vary));
-        }
-        None => {
-            headers.remove(VARY);
-        }
-    }
+    CachePolicy::of(response).write(response.headers_mut());
 }
 
 #[cfg(test)]

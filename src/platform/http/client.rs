@@ -68,6 +68,24 @@ pub struct ClientAddress {
 }
 
 impl ClientAddress {
+    /// Reads who sent a request, and whether what its proxy says of it counts.
+    pub(super) fn behind(
+        peer: Option<SocketAddr>,
+        headers: &HeaderMap,
+        proxies: &TrustedProxies,
+    ) -> (Self, bool) {
+        let peer = peer.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.ip()).to_canonical();
+        let any = |names: &[HeaderName]| names.iter().any(|name| headers.contains_key(name));
+        let forwarded = any(&[FORWARDED_FOR, FORWARDED_PROTO, FORWARDED_HOST]);
+        let local = peer.is_loopback() && !forwarded && !any(&[FORWARDED, VIA, REAL_IP]);
+        let trusted = proxies.trust(peer);
+        if forwarded && !trusted {
+            warn(peer);
+        }
+        let address = if trusted { client(peer, headers, proxies) } else { peer };
+        (Self { address, local }, trusted)
+    }
+
     /// The address itself; an IPv4 address in the clothes of IPv6 is undressed.
     #[must_use]
     pub fn address(self) -> IpAddr {
@@ -117,20 +135,12 @@ impl Origin {
         proxies: &TrustedProxies,
         behind_tls: bool,
     ) -> Self {
-        let peer = peer.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.ip()).to_canonical();
-        let any = |names: &[HeaderName]| names.iter().any(|name| headers.contains_key(name));
-        let forwarded = any(&[FORWARDED_FOR, FORWARDED_PROTO, FORWARDED_HOST]);
-        let local = peer.is_loopback() && !forwarded && !any(&[FORWARDED, VIA, REAL_IP]);
-        let trusted = proxies.trust(peer);
-        if forwarded && !trusted {
-            warn(peer);
-        }
-        let client = if trusted { client(peer, headers, proxies) } else { peer };
+        let (client, trusted) = ClientAddress::behind(peer, headers, proxies);
         let https = trusted
             && last(headers, &FORWARDED_PROTO).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
         let host = last(headers, &FORWARDED_HOST).filter(|_| trusted);
         let host = host.or_else(|| headers.get(HOST).and_then(|host| host.to_str().ok())).map(str::to_owned);
-        Self { client: ClientAddress { address: client, local }, secure: behind_tls || https, host }
+        Self { client, secure: behind_tls || https, host }
     }
 }
 

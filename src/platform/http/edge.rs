@@ -7,6 +7,7 @@ use std::time::Instant;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse};
@@ -84,7 +85,9 @@ fn end(http: &Http, begun: Begun, response: HttpResponse) -> HttpResponse {
         None => response,
     };
     let area = Area::of(&begun.path);
-    headers::apply(response.headers_mut(), area, http.behind_tls());
+    if response.status() != StatusCode::NOT_MODIFIED {
+        headers::apply(response.headers_mut(), area, http.behind_tls());
+    }
     cors::open(response.headers_mut(), area);
     if let Ok(id) = HeaderValue::from_str(begun.info.id().as_str()) {
         response.headers_mut().insert(X_REQUEST_ID, id);

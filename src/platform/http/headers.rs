@@ -21,7 +21,8 @@ const CSP_DOCS: &str = "default-src 'self'; img-src 'self' data:; style-src 'sel
 /// Two years, as the preload lists ask for.
 const HSTS: &str = "max-age=63072000";
 
-/// Adds the security headers of an area. `behind_tls` says that clients reach the server by https alone.
+/// Adds the security headers of an area. `behind_tls` says that clients reach the server by https alone. An answer 304 needs
+/// none: a browser goes by those that it kept with the body (RFC 9111, section 4.3.4).
 pub(super) fn apply(headers: &mut HeaderMap, area: Area, behind_tls: bool) {
     let mut set = |name: HeaderName, value: &'static str| {
         if !headers.contains_key(&name) {

@@ -1,6 +1,6 @@
-//! The middleware stack, composed once. Outermost first: edge (id, panic, problem, cache policy, headers, log), rate
-//! (429: what one address may ask), gate (address, HEAD, OPTIONS, 405, 406), memory
-//! (what is kept; 304, compression), authenticate (the caller's), routes.
+//! The middleware stack, composed once. Outermost first: the quick lane (a plain GET of what is in memory), edge (id, panic,
+//! problem, cache policy, headers, log), rate (429: what one address may ask), gate (address, HEAD, OPTIONS, 405, 406),
+//! memory (what is kept; 304, compression), authenticate (the caller's), routes.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -12,9 +12,9 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::{Error, HttpResponse};
 use uuid::Uuid;
 
-use super::client::{Origin, TrustedProxies};
+use super::client::{ClientAddress, Origin, TrustedProxies};
 use super::limits::HttpLimits;
-use super::memory::{self, Memory};
+use super::memory::{self, Memory, QuickLane};
 use super::rate::RateLimits;
 use super::registry::Registry;
 use super::request::RequestInfo;
@@ -102,6 +102,18 @@ impl Http {
         Some(Errand::request(info.id().shared(), named.id.clone()))
     }
 
+    pub(super) fn memory(&self) -> Option<&Memory> {
+        self.memory.as_ref()
+    }
+
+    pub(super) fn rates(&self) -> &RateLimits {
+        &self.rates
+    }
+
+    pub(super) fn client(&self, request: &ServiceRequest) -> ClientAddress {
+        ClientAddress::behind(request.peer_addr(), request.headers(), &self.network.trusted_proxies).0
+    }
+
     pub(super) fn new_request_id(&self) -> Uuid {
         (self.new_id)()
     }
@@ -177,4 +189,5 @@ where
             let http = for_edge.clone();
             async move { edge::serve(&http, req, next).await }
         }))
+        .wrap(QuickLane::new(http))
 }

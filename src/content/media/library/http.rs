@@ -22,6 +22,7 @@ use crate::documents::{ListWindow, Seen, ShelfFilter, typed};
 use crate::platform::access::{Read, Require, Write};
 use crate::platform::http::{CursorScope, Page, Paging, Params, Reply, StrictParams, Text, Valid};
 use crate::platform::id::Id;
+use crate::platform::json::from_one;
 use crate::platform::problem::{
     Code, Conflict, FieldCode, Forbidden, Invalid, NotFound, Pointer, Problem, Stale,
 };
@@ -146,19 +147,6 @@ fn folder(name: &str) -> String {
     Folder::try_from(name.to_owned()).map_or_else(|_| name.to_owned(), String::from)
 }
 
-/// Refuses a locale that is longer than any.
-fn check_locale(locale: Option<&str>) -> Result<(), Problem> {
-    if locale.is_none_or(|locale| locale.chars().count() <= 12) {
-        return Ok(());
-    }
-    let detail = "The query parameter `locale` is a BCP 47 tag of at most 12 characters, such as `de`.";
-    Err(Problem::new(Code::InvalidParameter).detail(detail).field(
-        "/query/locale",
-        FieldCode::Invalid,
-        detail,
-    ))
-}
-
 /// List media
 ///
 /// The library: what was uploaded, what changed last first, with what is said of it in short and small pictures.
@@ -214,7 +202,6 @@ async fn list_folders(
     Params(params): Params<InLocale>,
     app: web::Data<App>,
 ) -> Result<Reply<Folders>, Problem> {
-    check_locale(params.locale.as_deref())?;
     Ok(Reply::ok(Folders { data: folders::list(&app, &permit, params.locale.as_deref()).await? }))
 }
 
@@ -259,6 +246,7 @@ pub struct EditItem {
     /// The entry.
     id: Uuid,
     /// The version that was read, as in `If-Match` of a save.
+    #[serde(deserialize_with = "from_one")]
     #[schema(minimum = 1, example = 3)]
     version: i64,
 }
@@ -312,7 +300,6 @@ async fn edit_media(
     app: web::Data<App>,
     Valid(request): Valid<EditMany>,
 ) -> Result<Reply<BulkResult>, Problem> {
-    check_locale(params.locale.as_deref())?;
     check_selection(&request.items.iter().map(|item| item.id).collect::<Vec<_>>())?;
     typed::check_note(request.note.as_deref())?;
     let edit = request.edit()?;

@@ -5,14 +5,16 @@ use std::time::{Duration, Instant};
 
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_ENCODING, ETAG, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::{self, Bytes};
 use actix_web::{Error, HttpResponse};
 
 use crate::platform::db::Keep;
+use crate::platform::http::accept::is_acceptable;
 use crate::platform::http::cache::CachePolicy;
 use crate::platform::http::conditional::names_tag;
 use crate::platform::http::encode::{self, Coding};
+use crate::platform::http::registry::OperationNumber;
 use crate::platform::problem::Problem;
 
 /// What an entry takes beside its bytes, about.
@@ -21,7 +23,10 @@ const OVERHEAD: usize = 1024;
 /// An answer of the read API.
 pub(super) struct Entry {
     keep: Keep,
+    operation: Option<OperationNumber>,
     headers: Vec<(HeaderName, HeaderValue)>,
+    /// Its media type.
+    produces: [String; 1],
     plain: Body,
     packed: Option<[Packed; 2]>,
 }
@@ -42,7 +47,7 @@ impl Entry {
     ///
     /// # Errors
     /// The answer itself, when it is none that may be kept.
-    pub fn of(response: HttpResponse) -> Result<Self, Box<HttpResponse>> {
+    pub fn of(response: HttpResponse, operation: Option<OperationNumber>) -> Result<Self, Box<HttpResponse>> {
         let keep = response.extensions().get::<Keep>().copied();
         let public = matches!(CachePolicy::of(&response), CachePolicy::PublicRead { .. });
         let whole =
@@ -52,6 +57,8 @@ impl Entry {
             return Err(response.into());
         };
         let packed = encode::is_compressible(&response).then(|| packed(&tag)).flatten();
+        let media = response.headers().get(CONTENT_TYPE).and_then(|media| media.to_str().ok());
+        let produces = [media.unwrap_or_default().to_owned()];
         let (head, body) = response.into_parts();
         let bytes = match body.try_into_bytes() {
             Ok(bytes) => bytes,
@@ -59,7 +66,7 @@ impl Entry {
         };
         let headers = head.headers().iter().filter(|(name, _)| *name != ETAG);
         let headers = headers.map(|(name, value)| (name.clone(), value.clone())).collect();
-        Ok(Self { keep, headers, plain: Body { tag, bytes }, packed })
+        Ok(Self { keep, operation, headers, produces, plain: Body { tag, bytes }, packed })
     }
 
     /// How much memory it takes, about.
@@ -105,21 +112,41 @@ impl Entry {
     /// The answer without its body.
     pub fn head(&self, coding: Option<Coding>) -> HttpResponse {
         let mut response = HttpResponse::new(StatusCode::OK);
-        let headers = response.headers_mut();
-        for (name, value) in &self.headers {
+        self.write_head(coding, true, response.headers_mut());
+        response.extensions_mut().insert(self.policy());
+        response
+    }
+
+    /// Writes the headers of the answer: with its body, or of 304, which has none about the body itself.
+    pub fn write_head(&self, coding: Option<Coding>, whole: bool, headers: &mut HeaderMap) {
+        for (name, value) in self.headers.iter().filter(|(name, _)| whole || *name != CONTENT_TYPE) {
             headers.append(name.clone(), value.clone());
         }
-        match self.packed(coding) {
-            Some(packed) => {
-                headers.insert(ETAG, packed.tag.clone());
-                headers.insert(CONTENT_ENCODING, HeaderValue::from_static(packed.coding.name()));
-            }
-            None => {
-                headers.insert(ETAG, self.plain.tag.clone());
-            }
+        let packed = self.packed(coding);
+        headers.insert(ETAG, packed.map_or(&self.plain.tag, |packed| &packed.tag).clone());
+        if let Some(packed) = packed.filter(|_| whole) {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(packed.coding.name()));
         }
-        response.extensions_mut().insert(CachePolicy::PublicRead { until: self.keep.until });
-        response
+    }
+
+    /// Which operation made it.
+    pub fn operation(&self) -> Option<OperationNumber> {
+        self.operation
+    }
+
+    /// Who else may keep it, and for how long.
+    pub fn policy(&self) -> CachePolicy {
+        CachePolicy::PublicRead { until: self.keep.until }
+    }
+
+    /// Whether the client takes what it is.
+    pub fn is_acceptable(&self, request: &HeaderMap) -> bool {
+        is_acceptable(request, &self.produces)
+    }
+
+    /// The bytes in a coding, when nothing is left to be done for them.
+    pub fn made(&self, coding: Option<Coding>) -> Option<Bytes> {
+        self.packed(coding).map_or(Some(&self.plain.bytes), |packed| packed.bytes.get()).cloned()
     }
 
     /// The bytes in a coding, and whether they were made just now.

@@ -6,7 +6,7 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use url::form_urlencoded;
 
 /// The parts of the address space whose answers are kept.
-const KEPT: &str = "/v1/";
+pub(super) const KEPT: &str = "/v1/";
 
 /// The canonical form of a request that could be answered from memory; none for whoever shows a credential.
 pub(super) fn of(request: &ServiceRequest) -> Option<String> {

@@ -6,6 +6,7 @@ mod entry;
 mod flight;
 mod key;
 mod measured;
+mod quick;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,8 +22,10 @@ use moka::sync::Cache;
 
 use self::entry::Entry;
 use self::flight::{Flight, Flights, Landing, Seat};
+pub(super) use self::quick::QuickLane;
 use super::cache::CachePolicy;
 use super::encode;
+use super::request::RequestInfo;
 use crate::platform::db::{SiteWatch, Standing};
 
 /// On an answer that is given while the database is away: how many seconds ago it was current for certain.
@@ -197,7 +200,8 @@ async fn fill(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let coding = encode::negotiate(request.headers());
     let (request, response) = next.call(request).await?.into_parts();
-    let response = match Entry::of(response) {
+    let operation = RequestInfo::of(&request).and_then(|info| info.operation());
+    let response = match Entry::of(response, operation) {
         Ok(entry) => {
             let entry = Arc::new(entry);
             memory.keep(key, &entry);

@@ -65,7 +65,7 @@ impl ShrinkableKeyedStateStore<Key> for Counts {
 }
 
 /// The counts of one part of the address space.
-pub(super) struct RateLimit<C: Clock = MonotonicClock> {
+pub(in crate::platform::http) struct RateLimit<C: Clock = MonotonicClock> {
     limiter: RateLimiter<Key, Counts, C, NoOpMiddleware<C::Instant>>,
     counts: Counts,
     /// What a whole request costs beyond the first cell, as the time in which that comes back.
@@ -79,7 +79,7 @@ pub(super) struct RateLimit<C: Clock = MonotonicClock> {
 
 /// A request that was let in. Unless it was cheap the rest is taken when this is dropped, so also when the client goes
 /// away before the answer.
-pub(super) struct Admitted<'a, C: Clock> {
+pub(in crate::platform::http) struct Admitted<'a, C: Clock = MonotonicClock> {
     limit: &'a RateLimit<C>,
     key: Key,
     whole: bool,

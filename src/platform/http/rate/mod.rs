@@ -15,7 +15,8 @@ use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 use governor::clock::MonotonicClock;
 
-use self::limiter::{MOST_KEYS, RateLimit};
+use self::limiter::{Admitted, MOST_KEYS, RateLimit};
+use super::client::ClientAddress;
 use super::request::RequestInfo;
 use crate::platform::problem::{Code, Problem};
 
@@ -49,19 +50,29 @@ impl RateLimits {
             None
         }
     }
+
+    /// Lets a request for this path in, and counts it when it is counted at all. The machine itself is not: the site's own
+    /// build runs there.
+    ///
+    /// # Errors
+    /// How long to wait until there is room for it.
+    pub(super) fn admit(&self, client: ClientAddress, path: &str) -> Result<Option<Admitted<'_>>, Duration> {
+        let limit = self.of(path).filter(|_| !client.is_local());
+        limit.map(|limit| limit.begin(client.network())).transpose()
+    }
 }
 
-/// The middleware. The machine itself is not counted: the site's own build runs there.
+/// The middleware.
 pub(super) async fn serve(
     limits: &RateLimits,
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let client = RequestInfo::of(&request).map(|info| info.origin().client);
-    let counted = client.filter(|client| !client.is_local()).zip(limits.of(request.match_info().as_str()));
-    let Some((client, limit)) = counted else { return next.call(request).await };
-    match limit.begin(client.network()) {
-        Ok(admitted) => {
+    let Some(client) = client else { return next.call(request).await };
+    match limits.admit(client, request.match_info().as_str()) {
+        Ok(None) => next.call(request).await,
+        Ok(Some(admitted)) => {
             let answer = next.call(request).await;
             if answer.as_ref().is_ok_and(|answer| answer.status() == StatusCode::NOT_MODIFIED) {
                 admitted.cheap();
