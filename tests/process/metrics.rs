@@ -57,6 +57,36 @@ fn whole(number: f64) -> i64 {
     format!("{number}").parse().unwrap()
 }
 
+/// What every process tells of its database.
+fn of_the_database(found: &Scrape) {
+    let count = |name: &str, labels: &[(&str, &str)]| whole(number(found, name, labels));
+    assert_eq!(count("masthead_database_away", &[]), 0);
+    assert!(count("masthead_site_version", &[]) >= 1);
+    assert!(number(found, "masthead_site_seen_age_seconds", &[]) < 5.0);
+    for pool in ["service", "reader"] {
+        let pool = [("pool", pool)];
+        assert_eq!(count("masthead_database_connections_max", &pool), 16);
+        let open = count("masthead_database_connections_in_use", &pool)
+            + count("masthead_database_connections_idle", &pool);
+        assert!((1..=16).contains(&open), "{open}");
+        assert_eq!(count("masthead_database_connections_awaited", &pool), 0);
+        assert!(count("masthead_database_query_duration_seconds", &pool) > 0);
+        assert!(count("masthead_database_connection_wait_seconds", &pool) > 0);
+        assert_eq!(count("masthead_database_connection_failures_total", &pool), 0);
+    }
+}
+
+/// What every process tells of itself and its background work.
+fn of_the_process(found: &Scrape) {
+    let count = |name: &str, labels: &[(&str, &str)]| whole(number(found, name, labels));
+    assert!(count("masthead_job_duration_seconds", &[("task", "announce")]) >= 1);
+    assert_eq!(count("masthead_job_failures_total", &[("task", "announce")]), 0);
+    assert_eq!(count("masthead_build_info", &[("version", env!("CARGO_PKG_VERSION"))]), 1);
+    assert!(number(found, "process_start_time_seconds", &[]) > 1.7e9);
+    assert!(number(found, "process_resident_memory_bytes", &[]) > 1e6);
+    assert!(number(found, "process_cpu_seconds_total", &[]) > 0.0);
+}
+
 #[test]
 fn numbers_have_an_address_of_their_own_and_are_bounded() {
     let place = Place::new();
@@ -95,26 +125,8 @@ fn numbers_have_an_address_of_their_own_and_are_bounded() {
     assert_eq!(count("masthead_refusals_total", &[("reason", "login")]), 1);
     assert_eq!(count("masthead_jobs_queued", &[("queue", "mail")]), 0);
     assert_eq!(count("masthead_renditions_total", &[]), 0);
-    assert_eq!(count("masthead_database_away", &[]), 0);
-    assert!(count("masthead_site_version", &[]) >= 1);
-    assert!(number(&found, "masthead_site_seen_age_seconds", &[]) < 5.0);
-    for pool in ["service", "reader"] {
-        let pool = [("pool", pool)];
-        assert_eq!(count("masthead_database_connections_max", &pool), 16);
-        let open = count("masthead_database_connections_in_use", &pool)
-            + count("masthead_database_connections_idle", &pool);
-        assert!((1..=16).contains(&open), "{open}");
-        assert_eq!(count("masthead_database_connections_awaited", &pool), 0);
-        assert!(count("masthead_database_query_duration_seconds", &pool) > 0);
-        assert!(count("masthead_database_connection_wait_seconds", &pool) > 0);
-        assert_eq!(count("masthead_database_connection_failures_total", &pool), 0);
-    }
-    assert!(count("masthead_job_duration_seconds", &[("task", "announce")]) >= 1);
-    assert_eq!(count("masthead_job_failures_total", &[("task", "announce")]), 0);
-    assert_eq!(count("masthead_build_info", &[("version", env!("CARGO_PKG_VERSION"))]), 1);
-    assert!(number(&found, "process_start_time_seconds", &[]) > 1.7e9);
-    assert!(number(&found, "process_resident_memory_bytes", &[]) > 1e6);
-    assert!(number(&found, "process_cpu_seconds_total", &[]) > 0.0);
+    of_the_database(&found);
+    of_the_process(&found);
     for sample in &found.samples {
         assert!(sample.metric.starts_with("masthead_") || sample.metric.starts_with("process_"));
         assert!(found.docs.contains_key(sample.metric.trim_end_matches("_sum").trim_end_matches("_count")));
