@@ -1938,8 +1938,18 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Names the bytes. */
                     ETag?: string;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -2044,8 +2054,18 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. */
                     ETag?: string;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -2094,8 +2114,18 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. */
                     ETag?: string;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -2144,8 +2174,18 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. */
                     ETag?: string;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -2262,6 +2302,11 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. Not with `as_of`. */
                     ETag?: string;
                     /** @description The next and the previous page of the list (RFC 8288). */
@@ -2270,6 +2315,11 @@ export interface operations {
                     "Masthead-As-Of"?: string;
                     /** @description With `as_of`: whether no later change can make this answer another one. */
                     "Masthead-Final"?: boolean;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -2323,12 +2373,22 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. Not with `as_of`. */
                     ETag?: string;
                     /** @description With `as_of`: the instant that the answer is about. */
                     "Masthead-As-Of"?: string;
                     /** @description With `as_of`: whether no later change can make this answer another one. */
                     "Masthead-Final"?: boolean;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -2465,6 +2525,11 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. Not with `as_of`. */
                     ETag?: string;
                     /** @description The next and the previous page of the list (RFC 8288). */
@@ -2473,6 +2538,11 @@ export interface operations {
                     "Masthead-As-Of"?: string;
                     /** @description With `as_of`: whether no later change can make this answer another one. */
                     "Masthead-Final"?: boolean;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -2538,12 +2608,22 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. Not with `as_of`. */
                     ETag?: string;
                     /** @description With `as_of`: the instant that the answer is about. */
                     "Masthead-As-Of"?: string;
                     /** @description With `as_of`: whether no later change can make this answer another one. */
                     "Masthead-Final"?: boolean;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -2613,12 +2693,22 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. Not with `as_of`. */
                     ETag?: string;
                     /** @description With `as_of`: the instant that the answer is about. */
                     "Masthead-As-Of"?: string;
                     /** @description With `as_of`: whether no later change can make this answer another one. */
                     "Masthead-Final"?: boolean;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -2690,6 +2780,11 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. Not with `as_of`. */
                     ETag?: string;
                     /** @description The next and the previous page of the list (RFC 8288). */
@@ -2698,6 +2793,11 @@ export interface operations {
                     "Masthead-As-Of"?: string;
                     /** @description With `as_of`: whether no later change can make this answer another one. */
                     "Masthead-Final"?: boolean;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -2730,8 +2830,18 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. */
                     ETag?: string;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -2769,8 +2879,18 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. */
                     ETag?: string;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
