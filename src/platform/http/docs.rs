@@ -140,7 +140,7 @@ fn page_html(title: &str, base: &str, document: &str) -> String {
 <title>{title}</title>
 <link rel="icon" type="image/png" href="{base}/favicon-32x32.png">
 <link rel="stylesheet" href="{base}/swagger-ui.css">
-<style>@media (max-width: 640px) {{ .opblock-summary-operation-id {{ display: none }} }}</style>
+<style>@media (max-width: 640px) {{ #swagger-ui .opblock-summary-operation-id {{ display: none }} }}</style>
 </head>
 <body>
 <noscript>This page needs JavaScript. The document itself is at <a href="{document}">{document}</a>.</noscript>
