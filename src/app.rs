@@ -15,6 +15,9 @@ use crate::platform::public_site::{PublicSite, SiteUrl};
 use crate::platform::public_url::PublicUrl;
 use crate::platform::storage::Storage;
 
+/// So long tags are when nothing else is said: with them an answer still fits into what proxies expect of headers.
+pub const CACHE_TAG_BYTES: usize = 1024;
+
 /// Everything that an action may ask for.
 #[derive(Clone)]
 pub struct App {
@@ -44,6 +47,8 @@ pub struct App {
     pub site: PublicSite,
     /// Sends mail, where a server for it is named. Without one, links are shown to the administrator who asks.
     pub mail: Option<Mailer>,
+    /// How long the tags of an answer may be that tell caches what it was computed from; 0 is for none.
+    pub cache_tag_bytes: usize,
 }
 
 impl App {
@@ -68,6 +73,7 @@ impl App {
             refusals: Refusals::default(),
             public_url,
             mail: None,
+            cache_tag_bytes: CACHE_TAG_BYTES,
         })
     }
 

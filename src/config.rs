@@ -65,6 +65,14 @@ pub struct DatabaseConfig {
         value_parser = |text: &str| number(text, 1, 60_000)
     )]
     pub database_wait_ms: u64,
+
+    /// Milliseconds from which on a statement counts as slow and is told in the log, without its values (0 to 60000); 0
+    /// tells none.
+    #[arg(
+        long, env = "MASTHEAD_SLOW_QUERY_MS", value_name = "MS", default_value = "250", global = true,
+        value_parser = |text: &str| number(text, 0, 60_000)
+    )]
+    pub slow_query_ms: u64,
 }
 
 /// How the server listens.
@@ -79,6 +87,16 @@ pub struct ServerConfig {
         })
     )]
     pub listen: SocketAddr,
+
+    /// Address and port of the numbers for Prometheus (`GET /metrics`), such as 127.0.0.1:9464. Whoever reaches it reads them,
+    /// so let it be one that only your own network reaches. Without it there are none.
+    #[arg(
+        long, env = "MASTHEAD_METRICS_LISTEN", value_name = "ADDRESS",
+        value_parser = |text: &str| text.parse::<SocketAddr>().map_err(|_| {
+            "write an address and a port, such as 127.0.0.1:9464 or [::1]:9464".to_owned()
+        })
+    )]
+    pub metrics_listen: Option<SocketAddr>,
 
     /// Worker threads; one per core when not given.
     #[arg(
@@ -107,6 +125,14 @@ pub struct ServerConfig {
         value_parser = |text: &str| number(text, 0, 65_536)
     )]
     cache_mib: u64,
+
+    /// Longest `Surrogate-Key` and `Cache-Tag` of an answer of the read API in bytes (0 to 16384); 0 sends none. More than the
+    /// default takes room for headers in every proxy on the way.
+    #[arg(
+        long, env = "MASTHEAD_CACHE_TAG_BYTES", value_name = "BYTES", default_value = "1024",
+        value_parser = |text: &str| number(text, 0, 16_384)
+    )]
+    cache_tag_bytes: u64,
 
     /// Hours for which uploaded bytes are kept that nothing shows (0 to 8760).
     #[arg(
@@ -249,6 +275,14 @@ pub enum LogFormat {
     Json,
 }
 
+impl DatabaseConfig {
+    /// How long a statement may take before the log tells of it.
+    #[must_use]
+    pub fn slow(&self) -> Option<Duration> {
+        (self.slow_query_ms > 0).then(|| Duration::from_millis(self.slow_query_ms))
+    }
+}
+
 impl MailConfig {
     /// How mail is sent, if it is.
     #[must_use]
@@ -269,6 +303,12 @@ impl ServerConfig {
     #[must_use]
     pub fn cache_bytes(&self) -> u64 {
         self.cache_mib << 20
+    }
+
+    /// How long the tags of an answer may be.
+    #[must_use]
+    pub fn cache_tag_bytes(&self) -> usize {
+        usize::try_from(self.cache_tag_bytes).unwrap_or(crate::app::CACHE_TAG_BYTES)
     }
 
     /// Hours for which bytes are kept that nothing shows.

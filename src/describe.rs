@@ -13,13 +13,16 @@ pub fn read() -> OpenApi {
     #[openapi(
         info(
             title = "Masthead read API",
-            description = "What is public, as JSON, for any frontend.\n\nEvery answer shows one state of the site: either \
+            description = "What is public, as JSON, for any frontend. Writing and publishing is done by the \
+                [admin API](/admin/docs).\n\nBegin with `GET /v1/resolve?path=/`, which is what a frontend asks first: the page at a \
+                path, with everything needed to render it. `GET /v1/pages` lists all pages. No key is needed: every operation \
+                below can be tried out here.\n\nEvery answer shows one state of the site: either \
                 all of a publication or nothing of it. Answers carry a strong `ETag`; send it as `If-None-Match` and an \
                 unchanged answer comes back as 304 without a body. Lists are walked by opaque cursors, also given as \
                 `Link` headers; `fields` cuts answers down, and `include` brings along \
                 the pages around. Parameters are strict: one that is unknown, repeated or malformed is refused with the \
                 list of what is allowed. Errors are `application/problem+json` (RFC 9457), and the `type` of each is an \
-                address of this server that explains it.\n\nWhat is missing in the `locale` that is asked for is \
+                address of this server that explains it ([all of them](/problems)).\n\nWhat is missing in the `locale` that is asked for is \
                 answered in the one that stands in for it: `fallback` says so, and `locale` which it is.\n\nNo credential \
                 is needed. A bad one is refused rather than ignored. Only `as_of` needs one, a token that may read \
                 history: the same answers about another instant, past or future. They are `private, no-store`, and \
@@ -32,6 +35,7 @@ pub fn read() -> OpenApi {
         ),
         servers((url = "/", description = "This server")),
         tags(
+            (name = "paths", description = "From the path that a visitor asked for to the page, person or redirect that answers it."),
             (name = "pages", description = "Public pages: lists, one page with all that is needed to render it."),
             (name = "media", description = "Public pictures and files that something public uses."),
             (name = "people", description = "Public people: by group and in its order, by slug, one by one."),
@@ -40,7 +44,6 @@ pub fn read() -> OpenApi {
             (name = "search", description = "What is public, found by its words."),
             (name = "changes", description = "What changed in public, for sites that are built from this one."),
             (name = "feeds", description = "The sitemap and the feeds of the public site."),
-            (name = "paths", description = "From the path that a visitor asked for to the page, person or redirect that answers it."),
         ),
     )]
     struct Read;
@@ -66,7 +69,11 @@ pub fn admin() -> OpenApi {
     #[openapi(
         info(
             title = "Masthead admin API",
-            description = "Writing and publishing.\n\nPeople log in (`POST /admin/v1/session`) and have a cookie from then on; what changes \
+            description = "Writing and publishing. What is public is read by the [read API](/docs).\n\nTo begin, make a \
+                token on the command line (`masthead user add`, then `masthead token create`), press Authorize and paste it: \
+                every operation below can then be tried out here. `GET /admin/v1/me` says who you are and what you may do; \
+                `POST /admin/v1/pages` makes a draft, and `POST /admin/v1/documents/{id}/publish` makes a revision of it \
+                public.\n\nPeople log in (`POST /admin/v1/session`) and have a cookie from then on; what changes \
                 something must then come from a page of this server. Programs send an API token: `Authorization: Bearer \
                 mh_...`, made by `POST /admin/v1/tokens` or `masthead token create`. What a request may do follows from \
                 the role of its user, with a token cut down to its scopes, as they are at that moment.\n\nEvery answer about a document carries its version as `ETag: \"v3\"`. A change sends \
@@ -74,7 +81,8 @@ pub fn admin() -> OpenApi {
                 `If-Match` it is refused with 428. A save may say instead which revision it is based on (`base`): then \
                 what others have saved since is merged with it, and contradictions are refused with both sides. Saving \
                 never changes what is public: publishing is an action of its own and names the revision.\n\nAn entry \
-                has a document in each of its languages; `locale` says which one is meant, the site's default otherwise.\n\nErrors are `application/problem+json` (RFC 9457).",
+                has a document in each of its languages; `locale` says which one is meant, the site's default otherwise.\n\nErrors are `application/problem+json` (RFC 9457), and the `type` of each is an address of this server that \
+                explains it ([all of them](/problems)).",
             license(name = "Apache-2.0", identifier = "Apache-2.0"),
             contact(name = "The operator of this site"),
         ),

@@ -6,7 +6,8 @@
 //! - Slices, one folder per feature, the same file names in each (`http` for handlers, `actions` for use cases, `store`
 //!   for SQL, `model` for what is pure): [`content`] (the kinds), [`delivery`] (the read API), [`identity`] (users,
 //!   sessions, roles, tokens), [`blobs`] (bytes of uploads), [`permissions`] (why somebody may do something), [`audit`],
-//!   [`import`], [`sample`], [`health`].
+//!   [`import`], [`sample`], [`health`],
+//!   [`metrics`] (numbers for whoever watches over a process).
 //! - [`documents`]: the versioned-document engine under all kinds. It names none of them.
 //! - [`platform`]: database, HTTP, access, background work, problems. It knows nothing of content.
 //!
@@ -25,6 +26,7 @@ pub mod documents;
 pub mod health;
 pub mod identity;
 pub mod import;
+pub mod metrics;
 pub mod permissions;
 pub mod platform;
 pub mod previews;

@@ -15,8 +15,8 @@ use crate::identity::Credential;
 use crate::platform::access::{Actor, set_actor};
 use crate::platform::http::docs::DocsPage;
 use crate::platform::http::{
-    Area, Http, HttpLimits, Memory, Network, Registry, RequestInfo, complete, same_origin, session_cookie,
-    stack,
+    Area, Http, HttpLimits, Memory, Network, Registry, RequestInfo, Traffic, complete, same_origin,
+    session_cookie, stack,
 };
 use crate::platform::problem::{self, Code, Problem};
 use crate::{audit, content, delivery, describe, documents, health, identity, permissions, previews};
@@ -109,6 +109,12 @@ impl Site {
     #[must_use]
     pub fn memory(&self) -> Option<&Memory> {
         self.memory.as_ref()
+    }
+
+    /// What is counted of requests.
+    #[must_use]
+    pub fn traffic(&self) -> &Traffic {
+        self.http.traffic()
     }
 
     /// The application of one worker.

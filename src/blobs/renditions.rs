@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use bytes::Bytes;
 use tokio::sync::Mutex as AsyncMutex;
@@ -13,19 +14,40 @@ use super::image::Target;
 use super::model::{Blob, original, renditions};
 use crate::app::App;
 use crate::platform::digest::Digest;
+use crate::platform::metrics::{Count, Durations, Labels, Measured, Page};
 use crate::platform::problem::{Code, Problem};
 use crate::platform::storage::{Key, StorageError};
 
 /// What is being made, so that it is made once.
 #[derive(Debug, Clone, Default)]
-pub struct Making(Arc<Mutex<HashMap<Digest, Arc<AsyncMutex<()>>>>>);
+pub struct Making(Arc<Made>);
+
+#[derive(Debug, Default)]
+struct Made {
+    turns: Mutex<HashMap<Digest, Arc<AsyncMutex<()>>>>,
+    renditions: Count,
+    took: Durations,
+}
 
 impl Making {
     fn turn(&self, sha256: Digest) -> Arc<AsyncMutex<()>> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.0.turns.lock().unwrap_or_else(PoisonError::into_inner);
         // Those that nobody waits for any more.
         all.retain(|_, turn| Arc::strong_count(turn) > 1);
         all.entry(sha256).or_default().clone()
+    }
+}
+
+impl Measured for Making {
+    fn write(&self, page: &mut Page<'_>) -> std::fmt::Result {
+        let made = self.0.renditions.get();
+        page.counters("masthead_renditions", "Sizes of pictures that were made.", &[(&[], made)])?;
+        let took: [(Labels<'_>, &Durations); 1] = [(&[], &self.0.took)];
+        page.durations(
+            "masthead_rendering_duration_seconds",
+            "How long it took to make the missing sizes of a picture, the wait for its turn included.",
+            &took,
+        )
     }
 }
 
@@ -66,8 +88,11 @@ pub async fn make(app: &App, blob: &Blob, wanted: &[(Address, Wanted)]) -> Resul
     if keys.is_empty() {
         return Ok(0);
     }
+    let began = Instant::now();
     let made = app.studio.render(original_bytes(app, blob), targets).await?;
     let count = made.len();
+    app.making.0.took.observe(began.elapsed());
+    app.making.0.renditions.add_many(u64::try_from(count).unwrap_or_default());
     for (key, rendition) in keys.iter().zip(made) {
         app.storage.put_bytes(key, rendition.bytes.into()).await?;
     }

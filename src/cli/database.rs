@@ -34,6 +34,7 @@ pub(super) struct Database {
     pub roles: Roles,
     connections: usize,
     wait: Duration,
+    slow: Option<Duration>,
 }
 
 impl Database {
@@ -45,6 +46,7 @@ impl Database {
         };
         database.connections = usize::try_from(config.database_connections).unwrap_or(16);
         database.wait = Duration::from_millis(config.database_wait_ms);
+        database.slow = config.slow();
         Ok(database)
     }
 
@@ -65,6 +67,7 @@ impl Database {
             roles,
             connections: 0,
             wait: Duration::ZERO,
+            slow: None,
         })
     }
 
@@ -87,6 +90,7 @@ impl Database {
             cluster: Some(cluster),
             connections: 0,
             wait: Duration::ZERO,
+            slow: None,
         })
     }
 
@@ -108,6 +112,7 @@ impl Database {
             reader: self.reader.clone(),
             connections: self.connections,
             wait: self.wait,
+            slow: self.slow,
         })?)
     }
 

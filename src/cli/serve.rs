@@ -15,11 +15,13 @@ use crate::app::App;
 use crate::config::{MailConfig, MediaConfig, ServerConfig};
 use crate::documents::reindex;
 use crate::identity::{links, users};
+use crate::metrics::{self, Watched};
 use crate::platform::access::Permit;
 use crate::platform::db::Listener;
 use crate::platform::http::limited;
-use crate::platform::jobs::Worker;
+use crate::platform::jobs::{Task, Worker};
 use crate::platform::mail::Mailer;
+use crate::platform::metrics::Process;
 use crate::platform::storage::Storage;
 use crate::routes::Site;
 use crate::sample;
@@ -71,13 +73,19 @@ impl Serve {
         let app = app
             .with_mail(self.mail.public_url.clone().unwrap_or_default(), mailer)
             .with_site(self.mail.site_url.clone());
-        let app = self.media.apply(app);
+        let app = App { cache_tag_bytes: self.server.cache_tag_bytes(), ..self.media.apply(app) };
         let _listener = Listener::start(database.reader.clone(), app.store.watch().clone());
-        let (server, addresses) = self.bind(app.clone())?;
+        let site = self.site(&app)?;
+        let tasks = if self.no_worker { Vec::new() } else { worker::tasks(&app, self.server.unused_hours()) };
+        let metrics = self.metrics(&app, &site, &tasks)?;
+        let (server, addresses) = self.bind(site)?;
         if let Some(address) = addresses.first() {
             app.public_url.listens_on(*address);
         }
         greet(&addresses);
+        for address in metrics.iter().flat_map(|(_, addresses)| addresses) {
+            say(&format!("  metrics        http://{address}/metrics"));
+        }
         if reindex::is_due(&app.store).await? {
             say(
                 "Search and lists know less of older content than this version could tell them: run masthead reindex.",
@@ -87,17 +95,18 @@ impl Serve {
             welcome(&app).await?;
         }
         actix_web::rt::spawn(signals.stop(server.handle()));
-        let worker =
-            (!self.no_worker).then(|| Worker::start(worker::tasks(&app, self.server.unused_hours())));
+        let worker = Worker::start(tasks);
+        let metrics = metrics.map(|(server, _)| actix_web::rt::spawn(server));
         let outcome = database
             .alive_during(async {
                 let outcome = server.await;
-                if let Some(worker) = worker {
-                    worker.stop().await;
-                }
+                worker.stop().await;
                 outcome
             })
             .await;
+        if let Some(metrics) = metrics {
+            metrics.abort();
+        }
         app.store.close();
         outcome?;
         tracing::info!("stopped");
@@ -113,9 +122,37 @@ impl Serve {
         Ok((app, administrator))
     }
 
-    fn bind(&self, app: App) -> Result<(Server, Vec<SocketAddr>), Failure> {
+    fn site(&self, app: &App) -> Result<Site, Failure> {
+        let site = Site::new(app.clone(), self.server.limits(), self.server.network())?;
+        Ok(site.remembering(self.server.cache_bytes()))
+    }
+
+    /// The listener for whoever gathers the numbers, where one is wanted.
+    fn metrics(
+        &self,
+        app: &App,
+        site: &Site,
+        tasks: &[Task],
+    ) -> Result<Option<(Server, Vec<SocketAddr>)>, Failure> {
+        let Some(address) = self.server.metrics_listen else { return Ok(None) };
+        let watched = Watched {
+            app: app.clone(),
+            traffic: site.traffic().clone(),
+            memory: site.memory().cloned(),
+            tasks: tasks.iter().map(Task::counts).collect(),
+            process: Process::starts(),
+        };
+        let listening = metrics::http::listen(address, watched).map_err(|error| {
+            Failure::new(format!(
+                "cannot listen on {address}: {error}; choose another address with --metrics-listen or \
+                 MASTHEAD_METRICS_LISTEN"
+            ))
+        })?;
+        Ok(Some(listening))
+    }
+
+    fn bind(&self, site: Site) -> Result<(Server, Vec<SocketAddr>), Failure> {
         let limits = self.server.limits();
-        let site = Site::new(app, limits, self.server.network())?.remembering(self.server.cache_bytes());
         let mut server = limited(HttpServer::new(move || site.service()), &limits);
         if let Some(workers) = self.server.workers {
             server = server.workers(workers.get());

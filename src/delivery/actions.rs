@@ -61,6 +61,9 @@ pub(super) async fn list(
         let media = media::store::among(found, &pictures).await?;
         let total =
             if window.count { Some(listing::store::count(found, listing, window).await?) } else { None };
+        if listing.filter.shown {
+            depends_on_use(app, found, &listing.kind);
+        }
         Ok(Cards { rows: cards, media, family, total, bodies: read.bodies, links: read.links })
     })
     .await?;
@@ -80,6 +83,7 @@ pub(super) async fn get_media(
 ) -> Result<Answer<(Card, PublicMedia)>, Problem> {
     select(app, asked, async |found| {
         let document = store::document(found, &app.kinds, Some(kind), entry).await?.ok_or_else(not_found)?;
+        depends_on_use(app, found, kind);
         if !found.shows.contains(&entry) && !media::store::is_shown(found, entry).await? {
             return Err(not_found());
         }
@@ -114,7 +118,10 @@ pub(super) async fn resolve(
     select(app, asked, async |found| {
         let lead = store::resolve(found, path).await?.ok_or_else(no_such_path)?;
         let entry = match lead {
-            Lead::Redirect { to, status } => return Ok(Resolved::Redirect { to, status }),
+            Lead::Redirect { to, status } => {
+                app.kinds.names().iter().for_each(|kind| found.tags.points_at(kind));
+                return Ok(Resolved::Redirect { to, status });
+            }
             Lead::Entry(entry) => entry,
         };
         let page = render(app, found, (None, include), entry).await?.ok_or_else(no_such_path)?;
@@ -140,8 +147,10 @@ pub(super) async fn select<T>(
     let Some(as_of) = asked.as_of else {
         let now = app.store.read_public(async |read| {
             let keep = read.keep;
-            let value = work(&mut Selection::now(read, locale).await?).await?;
-            Ok(Answer { value, about: About::Now(keep) })
+            let mut selection = Selection::now(read, locale).await?;
+            let value = work(&mut selection).await?;
+            let tags = selection.tags.written(app.cache_tag_bytes);
+            Ok(Answer { value, about: About::Now(keep, tags) })
         });
         return now.await;
     };
@@ -166,6 +175,10 @@ async fn render(
     let wanted: Vec<Uuid> = references.iter().map(|reference| reference.target).collect();
     let links: HashMap<Uuid, _> =
         store::targets(found, &wanted).await?.into_iter().map(|crumb| (crumb.entry, crumb)).collect();
+    if wanted.iter().any(|entry| !links.contains_key(entry)) {
+        // What it points at may become public later.
+        app.kinds.names().iter().for_each(|kind| found.tags.points_at(kind));
+    }
     let family =
         include::follow(found, &pages::kind(), include, std::slice::from_ref(&document.card)).await?;
     let listed = listed::find(found, &app.kinds, std::iter::once((entry, &document.body))).await?;
@@ -177,6 +190,13 @@ async fn render(
     let previous_paths = store::previous_paths(found, entry, &document.card.locale).await?;
     let about = AboutSite { site: app.site.or(said.url.clone()), said, default: found.default.clone() };
     Ok(Some(Rendered { document, breadcrumbs, links, media, family, listed, previous_paths, about }))
+}
+
+/// Notes that an answer about a kind depends on what entries of the other kinds show.
+fn depends_on_use(app: &App, found: &mut Selection<'_>, kind: &str) {
+    for other in app.kinds.names().into_iter().filter(|other| *other != kind) {
+        found.tags.lists(other);
+    }
 }
 
 fn not_found() -> Problem {

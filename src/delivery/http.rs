@@ -25,6 +25,8 @@ use crate::platform::http::{
 use crate::platform::problem::{Code, Erased, FieldCode, Forbidden, NotFound, Problem};
 
 const MASTHEAD_AS_OF: HeaderName = HeaderName::from_static("masthead-as-of");
+const SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
+const CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
 const MASTHEAD_FINAL: HeaderName = HeaderName::from_static("masthead-final");
 
 /// List pages
@@ -180,7 +182,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 pub(super) fn finished(media_type: &str, body: Vec<u8>, about: About) -> FinishedReply {
     let reply = FinishedReply::new(media_type, body);
     match about {
-        About::Now(keep) => reply.public(keep),
+        About::Now(keep, tags) => tagged(tags, reply.public(keep), FinishedReply::header),
         About::At(_) => reply.cache(CachePolicy::Private),
     }
 }
@@ -188,12 +190,19 @@ pub(super) fn finished(media_type: &str, body: Vec<u8>, about: About) -> Finishe
 /// What is public now is for everybody; what was or will be is for its caller alone.
 pub(super) fn reply<T: Serialize>(body: T, about: About) -> Reply<T> {
     let past = match about {
-        About::Now(keep) => return Reply::public(body, keep),
+        About::Now(keep, tags) => return tagged(tags, Reply::public(body, keep), Reply::header),
         About::At(past) => past,
     };
     Reply::private(body)
         .header(MASTHEAD_AS_OF, past.instant.to_rfc3339_opts(SecondsFormat::AutoSi, true))
         .header(MASTHEAD_FINAL, past.is_final.to_string())
+}
+
+/// Puts the cache tags on a reply: for Fastly and Varnish separated by spaces, for Cloudflare and others by commas.
+pub(super) fn tagged<R>(tags: Option<String>, reply: R, header: impl Fn(R, HeaderName, String) -> R) -> R {
+    let Some(tags) = tags else { return reply };
+    let listed = tags.replace(' ', ",");
+    header(header(reply, SURROGATE_KEY, tags), CACHE_TAG, listed)
 }
 
 impl Forms {

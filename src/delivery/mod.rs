@@ -21,6 +21,7 @@ mod selection;
 mod settings;
 mod sitemap;
 mod store;
+mod tags;
 mod view;
 
 pub use describe::describe;

@@ -70,10 +70,10 @@ pub struct Answer<T> {
 }
 
 /// Which instant an answer is about.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum About {
-    /// Now, with how the answer can be kept.
-    Now(Keep),
+    /// Now, with how the answer can be kept, and what it was computed from as caches are told it.
+    Now(Keep, Option<String>),
     /// Another one, which was asked for.
     At(Past),
 }
@@ -83,7 +83,7 @@ impl About {
     #[must_use]
     pub fn briefly(self, time: Duration) -> Self {
         match self {
-            Self::Now(keep) => Self::Now(keep.briefly(time)),
+            Self::Now(keep, tags) => Self::Now(keep.briefly(time), tags),
             Self::At(past) => Self::At(past),
         }
     }

@@ -102,9 +102,8 @@ pub(super) async fn document(
         .optional()?;
     let Some(row) = row else { return Ok(None) };
     let body = row.body.filter(|_| !row.erased).ok_or_else(erased)?;
-    let card: Card = row.card.into();
-    let body = kinds.get(&card.kind)?.lift(row.schema_version, body).map_err(Problem::internal)?;
-    Ok(Some(PublicDocument { card, body }))
+    let body = kinds.get(&row.card.kind)?.lift(row.schema_version, body).map_err(Problem::internal)?;
+    Ok(Some(PublicDocument { card: found.shown(row.card), body }))
 }
 
 fn erased() -> Problem {
@@ -123,10 +122,13 @@ struct CrumbRow {
     path: Option<String>,
 }
 
-impl From<CrumbRow> for Crumb {
-    fn from(row: CrumbRow) -> Self {
-        Self { entry: row.entry_id, kind: row.kind, title: row.title, path: row.path }
-    }
+/// Crumbs that the answer shows.
+fn shown(found: &mut Selection<'_>, rows: Vec<CrumbRow>) -> Vec<Crumb> {
+    let crumb = |row: CrumbRow| {
+        found.tags.shows(&row.kind, row.entry_id);
+        Crumb { entry: row.entry_id, kind: row.kind, title: row.title, path: row.path }
+    };
+    rows.into_iter().map(crumb).collect()
 }
 
 /// The parents of a page, from the top of the site down. One that was erased is left out; what is above it is not.
@@ -150,7 +152,7 @@ pub(super) async fn breadcrumbs(found: &mut Selection<'_>, entry: Uuid) -> Resul
         .bind::<SqlUuid, _>(entry)
         .load(found.conn)
         .await?;
-    Ok(rows.into_iter().map(Crumb::from).collect())
+    Ok(shown(found, rows))
 }
 
 /// Those of these entries that are public, each in its best locale.
@@ -172,7 +174,7 @@ pub(super) async fn targets(found: &mut Selection<'_>, entries: &[Uuid]) -> Resu
         .bind::<Array<SqlUuid>, _>(entries)
         .load(found.conn)
         .await?;
-    Ok(rows.into_iter().map(Crumb::from).collect())
+    Ok(shown(found, rows))
 }
 
 #[derive(QueryableByName)]
@@ -184,6 +186,7 @@ struct EntryRow {
 /// The entry of a kind that has this name instead of a path, in the best locale. Of two, because a preview shows a draft under
 /// the name of another, the later.
 pub(super) async fn named(found: &mut Selection<'_>, kind: &str, key: &str) -> Result<Option<Uuid>, Problem> {
+    found.tags.points_at(kind);
     let query = format!(
         "select d.entry_id from {documents} d \
          where d.kind = $3 and d.key = $4 and d.locale = any ($2) and d.during @> $1 \

@@ -3,8 +3,6 @@
 use std::io::Read;
 use std::sync::atomic::Ordering::Relaxed;
 
-use diesel_async::SimpleAsyncConnection;
-use futures_util::future::join_all;
 use masthead::platform::db::Listener;
 use masthead::platform::http::Memory;
 use reqwest::Method;
@@ -13,10 +11,6 @@ use serde_json::{Value, json};
 use crate::scheduled::import_page;
 use crate::support::builders::{create, publish, publish_revision, republish, unpublish};
 use crate::support::{Answer, Client, Role, TestSite};
-
-/// How many wait for a lock in the database of a test.
-const WAITING: &str = "select count(*)::text as value from pg_stat_activity \
-    where wait_event_type = 'Lock' and datname = current_database()";
 
 /// Computed, from memory, shared with whoever computed.
 fn counts(memory: &Memory) -> (u64, u64, u64) {
@@ -154,31 +148,6 @@ async fn a_draft_changes_nothing_and_costs_no_answer() {
     let read = reader.get("/v1/pages").await.expect(200);
     assert!(!read.everything().contains("A draft"));
     assert_eq!(counts(memory(&site)).0, fills);
-    site.stop().await;
-}
-
-#[actix_web::test]
-async fn many_who_ask_at_once_cost_one_computation() {
-    const MANY: usize = 300;
-    let site = TestSite::with_memory().await;
-    let editor = site.client(Role::Editor).await;
-    let id = publish(&editor, json!({ "title": "Cold", "slug": "cold" })).await.id();
-    // Whoever computes waits here, while the others arrive.
-    let mut holder = site.database.superuser().await;
-    holder.batch_execute("begin; lock table publications in access exclusive mode").await.expect("a lock");
-    let path = format!("/v1/pages/{id}");
-    let reader = site.anonymous();
-    let asked = join_all((0..MANY).map(|_| reader.get(&path)));
-    let release = async {
-        while site.database.texts(WAITING).await != ["1"] {}
-        holder.batch_execute("commit").await.expect("released");
-    };
-    let (answers, ()) = futures_util::future::join(asked, release).await;
-    for answer in answers {
-        assert_eq!(answer.expect(200).json["title"], "Cold");
-    }
-    let (fills, hits, shared) = counts(memory(&site));
-    assert_eq!((fills, hits + shared), (1, MANY as u64 - 1));
     site.stop().await;
 }
 

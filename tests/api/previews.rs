@@ -157,6 +157,16 @@ async fn the_pictures_of_a_draft_load_by_signed_addresses() {
         seen(&reader, &secret, &format!("/v1/media/{id}")).await.expect(200);
         reader.get(&format!("/v1/media/{id}")).await.refused(404, "not_found");
     }
+    let listed = seen(&reader, &secret, "/v1/media?count=exact").await.expect(200).json;
+    let mut ids: Vec<&Value> =
+        listed["data"].as_array().expect("a list").iter().map(|one| &one["id"]).collect();
+    ids.sort_by_key(|id| *id == &closed);
+    assert_eq!(
+        (ids, &listed["page"]["total"]),
+        (vec![&json!(open), &closed], &json!(2)),
+        "and they are listed"
+    );
+    assert_eq!(reader.get("/v1/media").await.expect(200).json["data"], json!([]));
     // The signature opens what the draft shows, and nothing else.
     let elsewhere = other["file"]["picture"]["renditions"]["src"].as_str().expect("text");
     bytes(&reader, &json!(format!("{elsewhere}?{signed}"))).await.refused(404, "not_found");

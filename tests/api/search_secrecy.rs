@@ -103,6 +103,7 @@ async fn the_dictionary_is_what_is_public_whatever_happens() {
         reader: site.database.reader(),
         connections: 2,
         wait: Duration::from_secs(5),
+        slow: None,
     })
     .expect("pools");
     let wanted = Wanted { entry: one.id().parse().expect("an id"), locale: None, revisions: None };

@@ -184,6 +184,7 @@ pub const EDGES: &[Edge] = &[
     edge("identity::entry", "identity::users", "a password belongs to a user"),
     edge("identity::entry", "identity::users::view", "people are told who they are"),
     edge("audit", "identity::refusals", "who was turned away is part of the audit"),
+    edge("metrics", "identity::links", "how many mails wait"),
     // Why somebody may do something: the grants of a person at the places of an entry.
     edge("permissions", "documents", "finds where a document lies, for those who may read it"),
     edge("permissions", "identity::roles", "what a role allows"),

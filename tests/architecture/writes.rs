@@ -210,11 +210,12 @@ fn handlers<'a>(source: &Source, functions: &'a [Function]) -> Vec<&'a Function>
 
 /// (g) A route without an attribute has no `Require`, so there are only those that show the same to everyone.
 pub fn plain_routes_are_listed(sources: &[Source]) -> Vec<Fault> {
-    const LISTED: [(&str, &str); 3] = [
+    const LISTED: [(&str, &str); 4] = [
         (
             "src/identity/entrance/http.rs",
             "the page on which a one-time link is used, the same for everyone; the link does not reach the server with it",
         ),
+        ("src/metrics/http.rs", "numbers, on an address that the operator keeps to their own network"),
         ("src/platform/problem/http.rs", "pages about the codes of problems, the same for everyone"),
         (
             "src/platform/http/docs.rs",

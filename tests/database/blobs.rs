@@ -33,6 +33,7 @@ impl Bytes {
             reader: rows.database.reader(),
             connections: 10,
             wait: Duration::from_secs(20),
+            slow: None,
         })
         .expect("pools");
         let files = TestFiles::new();

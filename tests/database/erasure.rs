@@ -100,7 +100,8 @@ async fn page() -> Page {
     );
     site.database.execute(&copy).await;
     let (service, reader) = (site.database.owner(), site.database.reader());
-    let config = StoreConfig { service, reader, connections: 2, wait: std::time::Duration::from_secs(5) };
+    let wait = std::time::Duration::from_secs(5);
+    let config = StoreConfig { service, reader, connections: 2, wait, slow: None };
     let owner = Store::new(&config).expect("pools");
     Page { version: saved.version(), site, editor, owner, id }
 }

@@ -31,6 +31,7 @@ impl Plans {
             reader: rows.database.reader(),
             connections: 10,
             wait: Duration::from_secs(5),
+            slow: None,
         })
         .expect("pools");
         let app = App::new(store, TestFiles::new().storage(), content::kinds()).await.expect("services");

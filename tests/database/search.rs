@@ -22,6 +22,7 @@ fn owner(database: &TestDatabase) -> Store {
         reader: database.reader(),
         connections: 2,
         wait: Duration::from_secs(5),
+        slow: None,
     })
     .expect("pools")
 }

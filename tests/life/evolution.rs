@@ -88,6 +88,7 @@ async fn program<D: Document>(database: &TestDatabase) -> (App, KindSpec) {
         reader: database.reader(),
         connections: 2,
         wait: Duration::from_secs(5),
+        slow: None,
     });
     let spec = KindSpec::of::<D>();
     let (files, kinds) = (TestFiles::new().storage(), Kinds::new(vec![spec.clone()]));

@@ -193,7 +193,7 @@ impl Existing {
     fn seal(&self) -> Sealed {
         let target = |nth: usize| Target::parse(&self.addresses[nth]).unwrap();
         let wait = std::time::Duration::from_secs(5);
-        let config = StoreConfig { service: target(1), reader: target(2), connections: 2, wait };
+        let config = StoreConfig { service: target(1), reader: target(2), connections: 2, wait, slow: None };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async { seal::seal(&Store::new(&config).unwrap()).await.unwrap() })
     }

@@ -113,6 +113,15 @@ impl Http {
         self.runtime.block_on(self.client.get(path))
     }
 
+    /// Where it sends its requests.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    pub fn get_with(&self, path: &str, header: (&str, &str)) -> Answer {
+        self.runtime.block_on(self.client.send(reqwest::Method::GET, path, &[header], None))
+    }
+
     pub fn post(&self, path: &str, body: &Value) -> Answer {
         self.runtime.block_on(self.client.post(path, body))
     }

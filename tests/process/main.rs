@@ -24,6 +24,7 @@ mod library_killed;
 mod lives;
 mod logins;
 mod mail;
+mod metrics;
 mod postgres_away;
 mod reindex;
 mod sample;

@@ -81,6 +81,59 @@ fn without_its_database_the_site_answers_503_and_heals() {
 }
 
 #[test]
+fn without_its_database_kept_answers_go_on_marked_and_come_back_fresh() {
+    let place = Place::new();
+    let mut serving = Masthead::start(&place);
+    let address = serving.address();
+    let editor = Http::new(&address, Some(&token(&place, "editor")));
+    let reader = Http::new(&address, None);
+    let created = editor.post("/admin/v1/pages", &page(json!({ "slug": "about" }))).expect(201);
+    let publish = format!("/admin/v1/documents/{}/publish", created.id());
+    let live = editor.post_at(&publish, created.version(), &json!({ "revision": 1 })).expect(200);
+    let path = format!("/v1/pages/{}", created.id());
+    let kept = reader.get(&path).expect(200);
+    assert!(!kept.headers.contains_key("masthead-stale"));
+
+    let lock = keep_away(&place);
+    let mut marked = None;
+    until("the answer says how old it is", || {
+        // All the while it is given, for the first second as current.
+        let answer = reader.get(&path).expect(200);
+        assert_eq!(answer.bytes, kept.bytes);
+        marked = Some(answer).filter(|answer| answer.headers.contains_key("masthead-stale"));
+        marked.is_some()
+    });
+    let marked = marked.unwrap();
+    let seconds: u64 = marked.header("masthead-stale").parse().unwrap();
+    assert!(seconds < 60, "{seconds}");
+    assert_eq!(marked.header("cache-control"), "public, max-age=0, s-maxage=0");
+    assert_eq!(
+        (marked.header("etag"), marked.header("cache-tag")),
+        (kept.header("etag"), kept.header("cache-tag"))
+    );
+    let known = reader.get_with(&path, ("if-none-match", kept.header("etag"))).expect(304);
+    known.header("masthead-stale");
+    for other in [format!("{path}?text=markdown"), "/v1/pages".to_owned()] {
+        let refused = reader.get(&other).refused(503, "unavailable");
+        assert!(!refused.headers.contains_key("masthead-stale"));
+        assert_eq!(refused.header("cache-control"), "no-store");
+    }
+
+    drop(lock);
+    heals(&reader);
+    until("the answer is current again", || {
+        !reader.get(&path).expect(200).headers.contains_key("masthead-stale")
+    });
+    let body = page(json!({ "title": "After all", "slug": "about" }));
+    let saved =
+        editor.put_at(&format!("/admin/v1/pages/{}", created.id()), live.version(), &body).expect(200);
+    editor.post_at(&publish, saved.version(), &json!({ "revision": 2 })).expect(200);
+    assert_eq!(reader.get(&path).expect(200).json["title"], "After all");
+    drop((editor, reader));
+    serving.stop();
+}
+
+#[test]
 fn every_write_that_is_acknowledged_around_a_crash_of_the_database_is_there() {
     let place = Place::new();
     let mut serving = Masthead::start(&place);

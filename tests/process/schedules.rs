@@ -84,6 +84,7 @@ fn plan_beginnings(place: &Place) -> Plan {
         reader: target("masthead_reader"),
         connections: 2,
         wait: Duration::from_secs(5),
+        slow: None,
     };
     actix_web::rt::System::new().block_on(async {
         let store = Store::new(&config).unwrap();

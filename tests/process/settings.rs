@@ -4,12 +4,15 @@
 use super::harness::*;
 
 /// A variable, a wrong value, and what the message says is allowed.
-const WRONG: [(&str, &str, &[&str]); 26] = [
+const WRONG: [(&str, &str, &[&str]); 29] = [
     ("MASTHEAD_LISTEN", "8080", &["127.0.0.1:8080"]),
     ("MASTHEAD_WORKERS", "several", &["whole number from 1"]),
     ("MASTHEAD_WORKERS", "0", &["whole number from 1"]),
     ("MASTHEAD_DATABASE_CONNECTIONS", "0", &["from 1 to 100"]),
     ("MASTHEAD_DATABASE_WAIT_MS", "60001", &["from 1 to 60000"]),
+    ("MASTHEAD_SLOW_QUERY_MS", "1s", &["from 0 to 60000"]),
+    ("MASTHEAD_METRICS_LISTEN", "9464", &["127.0.0.1:9464"]),
+    ("MASTHEAD_CACHE_TAG_BYTES", "16385", &["from 0 to 16384"]),
     ("MASTHEAD_MAX_JSON_BYTES", "1e6", &["from 1024 to 104857600"]),
     ("MASTHEAD_SHUTDOWN_SECONDS", "-1", &["from 0 to 600"]),
     ("MASTHEAD_LOG", "loud", &["error, warn, info, debug or trace"]),

@@ -47,6 +47,7 @@ pub fn store(database: &TestDatabase) -> Store {
         reader: database.reader(),
         connections: 8,
         wait: Duration::from_secs(5),
+        slow: None,
     })
     .expect("pools")
 }

@@ -242,6 +242,7 @@ async fn services(database: &TestDatabase, files: &TestFiles) -> App {
         reader: database.reader(),
         connections: 8,
         wait: Duration::from_secs(5),
+        slow: None,
     })
     .expect("pools");
     App::new(store, files.storage(), content::kinds()).await.expect("services")

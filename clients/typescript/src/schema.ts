@@ -3928,8 +3928,18 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Names the bytes. */
                     ETag?: string;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -4034,8 +4044,18 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. */
                     ETag?: string;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -4084,8 +4104,18 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. */
                     ETag?: string;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -4134,8 +4164,18 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. */
                     ETag?: string;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -4252,6 +4292,11 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. Not with `as_of`. */
                     ETag?: string;
                     /** @description The next and the previous page of the list (RFC 8288). */
@@ -4260,6 +4305,11 @@ export interface operations {
                     "Masthead-As-Of"?: string;
                     /** @description With `as_of`: whether no later change can make this answer another one. */
                     "Masthead-Final"?: boolean;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -4313,12 +4363,22 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. Not with `as_of`. */
                     ETag?: string;
                     /** @description With `as_of`: the instant that the answer is about. */
                     "Masthead-As-Of"?: string;
                     /** @description With `as_of`: whether no later change can make this answer another one. */
                     "Masthead-Final"?: boolean;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -4591,6 +4651,11 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. Not with `as_of`. */
                     ETag?: string;
                     /** @description The next and the previous page of the list (RFC 8288). */
@@ -4599,6 +4664,11 @@ export interface operations {
                     "Masthead-As-Of"?: string;
                     /** @description With `as_of`: whether no later change can make this answer another one. */
                     "Masthead-Final"?: boolean;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -4664,12 +4734,22 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. Not with `as_of`. */
                     ETag?: string;
                     /** @description With `as_of`: the instant that the answer is about. */
                     "Masthead-As-Of"?: string;
                     /** @description With `as_of`: whether no later change can make this answer another one. */
                     "Masthead-Final"?: boolean;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -4897,12 +4977,22 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. Not with `as_of`. */
                     ETag?: string;
                     /** @description With `as_of`: the instant that the answer is about. */
                     "Masthead-As-Of"?: string;
                     /** @description With `as_of`: whether no later change can make this answer another one. */
                     "Masthead-Final"?: boolean;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -5007,6 +5097,11 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. Not with `as_of`. */
                     ETag?: string;
                     /** @description The next and the previous page of the list (RFC 8288). */
@@ -5015,6 +5110,11 @@ export interface operations {
                     "Masthead-As-Of"?: string;
                     /** @description With `as_of`: whether no later change can make this answer another one. */
                     "Masthead-Final"?: boolean;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -5108,8 +5208,18 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. */
                     ETag?: string;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -5147,8 +5257,18 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. */
                     ETag?: string;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };

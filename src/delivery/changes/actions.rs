@@ -18,6 +18,9 @@ pub(super) async fn since(
 ) -> Result<Answer<Part>, Problem> {
     let media = media::kind();
     select(app, &Asked::default(), async |found| {
+        for kind in app.kinds.names() {
+            found.tags.lists(kind);
+        }
         let now = store::settled(found).await?;
         let Some(known) = known else {
             // Not the present instant, which would make each answer another one: all that has happened has happened by then.

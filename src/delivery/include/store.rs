@@ -61,7 +61,8 @@ pub(super) async fn children(
         .bind::<Text, _>(kind)
         .load(found.conn)
         .await?;
-    let child = |row: ChildRow| Child { above: row.above, many: row.many, card: row.card.into() };
+    found.tags.lists(kind);
+    let child = |row: ChildRow| Child { above: row.above, many: row.many, card: found.shown(row.card) };
     Ok(rows.into_iter().map(child).collect())
 }
 
@@ -87,5 +88,5 @@ pub(super) async fn cards(
         .bind::<Text, _>(kind)
         .load(found.conn)
         .await?;
-    Ok(rows.into_iter().map(Card::from).collect())
+    Ok(rows.into_iter().map(|row| found.shown(row)).collect())
 }

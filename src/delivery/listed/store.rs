@@ -129,8 +129,9 @@ pub(super) async fn below(
         .bind::<Array<Text>, _>(sorts.collect::<Vec<&str>>())
         .load(found.conn)
         .await?;
+    found.tags.lists(kind);
     let below = |row: BelowRow| {
-        let card = Card::from(row.card);
+        let card = found.shown(row.card);
         let (nth, level) = (usize::try_from(row.nth).ok()?, u8::try_from(row.level).ok()?);
         card.path.is_some().then_some(Below { nth, card, what: level })
     };
@@ -201,6 +202,7 @@ pub(super) async fn people(
         .bind::<Array<SqlUuid>, _>(ids)
         .load(found.conn)
         .await?;
-    let person = |row: PersonRow| Some((usize::try_from(row.nth).ok()?, Card::from(row.card)));
+    found.tags.lists(kind);
+    let person = |row: PersonRow| Some((usize::try_from(row.nth).ok()?, found.shown(row.card)));
     Ok(rows.into_iter().filter_map(person).collect())
 }

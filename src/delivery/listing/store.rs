@@ -70,7 +70,7 @@ fn selective(filter: &Filter) -> String {
 }
 
 /// What a document must be to be listed, wherever it comes from.
-fn wanted(filter: &Filter) -> String {
+fn wanted(filter: &Filter, previewed: bool) -> String {
     let mut conditions = vec![selective(filter)];
     for (nth, bound) in filter.times.iter().enumerate() {
         let key = column(if bound.updated { SortKey::UpdatedAt } else { SortKey::PublishedAt });
@@ -83,7 +83,9 @@ fn wanted(filter: &Filter) -> String {
         conditions.push(format!("and {key} {compared} ($11::timestamptz[])[{}]", nth + 1));
     }
     if filter.shown {
-        conditions.push("and mh.is_shown(d.entry_id, $1)".to_owned());
+        // A preview shows pictures that nothing public points at.
+        let own = if previewed { "or d.entry_id = any ($13)" } else { "" };
+        conditions.push(format!("and (mh.is_shown(d.entry_id, $1) {own})"));
     }
     conditions.join(" ")
 }
@@ -142,7 +144,11 @@ fn list_query(found: &Selection<'_>, listing: &Listing, window: &Window) -> Stri
     let order_by = order_by(order, window.backwards);
     let end = format!("order by {order_by} limit $7");
     let selective = selective(filter);
-    let rows = format!("and d.kind = $3 and not d.erased {} {}", wanted(filter), beyond(order, window));
+    let rows = format!(
+        "and d.kind = $3 and not d.erased {} {}",
+        wanted(filter, !found.shows.is_empty()),
+        beyond(order, window)
+    );
     let (with, keys) = if filter.ancestor.is_some() {
         (below(found), format!("select {KEYS} from below d where true {rows} {end}"))
     } else if selective.trim().is_empty() || filter.shown {
@@ -172,7 +178,7 @@ fn list_query(found: &Selection<'_>, listing: &Listing, window: &Window) -> Stri
 
 /// How many rows the whole list has.
 fn count_query(found: &Selection<'_>, filter: &Filter) -> String {
-    let conditions = format!("and d.kind = $3 and not d.erased {}", wanted(filter));
+    let conditions = format!("and d.kind = $3 and not d.erased {}", wanted(filter, !found.shows.is_empty()));
     if filter.ancestor.is_some() {
         return format!("{} select count(*) as count from below d where true {conditions}", below(found));
     }
@@ -226,6 +232,7 @@ where
         .bind::<Nullable<SqlUuid>, _>(filter.ancestor)
         .bind::<Array<Timestamptz>, _>(bounds)
         .bind::<Nullable<Text>, _>(filter.group.as_deref())
+        .bind::<Array<SqlUuid>, _>(&found.shows)
         .load(found.conn)
         .await?)
 }
@@ -238,7 +245,8 @@ pub(in crate::delivery) async fn list(
 ) -> Result<Vec<Card>, Problem> {
     let query = list_query(found, listing, window);
     let rows: Vec<CardRow> = load(found, query, listing, window).await?;
-    Ok(rows.into_iter().map(Card::from).collect())
+    found.tags.lists(&listing.kind);
+    Ok(rows.into_iter().map(|row| found.shown(row)).collect())
 }
 
 #[derive(QueryableByName)]

@@ -11,7 +11,7 @@ use super::view::MediaView;
 use crate::app::App;
 use crate::content::media;
 use crate::content::media::view::FileBytes;
-use crate::delivery::http::reply;
+use crate::delivery::http::{reply, tagged};
 use crate::delivery::listing::params::{MediaFilters, Reading, Times, Walking};
 use crate::delivery::model::{Answer, Cards};
 use crate::delivery::{actions, listing};
@@ -151,7 +151,8 @@ async fn get_bytes(
         }
         None => FileReply::new(found.key, found.bytes, &found.media_type, &format!("{key}-{name}")),
     };
-    kept_by(file, found.audience).answer(&app.storage, &asked).await
+    let file = tagged(found.tags, kept_by(file, found.audience), FileReply::header);
+    file.answer(&app.storage, &asked).await
 }
 
 /// Says who may keep bytes, and on whose pages they may be shown.

@@ -11,6 +11,7 @@ use crate::content::media::public::PublicMedia;
 use crate::content::media::{self, Media};
 use crate::delivery::actions::select;
 use crate::delivery::model::Asked as Instant;
+use crate::delivery::tags::Tags;
 use crate::platform::access::{Permit, Public, Read, Subject};
 use crate::platform::problem::{Code, Problem};
 use crate::platform::storage::Key;
@@ -31,6 +32,8 @@ pub(super) struct Found {
     pub blob: Blob,
     /// Who may have it.
     pub audience: Audience,
+    /// What caches are told of where it comes from.
+    pub tags: Option<String>,
 }
 
 /// Who may have bytes.
@@ -58,7 +61,11 @@ pub(super) async fn find(
     let asked = app.gallery.read(key, name).ok_or_else(nothing)?;
     if let Some(media) = shown(app, &asked).await? {
         let saved_as = media.download(&app.gallery).map(|download| download.name);
-        return give(app, &asked, (media.blob.clone(), media.focal().into(), saved_as), Audience::All).await;
+        let shown = (media.blob.clone(), media.focal().into(), saved_as);
+        let found = give(app, &asked, shown, Audience::All).await?;
+        let mut tags = Tags::default();
+        tags.shows(&media::kind(), media.entry);
+        return Ok(Found { tags: tags.written(app.cache_tag_bytes), ..found });
     }
     if let Some(signature) = signature {
         let media = previewed(app, signature, &asked).await?.ok_or_else(nothing)?;
@@ -121,6 +128,7 @@ async fn give(
             saved_as,
             blob,
             audience,
+            tags: None,
         }),
         (Asked::Rendition { address, format, preset, name }, Some(picture)) => {
             let key = renditions::place(blob.sha256, address, name)?;
@@ -137,7 +145,7 @@ async fn give(
                 renditions::make(app, &blob, &[(*address, Wanted::new(preset, cut, *format))]).await?;
                 renditions::there(app, &key).await?.ok_or_else(nothing)?
             };
-            Ok(Found { key, bytes, media_type, saved_as: None, blob, audience })
+            Ok(Found { key, bytes, media_type, saved_as: None, blob, audience, tags: None })
         }
         _ => Err(nothing()),
     }

@@ -7,8 +7,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::blobs::{Blob, BlobRow};
-use crate::content::media::Focal;
 use crate::content::media::public::PublicMedia;
+use crate::content::media::{self, Focal};
 use crate::delivery::selection::Selection;
 use crate::platform::db::Read;
 use crate::platform::id::UserId;
@@ -39,6 +39,8 @@ pub(in crate::delivery) async fn among(
     found: &mut Selection<'_>,
     entries: &[Uuid],
 ) -> Result<Vec<PublicMedia>, Problem> {
+    // Whether or not there are any: that something points at what is not public is nobody's business.
+    found.tags.points_at(&media::kind());
     if entries.is_empty() {
         return Ok(Vec::new());
     }
@@ -56,6 +58,9 @@ pub(in crate::delivery) async fn among(
         .bind::<Array<SqlUuid>, _>(entries)
         .load(found.conn)
         .await?;
+    for row in &rows {
+        found.tags.shows(&media::kind(), row.entry_id);
+    }
     let signature = found.signature.as_ref();
     rows.into_iter().map(|row| row.media(signature)).collect()
 }

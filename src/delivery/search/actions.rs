@@ -21,6 +21,9 @@ pub(super) async fn search(
     search: &Search,
 ) -> Result<Answer<Found>, Problem> {
     select(app, asked, async |found| {
+        for kind in app.kinds.names() {
+            found.tags.lists(kind);
+        }
         let mended = mend(found, &search.query).await?;
         let query = mended.as_ref().unwrap_or(&search.query);
         let (ranked, limited) = store::rank(found, query, search).await?;

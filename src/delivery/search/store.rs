@@ -242,7 +242,7 @@ pub(super) async fn load(found: &mut Selection<'_>, ranked: &[RankedRow]) -> Res
         .load(found.conn)
         .await?;
     let hit = |row: HitRow| Hit {
-        card: row.card.into(),
+        card: found.shown(row.card),
         score: row.score,
         text: row.search_text.unwrap_or_default(),
         words: HashSet::new(),

@@ -8,7 +8,9 @@ use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use crate::delivery::model::{AsOf, Locale, chain};
+use crate::delivery::model::{AsOf, Card, Locale, chain};
+use crate::delivery::store::CardRow;
+use crate::delivery::tags::Tags;
 use crate::documents::drafted::Drafted;
 use crate::platform::db::{PublicRead, Read};
 use crate::platform::problem::Problem;
@@ -66,6 +68,8 @@ pub(in crate::delivery) struct Selection<'a> {
     pub(in crate::delivery) shows: Vec<Uuid>,
     /// What addresses of media are signed with, so that a preview can load them.
     pub(in crate::delivery) signature: Option<String>,
+    /// What is looked at.
+    pub(in crate::delivery) tags: Tags,
 }
 
 impl<'a> Selection<'a> {
@@ -125,7 +129,15 @@ impl<'a> Selection<'a> {
         let site: Vec<Locale> =
             rows.into_iter().map(|row| Locale { tag: row.tag, fallback: row.fallback }).collect();
         let locales = chain(&site, locale.unwrap_or(&default))?;
-        Ok(Self { conn, relations, at, locales, default, shows: Vec::new(), signature: None })
+        let tags = Tags::default();
+        Ok(Self { conn, relations, at, locales, default, shows: Vec::new(), signature: None, tags })
+    }
+
+    /// The card of a row that the answer shows.
+    pub(in crate::delivery) fn shown(&mut self, row: CardRow) -> Card {
+        let card = Card::from(row);
+        self.tags.shows(&card.kind, card.entry);
+        card
     }
 
     /// The columns of a card from a document `d`. A parent that was erased is none.

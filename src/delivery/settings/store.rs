@@ -43,12 +43,13 @@ pub(in crate::delivery) async fn settings(
         .bind::<Array<Text>, _>(&found.locales)
         .load(found.conn)
         .await?;
+    found.tags.lists(&settings::kind());
     let spec = app.kinds.get(&settings::kind())?;
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
         let body = spec.lift(row.schema_version, row.body).map_err(Problem::internal)?;
         let body = serde_json::from_value(body).map_err(Problem::internal)?;
-        all.push(PublicSettings { card: row.card.into(), body });
+        all.push(PublicSettings { card: found.shown(row.card), body });
     }
     Ok(SiteSettings::choose(all, &found.locales, &found.default))
 }

@@ -29,7 +29,7 @@ async fn get_sitemap(
     Params(NoParams {}): Params<NoParams>,
     app: web::Data<App>,
 ) -> Result<FinishedReply, Problem> {
-    reply(&app, &actions::whole(&app, &permit).await?)
+    reply(&app, actions::whole(&app, &permit).await?)
 }
 
 /// Get a part of the sitemap
@@ -51,10 +51,10 @@ async fn get_sitemap_part(
     Params(NoParams {}): Params<NoParams>,
     app: web::Data<App>,
 ) -> Result<FinishedReply, Problem> {
-    reply(&app, &actions::part(&app, &permit, number).await?)
+    reply(&app, actions::part(&app, &permit, number).await?)
 }
 
-fn reply(app: &App, answer: &Answer<Sitemap>) -> Result<FinishedReply, Problem> {
+fn reply(app: &App, answer: Answer<Sitemap>) -> Result<FinishedReply, Problem> {
     let xml = xml::write(&answer.value, app.public_url.origin())?;
     Ok(finished("application/xml", xml, answer.about))
 }

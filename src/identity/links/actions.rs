@@ -107,3 +107,11 @@ pub async fn forget(app: &App) -> Result<usize, Problem> {
         .housekeep(async |work| Ok(store::forget_mails(work).await? + store::forget_links(work).await?))
         .await
 }
+
+/// How many mails wait to be sent.
+///
+/// # Errors
+/// When the database is away.
+pub async fn queued(app: &App) -> Result<i64, Problem> {
+    app.store.read(async |read| store::queued(read).await).await
+}

@@ -7,6 +7,6 @@ mod letter;
 mod model;
 mod store;
 
-pub use actions::{enqueue, find, forget, issue, redeem, revoke, setup};
+pub use actions::{enqueue, find, forget, issue, queued, redeem, revoke, setup};
 pub use delivery::deliver;
 pub use model::{Letter, Link, Purpose, Redeemed};

@@ -1,7 +1,7 @@
 //! SQL of links and of the queue of mail.
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{OptionalExtension, QueryableByName, sql_query};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -201,6 +201,18 @@ pub(super) async fn lease(work: &mut Housekeeping<'_>) -> Result<Option<Leased>,
     .get_result(work.conn())
     .await
     .optional()?)
+}
+
+/// How many mails wait to be sent.
+pub(super) async fn queued(read: &mut Read<'_>) -> Result<i64, Problem> {
+    #[derive(QueryableByName)]
+    struct Queued {
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
+    let sql = "select count(*) as count from mails where sent_at is null and given_up_at is null";
+    let row: Queued = sql_query(sql).get_result(read.conn()).await?;
+    Ok(row.count)
 }
 
 /// Whom a mail is for.

@@ -4,7 +4,7 @@
 
 mod store;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::json;
@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::platform::access::{Audit, Permit, Read};
 use crate::platform::event::Event;
 use crate::platform::id::{Id, UserId};
+use crate::platform::metrics::{Labels, Measured, Page};
 use crate::platform::problem::Problem;
 
 pub use store::{Refusal, RefusalWindow};
@@ -30,12 +31,22 @@ type Place = (&'static str, String, Option<Uuid>);
 
 /// The counters of this process.
 #[derive(Debug, Clone, Default)]
-pub struct Refusals(Arc<Mutex<HashMap<Place, i64>>>);
+pub struct Refusals(Arc<Mutex<Counted>>);
+
+#[derive(Debug, Default)]
+struct Counted {
+    /// Since they were written last.
+    places: HashMap<Place, i64>,
+    /// Since the process started, by the reason alone.
+    ever: BTreeMap<&'static str, u64>,
+}
 
 impl Refusals {
     /// Counts one.
     pub fn count(&self, kind: &'static str, network: &str, user: Option<UserId>) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *counted.ever.entry(kind).or_default() += 1;
+        let counts = &mut counted.places;
         let place = (kind, network.to_owned(), user.map(Id::uuid));
         let full = counts.len() >= MOST_PLACES && !counts.contains_key(&place);
         let place = if full { (kind, ELSEWHERE.to_owned(), None) } else { place };
@@ -43,7 +54,19 @@ impl Refusals {
     }
 
     fn take(&self) -> Vec<(Place, i64)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).drain().collect()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).places.drain().collect()
+    }
+}
+
+impl Measured for Refusals {
+    fn write(&self, page: &mut Page<'_>) -> std::fmt::Result {
+        let ever = self.0.lock().unwrap_or_else(PoisonError::into_inner).ever.clone();
+        // Wrong passwords from the beginning, so that the first one shows.
+        let ever: BTreeMap<&str, u64> = [("login", 0)].into_iter().chain(ever).collect();
+        let reasons: Vec<_> = ever.into_iter().map(|(reason, count)| ([("reason", reason)], count)).collect();
+        let series: Vec<(Labels<'_>, u64)> =
+            reasons.iter().map(|(labels, count)| (labels.as_slice(), *count)).collect();
+        page.counters("masthead_refusals", "Who was turned away; `login` is a wrong password.", &series)
     }
 }
 

@@ -8,9 +8,13 @@ mod constraints;
 pub mod examine;
 pub mod invariants;
 mod listen;
+mod measured;
 pub mod migrate;
+mod pool;
+mod queries;
 pub mod seal;
 mod store;
+mod transaction;
 mod watch;
 
 pub use change::{Change, Housekeeping, Recorded, SiteState};

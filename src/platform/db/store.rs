@@ -3,28 +3,19 @@
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use diesel::{ConnectionError, QueryableByName, sql_query, sql_types};
-use diesel_async::pooled_connection::deadpool::{Object, Pool};
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
-use diesel_async::{
-    AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
-};
-use futures_util::FutureExt;
+use diesel::{QueryableByName, sql_query, sql_types};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::change::{Change, Housekeeping, Recorded, SiteState, now};
-use super::connect::{self, Target};
+use super::connect::Target;
+use super::pool::{Pool, PoolSettings};
+use super::transaction::Transaction;
 use super::watch::{Keep, Look, SiteWatch};
 use crate::platform::access::Actor;
-use crate::platform::problem::{Code, Problem};
+use crate::platform::problem::Problem;
 
 const READ: &str = "begin isolation level repeatable read read only";
 const WRITE: &str = "begin isolation level read committed read write";
-
-/// Limits of a session, set on every connection: a statement 5 s, a lock 2 s, idle in a transaction 10 s. No statement here
-/// runs long enough to be worth compiling.
-const SESSION: &str = "set statement_timeout = '5s'; set lock_timeout = '2s'; \
-    set idle_in_transaction_session_timeout = '10s'; set synchronous_commit = on; set timezone = 'UTC'; \
-    set jit = off";
 
 /// Where the store connects, and how many connections it may hold.
 #[derive(Debug, Clone)]
@@ -37,14 +28,16 @@ pub struct StoreConfig {
     pub connections: usize,
     /// How long a request waits for a connection before it is answered 503.
     pub wait: Duration,
+    /// Statements that take so long or longer are told in the log; none when there is no such limit.
+    pub slow: Option<Duration>,
 }
 
 /// The only way to the database.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Store {
-    service: Pool<AsyncPgConnection>,
-    reader: Pool<AsyncPgConnection>,
-    watch: SiteWatch,
+    pub(super) service: Pool,
+    pub(super) reader: Pool,
+    pub(super) watch: SiteWatch,
 }
 
 /// An open read-only snapshot for an answer of the admin API: drafts included.
@@ -103,69 +96,17 @@ impl PublicRead<'_> {
     }
 }
 
-/// A connection with an open transaction. Dropped before its end (the client went away, the handler panicked), it is
-/// closed and not pooled, so that Postgres rolls back at once and no lock outlives the request.
-struct Transaction(Option<Object<AsyncPgConnection>>);
-
-impl Transaction {
-    async fn begin(pool: &Pool<AsyncPgConnection>, how: &str) -> Result<Self, Problem> {
-        let mut transaction = Self(Some(pool.get().await.map_err(unavailable)?));
-        AnsiTransactionManager::begin_transaction_sql(transaction.conn()?, how).await?;
-        Ok(transaction)
-    }
-
-    fn conn(&mut self) -> Result<&mut AsyncPgConnection, Problem> {
-        match self.0.as_mut() {
-            Some(object) => Ok(object),
-            None => Err(Problem::new(Code::Internal)),
-        }
-    }
-
-    async fn commit(mut self) -> Result<(), Problem> {
-        AnsiTransactionManager::commit_transaction(self.conn()?).await?;
-        drop(self.0.take());
-        Ok(())
-    }
-
-    async fn roll_back(mut self) {
-        let rolled_back = match self.conn() {
-            Ok(conn) => AnsiTransactionManager::rollback_transaction(conn).await.is_ok(),
-            Err(_) => false,
-        };
-        if rolled_back {
-            drop(self.0.take());
-        }
-    }
-
-    /// Commits when the work succeeded, rolls back when it did not.
-    async fn end<T>(self, outcome: Result<T, Problem>) -> Result<T, Problem> {
-        match outcome {
-            Ok(value) => self.commit().await.map(|()| value),
-            Err(problem) => {
-                self.roll_back().await;
-                Err(problem)
-            }
-        }
-    }
-}
-
-impl Drop for Transaction {
-    fn drop(&mut self) {
-        if let Some(object) = self.0.take() {
-            drop(Object::take(object));
-        }
-    }
-}
-
 impl Store {
     /// Makes the pools; connects when first asked.
     ///
     /// # Errors
     /// When a pool cannot be built.
     pub fn new(config: &StoreConfig) -> Result<Self, Problem> {
+        let StoreConfig { connections, wait, slow, .. } = *config;
+        let settings = PoolSettings { connections, wait, slow };
         Ok(Self {
-            service: pool(&config.service, config)?,
-            reader: pool(&config.reader, config)?,
+            service: Pool::new(&config.service, settings)?,
+            reader: Pool::new(&config.reader, settings)?,
             watch: SiteWatch::default(),
         })
     }
@@ -258,7 +199,7 @@ impl Store {
     /// # Errors
     /// When the database is away.
     pub async fn now(&self) -> Result<DateTime<Utc>, Problem> {
-        let mut conn = self.service.get().await.map_err(unavailable)?;
+        let mut conn = self.service.get().await?;
         now(&mut conn).await
     }
 
@@ -272,7 +213,7 @@ impl Store {
             #[diesel(sql_type = sql_types::Binary)]
             secret: Vec<u8>,
         }
-        let mut conn = self.service.get().await.map_err(unavailable)?;
+        let mut conn = self.service.get().await?;
         let row: Key = sql_query("select secret from keys where name = $1")
             .bind::<sql_types::Text, _>(name)
             .get_result(&mut conn)
@@ -285,36 +226,4 @@ impl Store {
         self.service.close();
         self.reader.close();
     }
-}
-
-fn pool(target: &Target, config: &StoreConfig) -> Result<Pool<AsyncPgConnection>, Problem> {
-    let target = target.clone();
-    let mut manager = ManagerConfig::default();
-    manager.recycling_method = RecyclingMethod::Fast;
-    manager.custom_setup = Box::new(move |_| {
-        let target = target.clone();
-        async move { connect_session(&target).await }.boxed()
-    });
-    Pool::builder(AsyncDieselConnectionManager::new_with_config("", manager))
-        .max_size(config.connections)
-        .wait_timeout(Some(config.wait))
-        .create_timeout(Some(config.wait))
-        .recycle_timeout(Some(config.wait))
-        .runtime(deadpool::Runtime::Tokio1)
-        .build()
-        .map_err(Problem::internal)
-}
-
-async fn connect_session(target: &Target) -> diesel::ConnectionResult<AsyncPgConnection> {
-    let mut conn = connect::establish(target)
-        .await
-        .map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
-    conn.batch_execute(SESSION).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
-    Ok(conn)
-}
-
-fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> Problem {
-    Problem::new(Code::Unavailable)
-        .detail("The database does not answer. Nothing was changed; try again.")
-        .caused_by(error)
 }

@@ -67,6 +67,17 @@ pub enum Standing {
     Away(u64, Duration),
 }
 
+/// What a process knows, for those who watch over it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sight {
+    /// The version of the site; none when no state is known.
+    pub version: Option<i64>,
+    /// How long ago the state was current for certain.
+    pub age: Option<Duration>,
+    /// Whether the database does not answer.
+    pub away: bool,
+}
+
 /// The knowledge of a process. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct SiteWatch(Arc<Shared>);
@@ -164,6 +175,16 @@ impl SiteWatch {
     pub fn last_resort(&self, now: Instant) -> Option<(u64, Duration)> {
         let view = self.0.view.load();
         view.age(now).filter(|age| *age <= AWAY).map(|age| (view.generation, age))
+    }
+
+    /// What is known now.
+    pub(super) fn sight(&self, now: Instant) -> Sight {
+        let known = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
+        Sight {
+            version: known.look.map(|look| look.version),
+            age: known.look.map(|look| now.saturating_duration_since(look.began)),
+            away: known.away,
+        }
     }
 
     /// The present generation: it moves with every change that becomes known.

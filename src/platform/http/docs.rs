@@ -70,6 +70,7 @@ impl DocsPage {
                     .use_base_layout()
                     .validator_url("none")
                     .display_operation_id(true)
+                    .deep_linking(true)
                     .persist_authorization(false),
             ),
         })
@@ -139,6 +140,7 @@ fn page_html(title: &str, base: &str, document: &str) -> String {
 <title>{title}</title>
 <link rel="icon" type="image/png" href="{base}/favicon-32x32.png">
 <link rel="stylesheet" href="{base}/swagger-ui.css">
+<style>@media (max-width: 640px) {{ #swagger-ui .opblock-summary-operation-id {{ display: none }} }}</style>
 </head>
 <body>
 <noscript>This page needs JavaScript. The document itself is at <a href="{document}">{document}</a>.</noscript>

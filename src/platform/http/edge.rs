@@ -21,6 +21,7 @@ use super::cors;
 use super::headers;
 use super::request::{RequestId, RequestInfo, X_REQUEST_ID};
 use super::stack::Http;
+use super::traffic::Answered;
 use super::unread::Unread;
 use crate::platform::problem::{Code, Problem};
 
@@ -91,12 +92,14 @@ fn end(http: &Http, begun: Begun, response: HttpResponse) -> HttpResponse {
     if let Ok(id) = HeaderValue::from_str(begun.info.id().as_str()) {
         response.headers_mut().insert(X_REQUEST_ID, id);
     }
+    let (status, took) = (response.status().as_u16(), begun.started.elapsed());
+    http.traffic().count(Answered { operation: begun.info.operation(), method: &begun.method, status, took });
     access_log::request(&Line {
         info: &begun.info,
         method: &begun.method,
         path: &begun.path,
-        status: response.status().as_u16(),
-        took: begun.started.elapsed(),
+        status,
+        took,
         code,
     });
     response

@@ -40,11 +40,16 @@ pub(super) async fn serve(
         // The connection remembers HEAD: the body is left out and its length stays.
         req.head_mut().method = Method::GET;
     }
-    match found.produces(req.method()) {
-        None => Ok(method_not_allowed(&found, &req).answer(req)),
-        Some(produces) if !is_acceptable(req.headers(), produces) => Ok(not_acceptable(produces).answer(req)),
-        Some(_) => next.call(req).await,
+    let Some((operation, produces)) = found.operation(req.method()) else {
+        return Ok(method_not_allowed(&found, &req).answer(req));
+    };
+    if let Some(info) = RequestInfo::of(&req) {
+        info.set_operation(operation);
     }
+    if !is_acceptable(req.headers(), produces) {
+        return Ok(not_acceptable(produces).answer(req));
+    }
+    next.call(req).await
 }
 
 fn options(found: &Found<'_>, req: ServiceRequest) -> ServiceResponse<BoxBody> {
@@ -58,7 +63,10 @@ fn options(found: &Found<'_>, req: ServiceRequest) -> ServiceResponse<BoxBody> {
 
 /// The answer for a path that no route covers.
 pub(super) fn not_found() -> Problem {
-    Problem::new(Code::NotFound).detail("No operation has this path. The documents list all paths.")
+    Problem::new(Code::NotFound).detail(
+        "No operation has this path. The documentation lists all that have one: /docs of the read API, /admin/docs of the admin \
+         API.",
+    )
 }
 
 fn method_not_allowed(found: &Found<'_>, req: &ServiceRequest) -> Problem {

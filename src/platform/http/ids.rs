@@ -64,7 +64,9 @@ mod tests {
         let problem = extract::<Uuid>(&[("id", "not-an-id")]).unwrap_err();
         let text = problem.to_string();
         assert!(
-            text.starts_with("invalid_parameter: The path parameter `id` has the value `not-an-id`: "),
+            text.starts_with(
+                "invalid_parameter: The path parameter `id` has the value `not-an-id`: it must be an id as answers give it"
+            ),
             "{text}"
         );
         assert_eq!(problem.errors()[0].pointer.as_str(), "/path/id");

@@ -2,18 +2,42 @@
 //! documents, which come from the same registration as the routes, plus a short list of operational paths.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use actix_web::dev::ResourceDef;
 use actix_web::http::Method;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::{OpenApi, RefOr};
 
+use super::area::Area;
+
 /// One path with what it takes and gives.
 #[derive(Debug)]
 pub struct Route {
     template: String,
     shape: Shape,
-    operations: Vec<(Method, Vec<String>)>,
+    operations: Vec<Served>,
+}
+
+/// What a route does for a method.
+#[derive(Debug)]
+struct Served {
+    method: Method,
+    produces: Vec<String>,
+    number: OperationNumber,
+}
+
+/// Which operation, by its place among all of the registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct OperationNumber(pub u16);
+
+/// An operation as metrics and logs name it: by its id in the document, or by its path where no document has it.
+#[derive(Debug, Clone)]
+pub(super) struct Named {
+    /// Of which API: both have a `get_page`.
+    pub api: &'static str,
+    pub id: Arc<str>,
+    pub method: Method,
 }
 
 impl Route {
@@ -25,7 +49,7 @@ impl Route {
 
     /// The methods that it takes, without HEAD and OPTIONS.
     pub fn methods(&self) -> impl Iterator<Item = &Method> {
-        self.operations.iter().map(|(method, _)| method)
+        self.operations.iter().map(|served| &served.method)
     }
 }
 
@@ -71,6 +95,8 @@ impl Shape {
 #[derive(Debug, Default)]
 pub struct Registry {
     routes: Vec<Route>,
+    /// All operations, by their numbers.
+    names: Vec<Named>,
     /// Which of them have these first two segments, so that a request is compared with few.
     beginning: HashMap<String, Vec<usize>>,
     /// Which of them begin otherwise.
@@ -88,7 +114,7 @@ fn first_segments(path: &str) -> &str {
 /// What a path takes.
 #[derive(Debug)]
 pub(super) struct Found<'a> {
-    operations: Vec<&'a (Method, Vec<String>)>,
+    operations: Vec<&'a Served>,
 }
 
 impl Registry {
@@ -110,7 +136,7 @@ impl Registry {
     /// Adds a path that stands in no document, such as a health check. A last segment `{name:.*}` covers all below.
     #[must_use]
     pub fn path(mut self, template: &str, methods: &[Method]) -> Self {
-        let operations = methods.iter().map(|method| (method.clone(), Vec::new()));
+        let operations = methods.iter().map(|method| (method.clone(), template.to_owned(), Vec::new()));
         self.add(template, operations.collect());
         self
     }
@@ -121,13 +147,24 @@ impl Registry {
         &self.routes
     }
 
-    fn add(&mut self, template: &str, operations: Vec<(Method, Vec<String>)>) {
+    /// All operations, by their numbers.
+    pub(super) fn names(&self) -> &[Named] {
+        &self.names
+    }
+
+    fn add(&mut self, template: &str, operations: Vec<(Method, String, Vec<String>)>) {
         let (first, nth) = (first_segments(template), self.routes.len());
         if first.contains('{') {
             self.others.push(nth);
         } else {
             self.beginning.entry(first.to_owned()).or_default().push(nth);
         }
+        let operations = operations.into_iter().map(|(method, id, produces)| {
+            let number = OperationNumber(u16::try_from(self.names.len()).unwrap_or(u16::MAX));
+            self.names.push(Named { api: api(template), id: id.into(), method: method.clone() });
+            Served { method, produces, number }
+        });
+        let operations = operations.collect();
         self.routes.push(Route { template: template.to_owned(), shape: Shape::of(template), operations });
     }
 
@@ -146,15 +183,16 @@ impl Registry {
 }
 
 impl Found<'_> {
-    /// The media types that the operation with this method produces, when there is one.
-    pub(super) fn produces(&self, method: &Method) -> Option<&[String]> {
-        self.operations.iter().find(|(known, _)| known == method).map(|(_, produces)| produces.as_slice())
+    /// The operation with this method, when there is one, with the media types that it produces.
+    pub(super) fn operation(&self, method: &Method) -> Option<(OperationNumber, &[String])> {
+        let served = self.operations.iter().find(|served| served.method == method)?;
+        Some((served.number, &served.produces))
     }
 
     /// The value of `Allow`: every method, HEAD where there is GET, and OPTIONS.
     pub(super) fn allow(&self) -> String {
         let mut names: Vec<&str> = Vec::new();
-        for (method, _) in &self.operations {
+        for Served { method, .. } in &self.operations {
             let implied = if method == Method::GET { &["GET", "HEAD"][..] } else { &[method.as_str()] };
             names.extend(implied.iter().filter(|name| !names.contains(name)).collect::<Vec<_>>());
         }
@@ -163,7 +201,17 @@ impl Found<'_> {
     }
 }
 
-fn operations(item: &PathItem) -> Vec<(Method, Vec<String>)> {
+/// The API that a path belongs to, as metrics name it.
+fn api(template: &str) -> &'static str {
+    match Area::of(template) {
+        Area::Read => "read",
+        Area::Admin => "admin",
+        Area::Docs | Area::Operational => "other",
+    }
+}
+
+/// Of each operation its method, its id and what it produces.
+fn operations(item: &PathItem) -> Vec<(Method, String, Vec<String>)> {
     [
         (Method::GET, &item.get),
         (Method::POST, &item.post),
@@ -172,7 +220,10 @@ fn operations(item: &PathItem) -> Vec<(Method, Vec<String>)> {
         (Method::DELETE, &item.delete),
     ]
     .into_iter()
-    .filter_map(|(method, operation)| Some((method, produced(operation.as_ref()?))))
+    .filter_map(|(method, operation)| {
+        let operation = operation.as_ref()?;
+        Some((method, operation.operation_id.clone().unwrap_or_default(), produced(operation)))
+    })
     .collect()
 }
 

@@ -12,6 +12,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use uuid::Uuid;
 
 use super::client::Origin;
+use super::registry::OperationNumber;
 use crate::platform::problem::Problem;
 
 /// The header with the id of a request, in both directions.
@@ -38,6 +39,11 @@ impl RequestId {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The same text, to be kept.
+    pub(super) fn shared(&self) -> Rc<str> {
+        self.0.clone()
     }
 
     /// The id as a URI reference, for `instance` of a problem: `urn:uuid:...` when it is a UUID.
@@ -72,11 +78,18 @@ struct Facts {
     origin: Origin,
     actor: RefCell<Option<String>>,
     is_head: Cell<bool>,
+    operation: Cell<Option<OperationNumber>>,
 }
 
 impl RequestInfo {
     pub(super) fn new(id: RequestId, origin: Origin) -> Self {
-        Self(Rc::new(Facts { id, origin, actor: RefCell::new(None), is_head: Cell::new(false) }))
+        Self(Rc::new(Facts {
+            id,
+            origin,
+            actor: RefCell::new(None),
+            is_head: Cell::new(false),
+            operation: Cell::new(None),
+        }))
     }
 
     /// What is known of this request; nothing outside the middleware.
@@ -117,6 +130,18 @@ impl RequestInfo {
     #[must_use]
     pub fn is_head(&self) -> bool {
         self.0.is_head.get()
+    }
+}
+
+impl RequestInfo {
+    /// Notes which operation it is for.
+    pub(super) fn set_operation(&self, operation: OperationNumber) {
+        self.0.operation.set(Some(operation));
+    }
+
+    /// Which operation it is for; none when there is none, or it was refused before that was known.
+    pub(super) fn operation(&self) -> Option<OperationNumber> {
+        self.0.operation.get()
     }
 }
 

@@ -17,7 +17,10 @@ use super::limits::HttpLimits;
 use super::memory::{self, Memory, QuickLane};
 use super::rate::RateLimits;
 use super::registry::Registry;
+use super::request::RequestInfo;
+use super::traffic::Traffic;
 use super::{edge, gate, rate};
+use crate::platform::errand::Errand;
 
 type NewId = Arc<dyn Fn() -> Uuid + Send + Sync>;
 
@@ -30,6 +33,7 @@ pub struct Http {
     network: Arc<Network>,
     rates: RateLimits,
     memory: Option<Memory>,
+    traffic: Traffic,
 }
 
 /// What lies between the clients and the server.
@@ -51,6 +55,7 @@ impl Http {
         Self {
             rates: RateLimits::new(limits.read_rate, limits.admin_rate),
             limits,
+            traffic: Traffic::new(&registry),
             registry: Arc::new(registry),
             new_id: Arc::new(new_id),
             network: Arc::default(),
@@ -82,6 +87,19 @@ impl Http {
     #[must_use]
     pub fn registry(&self) -> &Registry {
         &self.registry
+    }
+
+    /// What is counted of requests.
+    #[must_use]
+    pub fn traffic(&self) -> &Traffic {
+        &self.traffic
+    }
+
+    /// What the work for a request is for.
+    fn errand(&self, request: &ServiceRequest) -> Option<Errand> {
+        let info = RequestInfo::of(request)?;
+        let named = self.registry.names().get(usize::from(info.operation()?.0))?;
+        Some(Errand::request(info.id().shared(), named.id.clone()))
     }
 
     pub(super) fn memory(&self) -> Option<&Memory> {
@@ -141,10 +159,20 @@ where
     let for_gate = http.clone();
     let rates = http.rates.clone();
     let memory = http.memory.clone();
+    let for_errand = http.clone();
     let for_edge = http.clone();
     app.app_data(http.limits)
         .default_service(actix_web::web::to(|| async { Err::<HttpResponse, _>(gate::not_found()) }))
-        .wrap(from_fn(authenticate))
+        .wrap(from_fn(move |req: ServiceRequest, next: Next<BoxBody>| {
+            let errand = for_errand.errand(&req);
+            let work = authenticate(req, next);
+            async move {
+                match errand {
+                    Some(errand) => errand.during(work).await,
+                    None => work.await,
+                }
+            }
+        }))
         .wrap(from_fn(move |req: ServiceRequest, next: Next<BoxBody>| {
             let memory = memory.clone();
             async move { memory::serve(memory.as_ref(), req, next).await }

@@ -80,11 +80,24 @@ fn invalid(place: Place, name: &str, value: Option<&str>, error: &ValueError) ->
     let (code, detail) = match value {
         Some(value) => (
             FieldCode::Invalid,
-            format!("The {place_name} parameter `{name}` has the value `{}`: {error}.", shortened(value)),
+            format!(
+                "The {place_name} parameter `{name}` has the value `{}`: {}.",
+                shortened(value),
+                advice(&error.to_string())
+            ),
         ),
         None => (FieldCode::Required, format!("The {place_name} parameter `{name}` is required.")),
     };
     Problem::new(Code::InvalidParameter).detail(detail.clone()).field(place.pointer(name), code, detail)
+}
+
+/// What would be right. Of ids the parser tells what is wrong about their letters, which helps nobody who sent something else.
+fn advice(error: &str) -> &str {
+    if error.starts_with("UUID parsing failed") {
+        "it must be an id as answers give it, a UUID such as `019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41`"
+    } else {
+        error
+    }
 }
 
 /// The beginning of a value, for messages.

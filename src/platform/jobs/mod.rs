@@ -2,10 +2,12 @@
 //! run by several processes at once and to be cut off at any moment; what it does lies in the database.
 
 mod failures;
+mod measured;
 #[cfg(test)]
 mod tests;
 mod worker;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -13,6 +15,7 @@ use futures_util::future::LocalBoxFuture;
 
 use crate::platform::problem::Problem;
 
+pub use measured::TaskCounts;
 pub use worker::Worker;
 
 /// When a task wants to run again.
@@ -31,6 +34,7 @@ pub struct Task {
     name: &'static str,
     every: Duration,
     run: Run,
+    counts: Arc<TaskCounts>,
 }
 
 impl Task {
@@ -39,6 +43,13 @@ impl Task {
     where
         F: Future<Output = Result<Next, Problem>> + 'static,
     {
-        Self { name, every, run: Box::new(move || run().boxed_local()) }
+        let counts = Arc::new(TaskCounts::of(name));
+        Self { name, every, run: Box::new(move || run().boxed_local()), counts }
+    }
+
+    /// What is counted of its runs.
+    #[must_use]
+    pub fn counts(&self) -> Arc<TaskCounts> {
+        self.counts.clone()
     }
 }

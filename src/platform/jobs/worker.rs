@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::failures::{Failure, Failures};
 use super::{Next, Task};
+use crate::platform::errand::Errand;
 
 /// The shortest pause, so that a task that is always due leaves time for requests.
 const BREATH: Duration = Duration::from_millis(5);
@@ -69,10 +70,14 @@ async fn repeat(mut task: Task, mut stopped: watch::Receiver<bool>) {
 
 /// One run. A panic is a failure of the run and not of the process.
 async fn run(task: &mut Task) -> Result<Next, Failure> {
-    match AssertUnwindSafe(async { (task.run)().await }).catch_unwind().await {
+    let began = Instant::now();
+    let work = Errand::task(task.name).during(async { (task.run)().await });
+    let outcome = match AssertUnwindSafe(work).catch_unwind().await {
         Ok(outcome) => outcome.map_err(Failure::Problem),
         Err(_) => Err(Failure::Panic),
-    }
+    };
+    task.counts.ran(began.elapsed(), outcome.is_err());
+    outcome
 }
 
 fn pause(next: Next, usual: Duration) -> Duration {

@@ -20,7 +20,7 @@ pub(super) const SUPERUSER: &str = "postgres";
 
 /// Settings that the promises of Masthead rest on. Messages stay in English, because a full disk is known by its text,
 /// and without statements and values, because those are content.
-const PROMISES: [(&str, &str); 16] = [
+const PROMISES: [(&str, &str); 17] = [
     ("listen_addresses", ""),
     ("unix_socket_permissions", "0700"),
     ("fsync", "on"),
@@ -32,6 +32,8 @@ const PROMISES: [(&str, &str); 16] = [
     ("lc_messages", "C"),
     ("log_timezone", "UTC"),
     ("log_destination", "stderr"),
+    // With the name of the connection, which is that of the request.
+    ("log_line_prefix", "%m [%p] %q%a "),
     ("logging_collector", "off"),
     ("log_min_error_statement", "panic"),
     ("log_error_verbosity", "terse"),

@@ -14,6 +14,7 @@ use crate::platform::http::accept::is_acceptable;
 use crate::platform::http::cache::CachePolicy;
 use crate::platform::http::conditional::names_tag;
 use crate::platform::http::encode::{self, Coding};
+use crate::platform::http::registry::OperationNumber;
 use crate::platform::problem::Problem;
 
 /// What an entry takes beside its bytes, about.
@@ -22,6 +23,7 @@ const OVERHEAD: usize = 1024;
 /// An answer of the read API.
 pub(super) struct Entry {
     keep: Keep,
+    operation: Option<OperationNumber>,
     headers: Vec<(HeaderName, HeaderValue)>,
     /// Its media type.
     produces: [String; 1],
@@ -45,7 +47,7 @@ impl Entry {
     ///
     /// # Errors
     /// The answer itself, when it is none that may be kept.
-    pub fn of(response: HttpResponse) -> Result<Self, Box<HttpResponse>> {
+    pub fn of(response: HttpResponse, operation: Option<OperationNumber>) -> Result<Self, Box<HttpResponse>> {
         let keep = response.extensions().get::<Keep>().copied();
         let public = matches!(CachePolicy::of(&response), CachePolicy::PublicRead { .. });
         let whole =
@@ -64,7 +66,7 @@ impl Entry {
         };
         let headers = head.headers().iter().filter(|(name, _)| *name != ETAG);
         let headers = headers.map(|(name, value)| (name.clone(), value.clone())).collect();
-        Ok(Self { keep, headers, produces, plain: Body { tag, bytes }, packed })
+        Ok(Self { keep, operation, headers, produces, plain: Body { tag, bytes }, packed })
     }
 
     /// How much memory it takes, about.
@@ -125,6 +127,11 @@ impl Entry {
         if let Some(packed) = packed.filter(|_| whole) {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(packed.coding.name()));
         }
+    }
+
+    /// Which operation made it.
+    pub fn operation(&self) -> Option<OperationNumber> {
+        self.operation
     }
 
     /// Who else may keep it, and for how long.

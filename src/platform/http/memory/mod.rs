@@ -5,6 +5,7 @@
 mod entry;
 mod flight;
 mod key;
+mod measured;
 mod quick;
 
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use self::flight::{Flight, Flights, Landing, Seat};
 pub(super) use self::quick::QuickLane;
 use super::cache::CachePolicy;
 use super::encode;
+use super::request::RequestInfo;
 use crate::platform::db::{SiteWatch, Standing};
 
 /// On an answer that is given while the database is away: how many seconds ago it was current for certain.
@@ -40,7 +42,7 @@ struct Kept {
     watch: SiteWatch,
     entries: Cache<Arc<str>, Arc<Entry>>,
     flights: Flights,
-    counts: Counts,
+    counts: Arc<Counts>,
 }
 
 /// What became of requests that could be answered from memory.
@@ -54,17 +56,26 @@ pub struct Counts {
     pub fills: AtomicU64,
     /// Answered with what another request had computed.
     pub shared: AtomicU64,
+    /// Kept answers that went because there was no room.
+    pub evictions: AtomicU64,
 }
 
 impl Memory {
     /// Keeps answers of at most so many bytes in all, as long as the site stays as this watch knows it.
     #[must_use]
     pub fn new(bytes: u64, watch: SiteWatch) -> Self {
+        let counts = Arc::new(Counts::default());
+        let for_evictions = counts.clone();
         let entries = Cache::builder()
             .max_capacity(bytes)
             .weigher(|key: &Arc<str>, entry: &Arc<Entry>| entry.weight(key))
+            .eviction_listener(move |_, _, cause| {
+                if cause.was_evicted() {
+                    for_evictions.evictions.fetch_add(1, Ordering::Relaxed);
+                }
+            })
             .build();
-        Self(Arc::new(Kept { watch, entries, flights: Flights::default(), counts: Counts::default() }))
+        Self(Arc::new(Kept { watch, entries, flights: Flights::default(), counts }))
     }
 
     /// What became of requests so far.
@@ -77,6 +88,12 @@ impl Memory {
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.0.entries.weighted_size()
+    }
+
+    /// How many answers are kept, about.
+    #[must_use]
+    pub fn entries(&self) -> u64 {
+        self.0.entries.entry_count()
     }
 
     /// The kept answer to a request and how stale it is, when there is one that may be given.
@@ -183,7 +200,8 @@ async fn fill(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let coding = encode::negotiate(request.headers());
     let (request, response) = next.call(request).await?.into_parts();
-    let response = match Entry::of(response) {
+    let operation = RequestInfo::of(&request).and_then(|info| info.operation());
+    let response = match Entry::of(response, operation) {
         Ok(entry) => {
             let entry = Arc::new(entry);
             memory.keep(key, &entry);

@@ -5,7 +5,7 @@
 use std::future::{Ready, ready};
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
@@ -25,6 +25,7 @@ use crate::platform::http::area::Area;
 use crate::platform::http::encode::{self, Coding};
 use crate::platform::http::request::{RequestId, RequestInfo, X_REQUEST_ID};
 use crate::platform::http::stack::Http;
+use crate::platform::http::traffic::Answered;
 use crate::platform::http::{cors, headers};
 
 /// The longest target that is looked up.
@@ -101,7 +102,9 @@ impl Lane {
         self.memory.count(None);
         let id = RequestId::of(asked, || self.http.new_request_id());
         let response = self.finish(&entry, coding, bytes, &id);
-        self.log(request, &response, id, began);
+        let (status, took) = (response.status().as_u16(), began.elapsed());
+        self.http.traffic().count(Answered { operation: entry.operation(), method: "GET", status, took });
+        self.log(request, id, (status, took));
         Some(response)
     }
 
@@ -133,7 +136,7 @@ impl Lane {
         }
     }
 
-    fn log(&self, request: &ServiceRequest, response: &HttpResponse, id: RequestId, began: Instant) {
+    fn log(&self, request: &ServiceRequest, id: RequestId, (status, took): (u16, Duration)) {
         if !access_log::is_on() {
             return;
         }
@@ -143,8 +146,8 @@ impl Lane {
             info: &RequestInfo::new(id, self.http.origin(request)),
             method: request.method().as_str(),
             path: request.path(),
-            status: response.status().as_u16(),
-            took: began.elapsed(),
+            status,
+            took,
             code: None,
         });
     }
