@@ -40,8 +40,8 @@ export interface paths {
          *     instant. Each document comes once, as the difference between what was public then and what is now; what was public only
          *     in between does not come.
          *
-         *     To begin, ask without `after` and keep `next`; then read everything by `/v1/pages` and `/v1/media` in each locale. From
-         *     then on ask with `after`, as long as `more` is true at once. What changes while everything is being read comes twice
+         *     To begin, ask without `after` and keep `next`; then read everything by `/v1/pages`, `/v1/people` and `/v1/media` in each
+         *     locale. From then on ask with `after`, as long as `more` is true at once. What changes while everything is being read comes twice
          *     rather than never. Lists, links and breadcrumbs that show a changed document are the reader's to know.
          */
         get: operations["list_changes"];
@@ -391,6 +391,71 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * @description Texts under headings, of which readers open those that they want.
+         * @example {
+         *       "heading": "Questions that we are asked",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "items": [
+         *         {
+         *           "heading": "Who can join?",
+         *           "text": {
+         *             "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *             "text": "We began in 1998."
+         *           }
+         *         }
+         *       ],
+         *       "type": "accordion"
+         *     }
+         */
+        AccordionBlockView: {
+            /** @description The id of the block. */
+            id: components["schemas"]["BlockId"];
+            /**
+             * @description The type of the block. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "accordion";
+            /**
+             * @description The heading above them; absent when there is none.
+             * @example Questions that we are asked
+             */
+            heading?: string;
+            /** @description The texts in order. */
+            items: components["schemas"]["AccordionItemView"][];
+        };
+        /**
+         * @description A text under a heading.
+         * @example {
+         *       "heading": "Who can join?",
+         *       "text": {
+         *         "html": "<p>Every school.</p>\n"
+         *       }
+         *     }
+         */
+        AccordionItemView: {
+            /**
+             * @description The heading, for `<summary>`.
+             * @example Who can join?
+             */
+            heading: string;
+            /** @description The text, to be shown when it was opened. */
+            text: components["schemas"]["Text"];
+        };
+        /**
+         * @description A call to action.
+         * @example {
+         *       "label": "Call us",
+         *       "link": {
+         *         "url": "tel:+1-202-555-0100"
+         *       }
+         *     }
+         */
+        ActionView: {
+            /** @description What the button says. */
+            label: string;
+            link: components["schemas"]["LinkView"] | null;
+        };
+        /**
          * @description Where a link leads: `entry:` and the id of an entry, optionally with a part after `#`; or a path on this site,
          *     starting with one `/`; or a URL of the scheme `https`, `http`, `mailto` or `tel`. At most 2,048 bytes, without white
          *     space.
@@ -449,8 +514,12 @@ export interface components {
          *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
          *       "kind": "video",
          *       "media_id": "a1B2c3D4e5F",
+         *       "page_url": "https://www.youtube.com/watch?v=a1B2c3D4e5F",
          *       "provider": "youtube",
+         *       "start": 90,
+         *       "thumbnail": null,
          *       "title": "A talk about our first year",
+         *       "transcript_entry": null,
          *       "type": "embed"
          *     }
          * @example {
@@ -485,11 +554,405 @@ export interface components {
          *       "type": "divider"
          *     }
          * @example {
+         *       "caption": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "image": {
+         *         "alt": "Six people around a table with open books",
+         *         "animated": false,
+         *         "caption": null,
+         *         "color": "#a08c74",
+         *         "credit": "Photo: M. Example",
+         *         "decorative": false,
+         *         "focal": {
+         *           "x": 0.5,
+         *           "y": 0.33
+         *         },
+         *         "height": 1000,
+         *         "id": "019a3e5c-7f00-7a11-8b22-9c330d440e55",
+         *         "licence": null,
+         *         "placeholder": "1QcSHQRnh493",
+         *         "presets": {
+         *           "card": {
+         *             "height": 480,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.webp",
+         *             "width": 640
+         *           },
+         *           "content": {
+         *             "height": 683,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.webp",
+         *             "width": 1024
+         *           },
+         *           "hero": {
+         *             "height": 844,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.webp",
+         *             "width": 1500
+         *           },
+         *           "social": {
+         *             "height": 630,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.webp",
+         *             "width": 1200
+         *           },
+         *           "thumb": {
+         *             "height": 320,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.webp",
+         *             "width": 320
+         *           }
+         *         },
+         *         "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *         "srcset": [
+         *           {
+         *             "height": 213,
+         *             "type": "image/webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.webp",
+         *             "width": 320
+         *           },
+         *           {
+         *             "height": 213,
+         *             "type": "image/jpeg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.jpg",
+         *             "width": 320
+         *           },
+         *           {
+         *             "height": 427,
+         *             "type": "image/webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.webp",
+         *             "width": 640
+         *           },
+         *           {
+         *             "height": 427,
+         *             "type": "image/jpeg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.jpg",
+         *             "width": 640
+         *           },
+         *           {
+         *             "height": 683,
+         *             "type": "image/webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.webp",
+         *             "width": 1024
+         *           },
+         *           {
+         *             "height": 683,
+         *             "type": "image/jpeg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *             "width": 1024
+         *           },
+         *           {
+         *             "height": 1000,
+         *             "type": "image/webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.webp",
+         *             "width": 1500
+         *           },
+         *           {
+         *             "height": 1000,
+         *             "type": "image/jpeg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.jpg",
+         *             "width": 1500
+         *           }
+         *         ],
+         *         "width": 1500
+         *       },
+         *       "link": {
+         *         "url": "https://example.org/photographs"
+         *       },
+         *       "size": "wide",
+         *       "type": "image"
+         *     }
+         * @example {
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "images": [
+         *         {
+         *           "caption": {
+         *             "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *             "text": "We began in 1998."
+         *           },
+         *           "image": {
+         *             "alt": "Six people around a table with open books",
+         *             "animated": false,
+         *             "caption": null,
+         *             "color": "#a08c74",
+         *             "credit": "Photo: M. Example",
+         *             "decorative": false,
+         *             "focal": {
+         *               "x": 0.5,
+         *               "y": 0.33
+         *             },
+         *             "height": 1000,
+         *             "id": "019a3e5c-7f00-7a11-8b22-9c330d440e55",
+         *             "licence": null,
+         *             "placeholder": "1QcSHQRnh493",
+         *             "presets": {
+         *               "card": {
+         *                 "height": 480,
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.webp",
+         *                 "width": 640
+         *               },
+         *               "content": {
+         *                 "height": 683,
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.webp",
+         *                 "width": 1024
+         *               },
+         *               "hero": {
+         *                 "height": 844,
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.webp",
+         *                 "width": 1500
+         *               },
+         *               "social": {
+         *                 "height": 630,
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.webp",
+         *                 "width": 1200
+         *               },
+         *               "thumb": {
+         *                 "height": 320,
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.webp",
+         *                 "width": 320
+         *               }
+         *             },
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *             "srcset": [
+         *               {
+         *                 "height": 213,
+         *                 "type": "image/webp",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.webp",
+         *                 "width": 320
+         *               },
+         *               {
+         *                 "height": 213,
+         *                 "type": "image/jpeg",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.jpg",
+         *                 "width": 320
+         *               },
+         *               {
+         *                 "height": 427,
+         *                 "type": "image/webp",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.webp",
+         *                 "width": 640
+         *               },
+         *               {
+         *                 "height": 427,
+         *                 "type": "image/jpeg",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.jpg",
+         *                 "width": 640
+         *               },
+         *               {
+         *                 "height": 683,
+         *                 "type": "image/webp",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.webp",
+         *                 "width": 1024
+         *               },
+         *               {
+         *                 "height": 683,
+         *                 "type": "image/jpeg",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *                 "width": 1024
+         *               },
+         *               {
+         *                 "height": 1000,
+         *                 "type": "image/webp",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.webp",
+         *                 "width": 1500
+         *               },
+         *               {
+         *                 "height": 1000,
+         *                 "type": "image/jpeg",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.jpg",
+         *                 "width": 1500
+         *               }
+         *             ],
+         *             "width": 1500
+         *           }
+         *         }
+         *       ],
+         *       "layout": "grid",
+         *       "type": "gallery"
+         *     }
+         * @example {
+         *       "attribution": "Ada Example",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "image": null,
+         *       "role": "Teacher in Sampletown",
+         *       "source": {
+         *         "url": "https://example.org/talks/1"
+         *       },
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "quote"
+         *     }
+         * @example {
+         *       "heading": "Applications are open",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "tone": "tip",
+         *       "type": "callout"
+         *     }
+         * @example {
+         *       "actions": [
+         *         {
+         *           "label": "Call us",
+         *           "link": {
+         *             "url": "tel:+1-202-555-0100"
+         *           }
+         *         },
+         *         {
+         *           "label": "Coming soon",
+         *           "link": null
+         *         }
+         *       ],
+         *       "heading": "Join the alliance",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "call_to_action"
+         *     }
+         * @example {
+         *       "cards": [
+         *         {
+         *           "heading": "Our history",
+         *           "image": null,
+         *           "label": "Read on",
+         *           "link": {
+         *             "url": "https://example.org/history"
+         *           },
+         *           "text": {
+         *             "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *             "text": "We began in 1998."
+         *           }
+         *         }
+         *       ],
+         *       "heading": "Explore the alliance",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "cards"
+         *     }
+         * @example {
+         *       "heading": "Questions that we are asked",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "items": [
+         *         {
+         *           "heading": "Who can join?",
+         *           "text": {
+         *             "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *             "text": "We began in 1998."
+         *           }
+         *         }
+         *       ],
+         *       "type": "accordion"
+         *     }
+         * @example {
+         *       "heading": "What we stand for",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "items": [
+         *         {
+         *           "heading": "Ask first",
+         *           "text": {
+         *             "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *             "text": "We began in 1998."
+         *           }
+         *         }
+         *       ],
+         *       "ordered": true,
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "principles"
+         *     }
+         * @example {
+         *       "heading": "Our topics",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "pages": [
+         *         {
+         *           "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a42",
+         *           "image": null,
+         *           "level": 1,
+         *           "locale": "en",
+         *           "parent": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41",
+         *           "path": "/about/history",
+         *           "published_at": "2026-03-01T09:00:00Z",
+         *           "summary": "How a handful of teachers became a national network.",
+         *           "tags": [
+         *             "history"
+         *           ],
+         *           "title": "Our history"
+         *         }
+         *       ],
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "children"
+         *     }
+         * @example {
+         *       "heading": "Our board",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "people": [
+         *         {
+         *           "honorific": "Dr.",
+         *           "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a43",
+         *           "locale": "en",
+         *           "location": null,
+         *           "name": "Ada Example",
+         *           "organisation": "Lantern School",
+         *           "path": "/about/ada-example",
+         *           "portrait": null,
+         *           "pronouns": "she/her",
+         *           "roles": [
+         *             "Chair"
+         *           ],
+         *           "summary": "Taught mathematics before she founded the alliance."
+         *         }
+         *       ],
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "people"
+         *     }
+         * @example {
+         *       "file": {
+         *         "bytes": 182114,
+         *         "id": "019a3e5c-7f00-7a11-8b22-9c330d440e56",
+         *         "media_type": "application/pdf",
+         *         "name": "annual-report.pdf",
+         *         "title": "Annual report",
+         *         "url": "https://cms.example.org/media/LCa0a2j_xo_5m0U8HTBBNAAAAAAAAAAA/annual-report.pdf"
+         *       },
+         *       "heading": "Annual report 2026",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "download"
+         *     }
+         * @example {
          *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
          *       "type": "from_a_newer_version"
          *     }
          */
-        BlockView: (components["schemas"]["RichTextBlockView"] | components["schemas"]["HeroBlockView"] | components["schemas"]["EmbedBlockView"] | components["schemas"]["CodeBlockView"] | components["schemas"]["TableBlockView"] | components["schemas"]["DividerBlockView"]) | components["schemas"]["UnknownBlockView"];
+        BlockView: (components["schemas"]["RichTextBlockView"] | components["schemas"]["HeroBlockView"] | components["schemas"]["EmbedBlockView"] | components["schemas"]["CodeBlockView"] | components["schemas"]["TableBlockView"] | components["schemas"]["DividerBlockView"] | components["schemas"]["ImageBlockView"] | components["schemas"]["GalleryBlockView"] | components["schemas"]["QuoteBlockView"] | components["schemas"]["CalloutBlockView"] | components["schemas"]["CallToActionBlockView"] | components["schemas"]["CardsBlockView"] | components["schemas"]["AccordionBlockView"] | components["schemas"]["PrinciplesBlockView"] | components["schemas"]["ChildrenBlockView"] | components["schemas"]["PeopleBlockView"] | components["schemas"]["DownloadBlockView"]) | components["schemas"]["UnknownBlockView"];
         /** @description A page above this one. */
         Breadcrumb: {
             /**
@@ -508,6 +971,150 @@ export interface components {
              */
             path: string;
         };
+        /**
+         * @description An invitation to do something next.
+         * @example {
+         *       "actions": [
+         *         {
+         *           "label": "Call us",
+         *           "link": {
+         *             "url": "tel:+1-202-555-0100"
+         *           }
+         *         },
+         *         {
+         *           "label": "Coming soon",
+         *           "link": null
+         *         }
+         *       ],
+         *       "heading": "Join the alliance",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "call_to_action"
+         *     }
+         */
+        CallToActionBlockView: {
+            /** @description The id of the block. */
+            id: components["schemas"]["BlockId"];
+            /**
+             * @description The type of the block. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "call_to_action";
+            /**
+             * @description The heading.
+             * @example Join the alliance
+             */
+            heading: string;
+            /** @description Text under the heading; absent when there is none. */
+            text?: components["schemas"]["Text"];
+            /** @description What readers can do next, the most important first. */
+            actions: components["schemas"]["ActionView"][];
+        };
+        /**
+         * @description A passage that stands out from the text around it.
+         * @example {
+         *       "heading": "Applications are open",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "tone": "tip",
+         *       "type": "callout"
+         *     }
+         */
+        CalloutBlockView: {
+            /** @description The id of the block. */
+            id: components["schemas"]["BlockId"];
+            /**
+             * @description The type of the block. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "callout";
+            /** @description Why it stands out. Say it in words too: a colour alone tells it to few. */
+            tone: components["schemas"]["Tone"];
+            /**
+             * @description The heading; absent when there is none.
+             * @example Applications are open
+             */
+            heading?: string;
+            /** @description What it says. */
+            text: components["schemas"]["Text"];
+        };
+        /**
+         * @description A card.
+         * @example {
+         *       "heading": "Our history",
+         *       "image": null,
+         *       "link": null,
+         *       "text": {
+         *         "html": "<p>How it began.</p>\n"
+         *       }
+         *     }
+         */
+        CardItemView: {
+            /**
+             * @description The heading.
+             * @example Our history
+             */
+            heading: string;
+            /** @description Text under the heading; absent when there is none. */
+            text?: components["schemas"]["Text"];
+            image: components["schemas"]["ImageView"] | null;
+            link: components["schemas"]["LinkView"] | null;
+            /**
+             * @description What the link says; make the heading the link when it is absent.
+             * @example Read on
+             */
+            label?: string;
+        };
+        /**
+         * @description Cards side by side.
+         * @example {
+         *       "cards": [
+         *         {
+         *           "heading": "Our history",
+         *           "image": null,
+         *           "label": "Read on",
+         *           "link": {
+         *             "url": "https://example.org/history"
+         *           },
+         *           "text": {
+         *             "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *             "text": "We began in 1998."
+         *           }
+         *         }
+         *       ],
+         *       "heading": "Explore the alliance",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "cards"
+         *     }
+         */
+        CardsBlockView: {
+            /** @description The id of the block. */
+            id: components["schemas"]["BlockId"];
+            /**
+             * @description The type of the block. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "cards";
+            /**
+             * @description The heading above them; absent when there is none.
+             * @example Explore the alliance
+             */
+            heading?: string;
+            /** @description Text between the heading and the cards; absent when there is none. */
+            text?: components["schemas"]["Text"];
+            /** @description The cards in order. */
+            cards: components["schemas"]["CardItemView"][];
+        };
         /** @description A document that is another one to the public than before. */
         ChangeView: {
             /**
@@ -516,7 +1123,7 @@ export interface components {
              */
             id: string;
             /**
-             * @description The kind, such as `page`, `media` or `menu`.
+             * @description The kind, such as `page`, `person`, `media` or `menu`.
              * @example page
              */
             kind: string;
@@ -554,6 +1161,52 @@ export interface components {
             next: string;
             /** @description Whether there is more at once. */
             more: boolean;
+        };
+        /**
+         * @description The pages below a page.
+         * @example {
+         *       "heading": "Our topics",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "pages": [
+         *         {
+         *           "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a42",
+         *           "image": null,
+         *           "level": 1,
+         *           "locale": "en",
+         *           "parent": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41",
+         *           "path": "/about/history",
+         *           "published_at": "2026-03-01T09:00:00Z",
+         *           "summary": "How a handful of teachers became a national network.",
+         *           "tags": [
+         *             "history"
+         *           ],
+         *           "title": "Our history"
+         *         }
+         *       ],
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "children"
+         *     }
+         */
+        ChildrenBlockView: {
+            /** @description The id of the block. */
+            id: components["schemas"]["BlockId"];
+            /**
+             * @description The type of the block. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "children";
+            /**
+             * @description The heading above the list; absent when there is none.
+             * @example Our topics
+             */
+            heading?: string;
+            /** @description Text between the heading and the list; absent when there is none. */
+            text?: components["schemas"]["Text"];
+            /** @description The pages that are public, in order; there may be none. */
+            pages: components["schemas"]["PageTeaser"][];
         };
         /** @description Pages below a page. */
         ChildrenView: {
@@ -599,7 +1252,7 @@ export interface components {
         ContactView: {
             /**
              * @description The e-mail address; `null` when there is none.
-             * @example office@example.org
+             * @example office@lantern.example
              */
             email?: string | null;
             /**
@@ -625,6 +1278,43 @@ export interface components {
              * @enum {string}
              */
             type: "divider";
+        };
+        /**
+         * @description A file to be downloaded.
+         * @example {
+         *       "file": {
+         *         "bytes": 182114,
+         *         "id": "019a3e5c-7f00-7a11-8b22-9c330d440e56",
+         *         "media_type": "application/pdf",
+         *         "name": "annual-report.pdf",
+         *         "title": "Annual report",
+         *         "url": "https://cms.example.org/media/LCa0a2j_xo_5m0U8HTBBNAAAAAAAAAAA/annual-report.pdf"
+         *       },
+         *       "heading": "Annual report 2026",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "download"
+         *     }
+         */
+        DownloadBlockView: {
+            /** @description The id of the block. */
+            id: components["schemas"]["BlockId"];
+            /**
+             * @description The type of the block. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "download";
+            /**
+             * @description The heading; absent when the title of the file should be shown.
+             * @example Annual report 2026
+             */
+            heading?: string;
+            /** @description What the file is about; absent when it does not say. */
+            text?: components["schemas"]["Text"];
+            file: components["schemas"]["FileView"] | null;
         };
         /**
          * @description A file to be downloaded.
@@ -659,8 +1349,12 @@ export interface components {
          *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
          *       "kind": "video",
          *       "media_id": "a1B2c3D4e5F",
+         *       "page_url": "https://www.youtube.com/watch?v=a1B2c3D4e5F",
          *       "provider": "youtube",
+         *       "start": 90,
+         *       "thumbnail": null,
          *       "title": "A talk about our first year",
+         *       "transcript_entry": null,
          *       "type": "embed"
          *     }
          */
@@ -681,6 +1375,12 @@ export interface components {
             media_id: string;
             /** @description The address of the file; only with the providers `audio` and `video`, and only when it is public. */
             url?: string;
+            /**
+             * @description The page at the provider that has it, to link to where there is no player; absent for files and for providers whose
+             *     pages are not known.
+             * @example https://www.youtube.com/watch?v=a1B2c3D4e5F
+             */
+            page_url?: string;
             /** @description What it is, for people who cannot see the player. */
             title: string;
             /** @description Whether it is to be seen or only heard. */
@@ -690,10 +1390,18 @@ export interface components {
              * @example 16:9
              */
             aspect_ratio?: string;
+            /**
+             * Format: int32
+             * @description Where it begins to play, in seconds; absent for the beginning.
+             * @example 90
+             */
+            start?: number;
+            thumbnail: components["schemas"]["ImageView"] | null;
             /** @description Text beside the player; absent when there is none. */
             description?: components["schemas"]["Text"];
-            /** @description Everything that is said; absent when there is no transcript. */
+            /** @description Everything that is said; absent when there is no transcript here. */
             transcript?: components["schemas"]["Text"];
+            transcript_entry: components["schemas"]["LinkView"] | null;
         };
         /** @description What every public entry says of itself, whatever its kind. */
         EntryHead: {
@@ -773,6 +1481,29 @@ export interface components {
          */
         FileBytes: string;
         /**
+         * @description A file to be downloaded, with what it is.
+         * @example {
+         *       "bytes": 182114,
+         *       "id": "019a3e5c-7f00-7a11-8b22-9c330d440e56",
+         *       "media_type": "application/pdf",
+         *       "name": "annual-report.pdf",
+         *       "title": "Annual report",
+         *       "url": "https://cms.example.org/media/LCa0a2j_xo_5m0U8HTBBNAAAAAAAAAAA/annual-report.pdf"
+         *     }
+         */
+        FileView: components["schemas"]["DownloadView"] & {
+            /**
+             * Format: uuid
+             * @description The media entry.
+             */
+            id: string;
+            /**
+             * @description Its title.
+             * @example Annual report
+             */
+            title: string;
+        };
+        /**
          * @description A point of a picture, in fractions of its width and height from the upper left corner of the upright picture.
          * @example {
          *       "x": 0.5,
@@ -792,24 +1523,256 @@ export interface components {
             y: number;
         };
         /**
+         * @description Several pictures together.
+         * @example {
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "images": [
+         *         {
+         *           "caption": {
+         *             "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *             "text": "We began in 1998."
+         *           },
+         *           "image": {
+         *             "alt": "Six people around a table with open books",
+         *             "animated": false,
+         *             "caption": null,
+         *             "color": "#a08c74",
+         *             "credit": "Photo: M. Example",
+         *             "decorative": false,
+         *             "focal": {
+         *               "x": 0.5,
+         *               "y": 0.33
+         *             },
+         *             "height": 1000,
+         *             "id": "019a3e5c-7f00-7a11-8b22-9c330d440e55",
+         *             "licence": null,
+         *             "placeholder": "1QcSHQRnh493",
+         *             "presets": {
+         *               "card": {
+         *                 "height": 480,
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.webp",
+         *                 "width": 640
+         *               },
+         *               "content": {
+         *                 "height": 683,
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.webp",
+         *                 "width": 1024
+         *               },
+         *               "hero": {
+         *                 "height": 844,
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.webp",
+         *                 "width": 1500
+         *               },
+         *               "social": {
+         *                 "height": 630,
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.webp",
+         *                 "width": 1200
+         *               },
+         *               "thumb": {
+         *                 "height": 320,
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.webp",
+         *                 "width": 320
+         *               }
+         *             },
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *             "srcset": [
+         *               {
+         *                 "height": 213,
+         *                 "type": "image/webp",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.webp",
+         *                 "width": 320
+         *               },
+         *               {
+         *                 "height": 213,
+         *                 "type": "image/jpeg",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.jpg",
+         *                 "width": 320
+         *               },
+         *               {
+         *                 "height": 427,
+         *                 "type": "image/webp",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.webp",
+         *                 "width": 640
+         *               },
+         *               {
+         *                 "height": 427,
+         *                 "type": "image/jpeg",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.jpg",
+         *                 "width": 640
+         *               },
+         *               {
+         *                 "height": 683,
+         *                 "type": "image/webp",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.webp",
+         *                 "width": 1024
+         *               },
+         *               {
+         *                 "height": 683,
+         *                 "type": "image/jpeg",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *                 "width": 1024
+         *               },
+         *               {
+         *                 "height": 1000,
+         *                 "type": "image/webp",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.webp",
+         *                 "width": 1500
+         *               },
+         *               {
+         *                 "height": 1000,
+         *                 "type": "image/jpeg",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.jpg",
+         *                 "width": 1500
+         *               }
+         *             ],
+         *             "width": 1500
+         *           }
+         *         }
+         *       ],
+         *       "layout": "grid",
+         *       "type": "gallery"
+         *     }
+         */
+        GalleryBlockView: {
+            /** @description The id of the block. */
+            id: components["schemas"]["BlockId"];
+            /**
+             * @description The type of the block. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "gallery";
+            /** @description The pictures that are public, in order; there may be none. */
+            images: components["schemas"]["GalleryItemView"][];
+            /** @description How they are laid out. */
+            layout: components["schemas"]["GalleryLayout"];
+        };
+        /**
+         * @description A picture of a gallery.
+         * @example {
+         *       "image": {
+         *         "alt": "Six people around a table with open books",
+         *         "animated": false,
+         *         "caption": null,
+         *         "color": "#a08c74",
+         *         "credit": "Photo: M. Example",
+         *         "decorative": false,
+         *         "focal": {
+         *           "x": 0.5,
+         *           "y": 0.33
+         *         },
+         *         "height": 1000,
+         *         "id": "019a3e5c-7f00-7a11-8b22-9c330d440e55",
+         *         "licence": null,
+         *         "placeholder": "1QcSHQRnh493",
+         *         "presets": {
+         *           "card": {
+         *             "height": 480,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.webp",
+         *             "width": 640
+         *           },
+         *           "content": {
+         *             "height": 683,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.webp",
+         *             "width": 1024
+         *           },
+         *           "hero": {
+         *             "height": 844,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.webp",
+         *             "width": 1500
+         *           },
+         *           "social": {
+         *             "height": 630,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.webp",
+         *             "width": 1200
+         *           },
+         *           "thumb": {
+         *             "height": 320,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.webp",
+         *             "width": 320
+         *           }
+         *         },
+         *         "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *         "srcset": [
+         *           {
+         *             "height": 213,
+         *             "type": "image/webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.webp",
+         *             "width": 320
+         *           },
+         *           {
+         *             "height": 213,
+         *             "type": "image/jpeg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.jpg",
+         *             "width": 320
+         *           },
+         *           {
+         *             "height": 427,
+         *             "type": "image/webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.webp",
+         *             "width": 640
+         *           },
+         *           {
+         *             "height": 427,
+         *             "type": "image/jpeg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.jpg",
+         *             "width": 640
+         *           },
+         *           {
+         *             "height": 683,
+         *             "type": "image/webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.webp",
+         *             "width": 1024
+         *           },
+         *           {
+         *             "height": 683,
+         *             "type": "image/jpeg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *             "width": 1024
+         *           },
+         *           {
+         *             "height": 1000,
+         *             "type": "image/webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.webp",
+         *             "width": 1500
+         *           },
+         *           {
+         *             "height": 1000,
+         *             "type": "image/jpeg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.jpg",
+         *             "width": 1500
+         *           }
+         *         ],
+         *         "width": 1500
+         *       }
+         *     }
+         */
+        GalleryItemView: {
+            /** @description The picture. */
+            image: components["schemas"]["ImageView"];
+            /** @description What readers are told below it here; when it is absent, show the caption of the picture, if that has one. */
+            caption?: components["schemas"]["Text"];
+        };
+        /**
+         * @description How the pictures of a gallery are laid out.
+         * @example grid
+         * @enum {string}
+         */
+        GalleryLayout: "grid" | "carousel";
+        /**
          * @description The name of a group in addresses: 1 to 60 of `a-z`, `0-9` and `-`. A group is there as soon as somebody is in it.
          * @example board
          */
         Group: string;
-        /**
-         * @description A call to action.
-         * @example {
-         *       "label": "Call us",
-         *       "link": {
-         *         "url": "tel:+1-202-555-0100"
-         *       }
-         *     }
-         */
-        HeroActionView: {
-            /** @description What the button says. */
-            label: string;
-            link: components["schemas"]["LinkView"] | null;
-        };
         /**
          * @description The head of a page.
          * @example {
@@ -849,7 +1812,7 @@ export interface components {
             text?: components["schemas"]["Text"];
             image: components["schemas"]["ImageView"] | null;
             /** @description What readers can do next, the most important first. */
-            actions: components["schemas"]["HeroActionView"][];
+            actions: components["schemas"]["ActionView"][];
         };
         /** @description A place in a text, counted in Unicode code points (not in bytes, and not in the UTF-16 units of JavaScript). */
         HighlightSpan: {
@@ -885,6 +1848,142 @@ export interface components {
             /** @description The places in `text`, in order. */
             highlights: components["schemas"]["HighlightSpan"][];
         };
+        /**
+         * @description A picture in the text.
+         * @example {
+         *       "caption": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "image": {
+         *         "alt": "Six people around a table with open books",
+         *         "animated": false,
+         *         "caption": null,
+         *         "color": "#a08c74",
+         *         "credit": "Photo: M. Example",
+         *         "decorative": false,
+         *         "focal": {
+         *           "x": 0.5,
+         *           "y": 0.33
+         *         },
+         *         "height": 1000,
+         *         "id": "019a3e5c-7f00-7a11-8b22-9c330d440e55",
+         *         "licence": null,
+         *         "placeholder": "1QcSHQRnh493",
+         *         "presets": {
+         *           "card": {
+         *             "height": 480,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.webp",
+         *             "width": 640
+         *           },
+         *           "content": {
+         *             "height": 683,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.webp",
+         *             "width": 1024
+         *           },
+         *           "hero": {
+         *             "height": 844,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.webp",
+         *             "width": 1500
+         *           },
+         *           "social": {
+         *             "height": 630,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.webp",
+         *             "width": 1200
+         *           },
+         *           "thumb": {
+         *             "height": 320,
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.webp",
+         *             "width": 320
+         *           }
+         *         },
+         *         "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *         "srcset": [
+         *           {
+         *             "height": 213,
+         *             "type": "image/webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.webp",
+         *             "width": 320
+         *           },
+         *           {
+         *             "height": 213,
+         *             "type": "image/jpeg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.jpg",
+         *             "width": 320
+         *           },
+         *           {
+         *             "height": 427,
+         *             "type": "image/webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.webp",
+         *             "width": 640
+         *           },
+         *           {
+         *             "height": 427,
+         *             "type": "image/jpeg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.jpg",
+         *             "width": 640
+         *           },
+         *           {
+         *             "height": 683,
+         *             "type": "image/webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.webp",
+         *             "width": 1024
+         *           },
+         *           {
+         *             "height": 683,
+         *             "type": "image/jpeg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *             "width": 1024
+         *           },
+         *           {
+         *             "height": 1000,
+         *             "type": "image/webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.webp",
+         *             "width": 1500
+         *           },
+         *           {
+         *             "height": 1000,
+         *             "type": "image/jpeg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.jpg",
+         *             "width": 1500
+         *           }
+         *         ],
+         *         "width": 1500
+         *       },
+         *       "link": {
+         *         "url": "https://example.org/photographs"
+         *       },
+         *       "size": "wide",
+         *       "type": "image"
+         *     }
+         */
+        ImageBlockView: {
+            /** @description The id of the block. */
+            id: components["schemas"]["BlockId"];
+            /**
+             * @description The type of the block. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "image";
+            image: components["schemas"]["ImageView"] | null;
+            /** @description What readers are told below it here; when it is absent, show the caption of the picture, if that has one. */
+            caption?: components["schemas"]["Text"];
+            /** @description How much room it takes. */
+            size: components["schemas"]["ImageSize"];
+            link: components["schemas"]["LinkView"] | null;
+        };
+        /**
+         * @description How much room a picture takes.
+         * @example wide
+         * @enum {string}
+         */
+        ImageSize: "normal" | "wide" | "full";
         /**
          * @description A picture with everything that is needed to show it. Put `srcset` and `src` into an element, `alt` beside them, and no
          *     address has to be made. Addresses never change what they show, so they may be kept for ever.
@@ -1442,6 +2541,75 @@ export interface components {
              */
             total?: number;
         };
+        /**
+         * @description A page in a list of a block: what a teaser shows.
+         * @example {
+         *       "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a42",
+         *       "image": null,
+         *       "level": 1,
+         *       "locale": "en",
+         *       "parent": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41",
+         *       "path": "/about/history",
+         *       "published_at": "2026-03-01T09:00:00Z",
+         *       "summary": "How a handful of teachers became a national network.",
+         *       "tags": [
+         *         "history"
+         *       ],
+         *       "title": "Our history"
+         *     }
+         */
+        PageTeaser: {
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            id: string;
+            /**
+             * @description The locale, a BCP 47 tag.
+             * @example en
+             */
+            locale: string;
+            /**
+             * @description The title.
+             * @example Our history
+             */
+            title: string;
+            /**
+             * @description The path on the public site.
+             * @example /about/history
+             */
+            path: string;
+            /**
+             * @description What the page is about, in a few sentences; null when it says nothing.
+             * @example How a handful of teachers became a national network.
+             */
+            summary: string | null;
+            /**
+             * @description The words that the page is filed under.
+             * @example [
+             *       "history",
+             *       "community"
+             *     ]
+             */
+            tags: string[];
+            /**
+             * Format: date-time
+             * @description The date that readers are shown.
+             */
+            published_at: string;
+            image: components["schemas"]["ImageView"] | null;
+            /**
+             * Format: uuid
+             * @description The page above it.
+             */
+            parent: string | null;
+            /**
+             * Format: int32
+             * @description How many levels it lies below the page whose pages are listed, from 1.
+             * @example 1
+             */
+            level: number;
+        };
         /** @description A page with everything needed to render it. */
         PageView: components["schemas"]["PageCard"] & {
             /** @description The pages above, from the top of the site down. */
@@ -1497,6 +2665,53 @@ export interface components {
             kind: string;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * @description People.
+         * @example {
+         *       "heading": "Our board",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "people": [
+         *         {
+         *           "honorific": "Dr.",
+         *           "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a43",
+         *           "locale": "en",
+         *           "location": null,
+         *           "name": "Ada Example",
+         *           "organisation": "Lantern School",
+         *           "path": "/about/ada-example",
+         *           "portrait": null,
+         *           "pronouns": "she/her",
+         *           "roles": [
+         *             "Chair"
+         *           ],
+         *           "summary": "Taught mathematics before she founded the alliance."
+         *         }
+         *       ],
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "people"
+         *     }
+         */
+        PeopleBlockView: {
+            /** @description The id of the block. */
+            id: components["schemas"]["BlockId"];
+            /**
+             * @description The type of the block. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "people";
+            /**
+             * @description The heading above them; absent when there is none.
+             * @example Our board
+             */
+            heading?: string;
+            /** @description Text between the heading and the people; absent when there is none. */
+            text?: components["schemas"]["Text"];
+            /** @description The people who are public, in order; there may be none. */
+            people: components["schemas"]["PersonTeaser"][];
         };
         /** @description A person: what a list of people shows. */
         PersonCard: components["schemas"]["EntryHead"] & {
@@ -1587,6 +2802,79 @@ export interface components {
             /** @description What to put into `href`. */
             url: string;
         };
+        /**
+         * @description A person in a list of a block. Ways to reach them, the biography and the rest come with the person alone.
+         * @example {
+         *       "honorific": "Dr.",
+         *       "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a43",
+         *       "locale": "en",
+         *       "location": null,
+         *       "name": "Ada Example",
+         *       "organisation": "Lantern School",
+         *       "path": "/about/ada-example",
+         *       "portrait": null,
+         *       "pronouns": "she/her",
+         *       "roles": [
+         *         "Chair"
+         *       ],
+         *       "summary": "Taught mathematics before she founded the alliance."
+         *     }
+         */
+        PersonTeaser: {
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            id: string;
+            /**
+             * @description The locale, a BCP 47 tag.
+             * @example en
+             */
+            locale: string;
+            /**
+             * @description The name.
+             * @example Ada Example
+             */
+            name: string;
+            /**
+             * @description What stands before the name; null when nothing does.
+             * @example Dr.
+             */
+            honorific: string | null;
+            /**
+             * @description How to speak of the person; null when it is not said.
+             * @example she/her
+             */
+            pronouns: string | null;
+            /**
+             * @description Titles of what the person does.
+             * @example [
+             *       "Chair"
+             *     ]
+             */
+            roles: string[];
+            /**
+             * @description Where the person works; null when it is not said.
+             * @example Lantern School
+             */
+            organisation: string | null;
+            /**
+             * @description Where the person lives or works; null when it is not said.
+             * @example Harbour Town
+             */
+            location: string | null;
+            /**
+             * @description Who the person is, in short; null when it is not said.
+             * @example Taught mathematics before she founded the alliance.
+             */
+            summary: string | null;
+            portrait: components["schemas"]["ImageView"] | null;
+            /**
+             * @description The path of the page that the person has on the public site; null for who has none.
+             * @example /about/ada-example
+             */
+            path: string | null;
+        };
         /** @description A person with everything needed to show their page. */
         PersonView: components["schemas"]["PersonCard"] & {
             /** @description The pages above the page of the person, from the top of the site down. */
@@ -1638,6 +2926,66 @@ export interface components {
              * @example 480
              */
             height: number;
+        };
+        /**
+         * @description A principle.
+         * @example {
+         *       "heading": "Ask first",
+         *       "text": {
+         *         "html": "<p>Nobody decides for others.</p>\n"
+         *       }
+         *     }
+         */
+        PrincipleView: {
+            /**
+             * @description The principle in a few words or a sentence.
+             * @example Ask first
+             */
+            heading: string;
+            /** @description More about it; absent when there is nothing more to say. */
+            text?: components["schemas"]["Text"];
+        };
+        /**
+         * @description A list of principles, aims or steps.
+         * @example {
+         *       "heading": "What we stand for",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "items": [
+         *         {
+         *           "heading": "Ask first",
+         *           "text": {
+         *             "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *             "text": "We began in 1998."
+         *           }
+         *         }
+         *       ],
+         *       "ordered": true,
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "principles"
+         *     }
+         */
+        PrinciplesBlockView: {
+            /** @description The id of the block. */
+            id: components["schemas"]["BlockId"];
+            /**
+             * @description The type of the block. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "principles";
+            /**
+             * @description The heading above the list; absent when there is none.
+             * @example What we stand for
+             */
+            heading?: string;
+            /** @description Text between the heading and the list; absent when there is none. */
+            text?: components["schemas"]["Text"];
+            /** @description Whether they are numbered. */
+            ordered: boolean;
+            /** @description The principles in order. */
+            items: components["schemas"]["PrincipleView"][];
         };
         /**
          * @description What went wrong, as `application/problem+json` (RFC 9457). Every answer with a status of 400 or more has this body.
@@ -1710,6 +3058,46 @@ export interface components {
              *     title first.
              */
             candidates_limited: boolean;
+        };
+        /**
+         * @description What somebody said.
+         * @example {
+         *       "attribution": "Ada Example",
+         *       "id": "019a3e5c-8a10-7b1e-8f7e-3d5c2b1a0f9e",
+         *       "image": null,
+         *       "role": "Teacher in Sampletown",
+         *       "source": {
+         *         "url": "https://example.org/talks/1"
+         *       },
+         *       "text": {
+         *         "html": "<p>We began in <strong>1998</strong>.</p>\n",
+         *         "text": "We began in 1998."
+         *       },
+         *       "type": "quote"
+         *     }
+         */
+        QuoteBlockView: {
+            /** @description The id of the block. */
+            id: components["schemas"]["BlockId"];
+            /**
+             * @description The type of the block. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "quote";
+            /** @description What was said, without quotation marks around it. */
+            text: components["schemas"]["Text"];
+            /**
+             * @description Who said it; absent when it does not say.
+             * @example Ada Example
+             */
+            attribution?: string;
+            /**
+             * @description What they are; absent when it does not say.
+             * @example Teacher in Sampletown
+             */
+            role?: string;
+            source: components["schemas"]["LinkView"] | null;
+            image: components["schemas"]["ImageView"] | null;
         };
         /**
          * @description The addresses of a picture. All of them show the same picture, none larger than it is.
@@ -2165,6 +3553,12 @@ export interface components {
             /** @description Every word as plain text, a line for each block. */
             text?: string;
         };
+        /**
+         * @description Why a passage stands out.
+         * @example tip
+         * @enum {string}
+         */
+        Tone: "note" | "tip" | "warning" | "important";
         /**
          * @description A block of a type that this version of Masthead does not know. Show nothing for it.
          * @example {
