@@ -68,13 +68,13 @@ fn a_sample_is_loaded_once_and_whole() {
     server.stop();
 }
 
-/// In release this takes a second; without optimisation several.
+/// In release, alone on its machine, a start takes a few seconds, most of them for the new cluster; other tests run beside it.
 #[test]
 fn a_first_start_is_quick() {
     let place = Place::new();
     let mut server = start(&place);
     let took = server.says("Masthead listens on ");
-    let most = Duration::from_secs(if cfg!(debug_assertions) { 30 } else { 5 });
+    let most = Duration::from_secs(if cfg!(debug_assertions) { 60 } else { 15 });
     assert!(took < most, "{took:?}");
     server.stop();
 }
