@@ -15,6 +15,8 @@ use utoipa::openapi::{Content, Ref, RefOr, Required, ResponseBuilder, Schema, Ty
 use utoipa::{IntoParams, IntoResponses, ToSchema};
 use utoipa_actix_web::OpenApiFactory;
 
+use crate::platform::access::Require;
+
 type Schemas = Vec<(String, RefOr<Schema>)>;
 
 /// An operation that can be mounted.
@@ -150,12 +152,12 @@ impl Described {
         self
     }
 
-    /// The operation at a path, done by a handler.
+    /// The operation at a path, done by a handler whose first argument is the permit.
     #[must_use]
     pub fn at<F, Args>(self, method: Method, path: &str, handler: F) -> Endpoint
     where
         F: Handler<Args>,
-        Args: FromRequest + 'static,
+        Args: FromRequest + Guarded + 'static,
         F::Output: Responder + 'static,
     {
         let own = method.clone();
@@ -165,6 +167,16 @@ impl Described {
         Endpoint { method, path: path.to_owned(), operation: operation.build(), schemas, resource }
     }
 }
+
+/// Arguments of a handler that begin with who may call it, so that a request is refused before anything of it is read.
+pub trait Guarded {}
+
+impl<P> Guarded for (Require<P>,) {}
+impl<P, A> Guarded for (Require<P>, A) {}
+impl<P, A, B> Guarded for (Require<P>, A, B) {}
+impl<P, A, B, C> Guarded for (Require<P>, A, B, C) {}
+impl<P, A, B, C, D> Guarded for (Require<P>, A, B, C, D) {}
+impl<P, A, B, C, D, E> Guarded for (Require<P>, A, B, C, D, E) {}
 
 impl HttpServiceFactory for Endpoint {
     fn register(self, config: &mut AppService) {
