@@ -10,11 +10,14 @@ use crate::requests_identity::email;
 use crate::support::{Answer, Client, Role, TestSite};
 
 /// To see and manage users, and to read pages; not one right more.
-const MANAGER: [(&str, &str, &str, Option<&str>); 4] = [
+const MANAGER: [(&str, &str, &str, Option<&str>); 7] = [
     ("user", "read", "everything", None),
     ("user", "manage", "everything", None),
     ("page", "read", "everything", None),
     ("media", "read", "everything", None),
+    ("person", "read", "everything", None),
+    ("menu", "read", "everything", None),
+    ("settings", "read", "everything", None),
 ];
 
 fn person(email: &str, role: &str) -> Value {
@@ -109,7 +112,9 @@ async fn the_scopes_of_a_token_bound_what_it_gives() {
     let site = TestSite::start().await;
     let admin = site.user(Role::Admin).await;
     let viewer = site.user(Role::Viewer).await;
-    let token = site.client_of(admin, &["user:read", "user:manage", "page:read", "media:read"]).await;
+    let scopes = MANAGER.map(|(kind, verb, ..)| format!("{kind}:{verb}"));
+    let scopes = scopes.each_ref().map(String::as_str);
+    let token = site.client_of(admin, &scopes).await;
     let before = site.database.fingerprint().await;
     token.post("/admin/v1/users", &person("new@example.org", "admin")).await.refused(403, "forbidden");
     put(&token, &site, viewer, "editor").await.refused(403, "forbidden");

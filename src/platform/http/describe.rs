@@ -44,7 +44,12 @@ pub fn complete(openapi: &mut OpenApi) {
 fn name_items(components: &mut Components) {
     let whole = |name: &str| Some(name.trim_start_matches("Page_").strip_prefix("Sparse_")?.to_owned());
     let wholes: BTreeSet<String> = components.schemas.keys().filter_map(|name| whole(name)).collect();
-    components.schemas.extend(wholes.iter().map(|name| (format!("Sparse_{name}"), sparse::either(name))));
+    let either = |name: &String| {
+        let schema = components.schemas.get(name).cloned().unwrap_or_default();
+        (format!("Sparse_{name}"), sparse::either(name, &schema))
+    };
+    let either: Vec<_> = wholes.iter().map(either).collect();
+    components.schemas.extend(either);
     let names: BTreeSet<String> = components.schemas.keys().cloned().collect();
     for (name, schema) in &mut components.schemas {
         let Some(item) = name.strip_prefix("Page_").filter(|item| names.contains(*item)) else { continue };

@@ -54,12 +54,22 @@ impl PartialSchema for Part {
 impl ToSchema for Part {}
 
 /// The schema of an answer that may be sparse. Whatever is a whole is a part too, so it is one or the other and not one alone.
-pub(super) fn either(whole: &str) -> RefOr<Schema> {
-    AnyOfBuilder::new()
-        .item(Ref::from_schema_name(whole))
-        .item(Ref::from_schema_name(Part::name()))
-        .description(Some("All of it, or with `fields` what that names."))
-        .into()
+/// Of what there may be none yet, such as settings, a part may be without an id.
+pub(super) fn either(whole: &str, schema: &RefOr<Schema>) -> RefOr<Schema> {
+    let choice =
+        AnyOfBuilder::new().item(Ref::from_schema_name(whole)).item(Ref::from_schema_name(Part::name()));
+    let id = serde_json::to_value(schema).unwrap_or_default()["properties"]["id"]["type"].take();
+    let none = ObjectBuilder::new()
+        .property(
+            "id",
+            ObjectBuilder::new().schema_type(Type::Null).description(Some("There is no entry yet.")),
+        )
+        .property("kind", ObjectBuilder::new().schema_type(Type::String))
+        .required("id")
+        .required("kind")
+        .additional_properties(Some(AdditionalProperties::FreeForm(true)));
+    let choice = if id.is_array() { choice.item(none) } else { choice };
+    choice.description(Some("All of it, or with `fields` what that names.")).into()
 }
 
 /// Which fields of an answer are wanted.
