@@ -163,7 +163,9 @@ async fn resolve(
             continue;
         }
         let one = async |query: &str| {
-            database.texts(&format!("select t.x::text as value from ({query}) t (x)")).await.remove(0)
+            let found =
+                database.texts(&format!("select t.x::text as value from ({query}) t (x)")).await.pop();
+            found.unwrap_or_else(|| panic!("{} names {name}, which is not there", request.operation))
         };
         let value = one(id).await;
         address = address.replace(&placeholder, &value);
