@@ -27,7 +27,7 @@ pub enum LinkKind {
     Phone,
     /// A profile on Mastodon.
     Mastodon,
-    /// A profile on LinkedIn.
+    /// A profile on `LinkedIn`.
     Linkedin,
     /// An ORCID record.
     Orcid,

@@ -15,6 +15,8 @@ use utoipa::openapi::{Content, Ref, RefOr, Required, ResponseBuilder, Schema, Ty
 use utoipa::{IntoParams, IntoResponses, ToSchema};
 use utoipa_actix_web::OpenApiFactory;
 
+use crate::platform::access::Require;
+
 type Schemas = Vec<(String, RefOr<Schema>)>;
 
 /// An operation that can be mounted.
@@ -25,6 +27,14 @@ pub struct Endpoint {
     schemas: Schemas,
     resource: Resource,
 }
+
+/// The arguments of a handler that says first who may call it. So the compiler sees to what a test sees to where an attribute
+/// makes a route of a function.
+pub trait Demanding {}
+
+impl<P, A, B, C> Demanding for (Require<P>, A, B, C) {}
+impl<P, A, B, C, D> Demanding for (Require<P>, A, B, C, D) {}
+impl<P, A, B, C, D, E> Demanding for (Require<P>, A, B, C, D, E) {}
 
 /// The description of an operation.
 #[derive(Default)]
@@ -150,12 +160,12 @@ impl Described {
         self
     }
 
-    /// The operation at a path, done by a handler.
+    /// The operation at a path, done by a handler, which must say first who may call it.
     #[must_use]
     pub fn at<F, Args>(self, method: Method, path: &str, handler: F) -> Endpoint
     where
         F: Handler<Args>,
-        Args: FromRequest + 'static,
+        Args: FromRequest + Demanding + 'static,
         F::Output: Responder + 'static,
     {
         let own = method.clone();
