@@ -64,7 +64,7 @@ pub(super) async fn list(
         if listing.filter.shown {
             depends_on_use(app, found, &listing.kind);
         }
-        Ok(Cards { rows: cards, media, family, total, bodies: read.by_entry, links: read.links })
+        Ok(Cards { rows: cards, media, family, total, bodies: read.of, links: read.links })
     })
     .await?;
     if window.backwards {

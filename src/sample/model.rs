@@ -195,7 +195,11 @@ mod tests {
     fn planned() -> Vec<Planned> {
         let mut last = 0;
         let file = |name: &str| {
-            let class = if name.ends_with(".pdf") { "document" } else { "image" };
+            let class = if std::path::Path::new(name).extension().is_some_and(|it| it == "pdf") {
+                "document"
+            } else {
+                "image"
+            };
             Some(json!({ "sha256": "0".repeat(64), "class": class, "name": name }))
         };
         let mut new_id = || {

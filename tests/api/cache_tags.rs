@@ -37,7 +37,10 @@ async fn a_page_names_itself_its_picture_its_parent_and_what_it_links_to() {
         "blocks": [{ "type": "rich_text", "markdown": markdown }],
     });
     let page = publish(&editor, fields).await.id();
-    let mut expected = vec!["kind:media", "kind:page", "site"];
+    // What the draft is that it links to, readers are not told; so it may be of any kind.
+    let mut expected = vec!["kind:media", "kind:menu", "kind:page", "kind:person", "site"];
+    // Its name, its address and its picture may come from the settings.
+    expected.extend(["kind:settings", "list:settings"]);
     let (own, media) = (format!("page:{page}"), format!("media:{picture}"));
     let (link, parent) = (format!("page:{linked}"), format!("page:{above}"));
     expected.extend([own.as_str(), media.as_str(), link.as_str(), parent.as_str()]);
@@ -75,6 +78,9 @@ async fn lists_and_all_else_that_depends_on_what_there_is_say_so() {
         (format!("page:{}", first.id()), format!("page:{below}"), format!("media:{picture}"));
     let of_page = format!("/v1/pages/{}?include=children", first.id());
     let picture_itself = format!("/v1/media/{picture}");
+    let with_path =
+        ["list:page", "kind:page", "list:person", "kind:person", "list:settings", "kind:settings"];
+    let all_kinds = [&with_path[..], &["list:media", "kind:media", "list:menu", "kind:menu"]].concat();
     let cases: [(&str, &[&str]); 9] = [
         ("/v1/pages", &["list:page", "kind:page", "kind:media", &page, &child, &media]),
         ("/v1/pages?filter[tag]=none", &["list:page", "kind:page", "kind:media"]),
@@ -83,8 +89,8 @@ async fn lists_and_all_else_that_depends_on_what_there_is_say_so() {
         (&picture_itself, &["list:page", "kind:page", "kind:media", &media]),
         ("/v1/search?q=first", &["list:page", "list:media", "kind:page", "kind:media", &page]),
         ("/v1/feed.atom", &["list:page", "kind:page", &page, &child]),
-        ("/v1/sitemap.xml", &["list:page", "kind:page"]),
-        ("/v1/changes", &["list:page", "list:media", "kind:page", "kind:media"]),
+        ("/v1/sitemap.xml", &with_path),
+        ("/v1/changes", &all_kinds),
     ];
     for (path, expected) in cases {
         let answer = reader.get(path).await.expect(200);

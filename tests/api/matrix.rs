@@ -69,8 +69,6 @@ fn of_roles(operation: &Operation) -> [u16; 8] {
         | "save_media" | "save_person" | "save_menu" | "replace_file" | "edit_media" => {
             [403, 403, 403, 200, 403, 200, 200, 403]
         }
-        // The settings are for administrators, and for roles of the site's own.
-        "save_settings" => [403, 403, 403, 403, 403, 200, 200, 403],
         // Whoever may write has unsaved work of their own; here, none yet.
         "get_working_copy" | "discard_working_copy" | "save_working_copy" => {
             [403, 403, 403, 404, 403, 404, 404, 403]
@@ -81,10 +79,10 @@ fn of_roles(operation: &Operation) -> [u16; 8] {
         "list_sessions" | "list_tokens" => [200, 200, 200, 200, 200, 200, 200, 403],
         // Whoever may not end it is not told that it is there.
         "end_session" | "revoke_token" => [404, 404, 404, 404, 404, 204, 204, 404],
-        "list_users" | "get_user" | "update_user" | "deactivate_user" | "reactivate_user" | "send_link"
-        | "list_roles" | "get_role" | "update_role" | "list_events" | "export_events" | "list_refusals" => {
-            [403, 403, 403, 403, 403, 200, 200, 403]
-        }
+        // The settings too are for administrators, and for roles of the site's own.
+        "save_settings" | "list_users" | "get_user" | "update_user" | "deactivate_user"
+        | "reactivate_user" | "send_link" | "list_roles" | "get_role" | "update_role" | "list_events"
+        | "export_events" | "list_refusals" => [403, 403, 403, 403, 403, 200, 200, 403],
         "invite_user" | "create_role" => [403, 403, 403, 403, 403, 201, 201, 403],
         "delete_role" => [403, 403, 403, 403, 403, 204, 204, 403],
         other => panic!("the matrix has no row for {other}: say who may call it"),

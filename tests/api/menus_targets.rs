@@ -11,7 +11,9 @@ use crate::translations::{FROM_NOW, add_locale, translate};
 
 /// A menu to be made, whose title is its name.
 pub fn menu(slug: &str, items: Value) -> Value {
-    json!({ "body": { "title": slug, "slug": slug, "items": items } })
+    let mut menu = json!({ "body": { "title": slug, "slug": slug } });
+    menu["body"]["items"] = items;
+    menu
 }
 
 /// Makes a menu as a draft.
@@ -41,7 +43,9 @@ fn entry(id: &str) -> Value {
 }
 
 fn above(id: &str, items: Value) -> Value {
-    json!({ "id": id, "type": "entry", "entry": id, "items": items })
+    let mut item = json!({ "id": id, "type": "entry", "entry": id });
+    item["items"] = items;
+    item
 }
 
 #[actix_web::test]

@@ -73,7 +73,9 @@ async fn furnish(site: &TestSite) -> Known {
 }
 
 fn menu(title: &str, slug: &str, items: Vec<Value>) -> Value {
-    json!({ "body": { "title": title, "slug": slug, "items": items } })
+    let mut menu = json!({ "body": { "title": title, "slug": slug } });
+    menu["body"]["items"] = Value::Array(items);
+    menu
 }
 
 /// What one of them has besides; gives the ids of its pages.

@@ -7,7 +7,9 @@ use crate::support::builders::{create, publish, publish_revision};
 use crate::support::{Answer, Client, Role, TestSite};
 
 fn named(locales: Value) -> Value {
-    json!({ "title": "Lantern", "locales": locales })
+    let mut settings = json!({ "title": "Lantern" });
+    settings["locales"] = locales;
+    settings
 }
 
 async fn locales(reader: &Client) -> Value {

@@ -236,7 +236,7 @@ impl Document for Menu {
 mod tests {
     use super::*;
 
-    fn menu(items: Value) -> Result<Menu, Vec<FieldProblem>> {
+    fn menu(items: &Value) -> Result<Menu, Vec<FieldProblem>> {
         let mut next = 0_u128;
         let mut new_id = || {
             next += 1;
@@ -245,12 +245,12 @@ mod tests {
         Menu::from_draft(json!({"title": "Main menu", "items": items}), &mut new_id)
     }
 
-    fn faults(items: Value) -> Vec<(String, FieldCode)> {
+    fn faults(items: &Value) -> Vec<(String, FieldCode)> {
         let problems = menu(items).unwrap_err();
         problems.into_iter().map(|problem| (problem.pointer.as_str().to_owned(), problem.code)).collect()
     }
 
-    fn published(items: Value) -> Vec<(String, FieldCode)> {
+    fn published(items: &Value) -> Vec<(String, FieldCode)> {
         let mut problems = Problems::default();
         menu(items).unwrap().check(Stage::Publish, &mut problems);
         problems.iter().map(|problem| (problem.pointer.as_str().to_owned(), problem.code)).collect()
@@ -271,7 +271,7 @@ mod tests {
     fn what_an_item_is_decides_what_it_has() {
         let id = Uuid::from_u128(7);
         assert_eq!(
-            faults(json!([
+            faults(&json!([
                 {"type": "entry", "url": "/a"},
                 {"type": "url", "entry": id, "label": "x"},
                 {"type": "heading", "url": "/a", "label": "x"},
@@ -287,11 +287,11 @@ mod tests {
             ]
         );
         assert_eq!(
-            faults(json!([{"type": "url", "url": "javascript:alert(1)", "label": "x"}]))[0].0,
+            faults(&json!([{"type": "url", "url": "javascript:alert(1)", "label": "x"}]))[0].0,
             "/items/0/url"
         );
         assert_eq!(
-            published(json!([{"type": "entry"}, {"type": "url"}, {"type": "heading"}])),
+            published(&json!([{"type": "entry"}, {"type": "url"}, {"type": "heading"}])),
             [
                 ("/items/0/entry".to_owned(), FieldCode::Required),
                 ("/items/1/url".to_owned(), FieldCode::Required),
@@ -305,11 +305,11 @@ mod tests {
     fn a_menu_is_bounded() {
         let nested = |below: Value| json!([{"type": "heading", "label": "x", "items": below}]);
         let three = nested(nested(nested(json!([]))));
-        assert!(menu(three.clone()).is_ok());
+        assert!(menu(&three).is_ok());
         let place = "/items/0/items/0/items/0/items".to_owned();
-        assert_eq!(faults(nested(nested(nested(nested(json!([])))))), [(place, FieldCode::NotAllowed)]);
+        assert_eq!(faults(&nested(nested(nested(nested(json!([])))))), [(place, FieldCode::NotAllowed)]);
         let many = |count: usize| json!(vec![json!({"type": "heading", "label": "x"}); count]);
-        assert!(menu(many(200)).is_ok());
-        assert_eq!(faults(many(201)), [("/items".to_owned(), FieldCode::TooMany)]);
+        assert!(menu(&many(200)).is_ok());
+        assert_eq!(faults(&many(201)), [("/items".to_owned(), FieldCode::TooMany)]);
     }
 }

@@ -8,7 +8,7 @@ use super::{Group, Person, PersonDraft};
 use crate::documents::body::{Document, Problems, SearchText, Stage};
 use crate::platform::problem::field::FieldCode;
 
-fn person(fields: Value) -> Result<Person, Vec<(String, FieldCode)>> {
+fn person(fields: &Value) -> Result<Person, Vec<(String, FieldCode)>> {
     let mut body = json!({ "name": "Ada Example" });
     if let (Some(body), Value::Object(fields)) = (body.as_object_mut(), fields) {
         body.extend(fields);
@@ -39,7 +39,7 @@ fn a_body_sent_back_as_a_draft_is_the_same() {
 
 #[test]
 fn mail_and_numbers_are_private_unless_said_to_be_public() {
-    let shown = |link: Value| person(json!({ "links": [link] })).unwrap().links[0].is_shown();
+    let shown = |link: Value| person(&json!({ "links": [link] })).unwrap().links[0].is_shown();
     for (kind, url) in
         [("email", "ada@example.org"), ("email", "MAILTO:ada@example.org"), ("phone", "+49 (30) 555/0100")]
     {
@@ -53,18 +53,18 @@ fn mail_and_numbers_are_private_unless_said_to_be_public() {
         for url in
             ["mailto:ada@example.org", "tel:5550100", "/ada", "entry:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41"]
         {
-            let refused = person(json!({ "links": [{ "kind": kind, "url": url }] })).unwrap_err();
+            let refused = person(&json!({ "links": [{ "kind": kind, "url": url }] })).unwrap_err();
             assert_eq!(refused, [("/links/0/url".to_owned(), FieldCode::NotAllowed)], "{kind} {url}");
         }
     }
-    let refused = person(json!({ "links": [{ "kind": "phone", "url": "call me" }] })).unwrap_err();
+    let refused = person(&json!({ "links": [{ "kind": "phone", "url": "call me" }] })).unwrap_err();
     assert_eq!(refused, [("/links/0/url".to_owned(), FieldCode::Invalid)]);
 }
 
 #[test]
 fn nothing_that_lists_and_searches_keep_has_a_way_to_reach_somebody() {
     let links = json!([{ "kind": "email", "url": "hidden@example.org", "label": "hidden" }]);
-    let person = person(json!({ "links": links, "roles": ["Chair"] })).unwrap();
+    let person = person(&json!({ "links": links, "roles": ["Chair"] })).unwrap();
     let mut words = SearchText::default();
     person.search_text(&mut words);
     assert!(!words.all().contains("hidden"), "{}", words.all());
@@ -103,9 +103,9 @@ fn languages_and_groups_are_named_in_one_way() {
 #[test]
 fn who_has_no_page_has_no_place_in_the_tree() {
     let parent = Uuid::from_u128(7);
-    let with = person(json!({ "has_page": true, "parent": parent })).unwrap();
+    let with = person(&json!({ "has_page": true, "parent": parent })).unwrap();
     assert_eq!(with.route().unwrap().parent, Some(parent));
-    let without = person(json!({ "parent": parent })).unwrap();
+    let without = person(&json!({ "parent": parent })).unwrap();
     assert!(without.route().is_none());
     assert!(without.relocated(None, None, crate::documents::position::Position::default()).is_none());
 }

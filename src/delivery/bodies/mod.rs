@@ -16,8 +16,8 @@ use crate::platform::problem::Problem;
 /// The content of some documents.
 #[derive(Debug, Default)]
 pub(super) struct Bodies {
-    /// Lifted to the current schema version.
-    pub by_entry: HashMap<Uuid, Value>,
+    /// By entry, lifted to the current schema version.
+    pub of: HashMap<Uuid, Value>,
     /// Every public entry that they point at.
     pub links: HashMap<Uuid, Crumb>,
     /// Every entry that they point at: some of them may be pictures.
@@ -38,7 +38,7 @@ pub(super) async fn read(
         let references =
             (spec.references)(&body).map_err(|problem| Problem::internal(problem.detail.clone()))?;
         read.targets.extend(references.iter().map(|reference| reference.target));
-        read.by_entry.insert(entry, body);
+        read.of.insert(entry, body);
     }
     let links = targets(found, &read.targets).await?.into_iter().map(|crumb| (crumb.entry, crumb));
     read.links = links.collect();

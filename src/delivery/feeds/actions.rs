@@ -54,12 +54,12 @@ pub(super) async fn feed(
         let read = bodies::read(found, spec, &cards).await?;
         let said = settings::store::settings(app, found).await?.said();
         let listed =
-            listed::find(found, &app.kinds, read.by_entry.iter().map(|(entry, body)| (*entry, body))).await?;
+            listed::find(found, &app.kinds, read.of.iter().map(|(entry, body)| (*entry, body))).await?;
         let around = cards.iter().chain(listed.cards()).filter_map(Card::image).chain(said.image);
         let pictures: Vec<Uuid> = around.chain(read.targets).collect();
         let media = media::store::among(found, &pictures).await?;
         let page = |(entry, body)| Ok((entry, serde_json::from_value(body).map_err(Problem::internal)?));
-        let bodies = read.by_entry.into_iter().map(page).collect::<Result<_, Problem>>()?;
+        let bodies = read.of.into_iter().map(page).collect::<Result<_, Problem>>()?;
         let links = read.links;
         let asked = found.locales.first().cloned().unwrap_or_default();
         Ok(Material { default, asked, cards, bodies, links, media, said, listed })

@@ -25,7 +25,7 @@ pub(super) async fn find(
     let mut people = Vec::with_capacity(listings.len());
     for (nth, card) in listings {
         // What was erased has nothing to show.
-        if let Some(body) = read.by_entry.get(&card.entry) {
+        if let Some(body) = read.of.get(&card.entry) {
             let person = serde_json::from_value(body.clone()).map_err(Problem::internal)?;
             people.push(Listing { nth, card, what: person });
         }

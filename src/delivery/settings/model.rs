@@ -27,7 +27,7 @@ impl SiteSettings {
     /// Out of those of all locales, in some fixed order; `chain` is the locale that is asked for and those that stand in for it.
     /// Where none of them has any, those of the default locale do, and else the first: a site has one name at least.
     #[must_use]
-    pub fn choose(all: Vec<PublicSettings>, chain: &[String], default: &str) -> Self {
+    pub fn choose(all: &[PublicSettings], chain: &[String], default: &str) -> Self {
         let of = |locale: &str| all.iter().find(|one| one.card.locale == locale);
         let own = chain.iter().find_map(|locale| of(locale)).or_else(|| of(default)).or(all.first());
         let whole = of(default).or(own).map(|one| one.body.clone());
@@ -125,7 +125,7 @@ mod tests {
             ),
         ];
         let chain: Vec<String> = chain.iter().map(|&tag| tag.to_owned()).collect();
-        let found = SiteSettings::choose(all, &chain, "en");
+        let found = SiteSettings::choose(&all, &chain, "en");
         (found.own.as_ref().unwrap().card.locale.clone(), found.said())
     }
 
@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(said.url, SiteUrl::parse("https://www.example.org").ok());
         assert!(!said.noindex);
         assert_eq!(chosen(&["fr"]).0, "en", "somebody must say what the site is called");
-        assert_eq!(SiteSettings::choose(Vec::new(), &[], "en").said(), SiteSaid::default());
+        assert_eq!(SiteSettings::choose(&[], &[], "en").said(), SiteSaid::default());
     }
 
     #[test]
@@ -144,7 +144,7 @@ mod tests {
         let site: Vec<Locale> =
             ["de", "en", "fr"].map(|tag| Locale { tag: tag.into(), fallback: None }).into();
         let body = json!({"title": "x", "locales": [{"tag": "fr"}, {"tag": "en"}, {"tag": "it"}]});
-        let found = SiteSettings::choose(vec![settings("en", body)], &[], "en");
+        let found = SiteSettings::choose(&[settings("en", body)], &[], "en");
         let tags = |found: &SiteSettings| -> Vec<String> {
             found.locales(&site).into_iter().map(|locale| locale.tag).collect()
         };

@@ -51,7 +51,7 @@ pub(in crate::delivery) async fn settings(
         let body = serde_json::from_value(body).map_err(Problem::internal)?;
         all.push(PublicSettings { card: found.shown(row.card), body });
     }
-    Ok(SiteSettings::choose(all, &found.locales, &found.default))
+    Ok(SiteSettings::choose(&all, &found.locales, &found.default))
 }
 
 #[derive(QueryableByName)]

@@ -37,7 +37,9 @@ pub(super) struct Addresses {
 pub(super) async fn whole(app: &App, _permit: &Permit<Public>) -> Result<Answer<Sitemap>, Problem> {
     let kinds = kinds();
     select(app, &Asked::default(), async |found| {
-        kinds.iter().for_each(|kind| found.tags.lists(kind));
+        for kind in &kinds {
+            found.tags.lists(kind);
+        }
         let parts = parts(store::count(found, &kinds).await?, size(app));
         if parts > 1 {
             return Ok(Sitemap::Index(parts));
@@ -60,7 +62,9 @@ pub(super) async fn part(
 ) -> Result<Answer<Sitemap>, Problem> {
     let kinds = kinds();
     select(app, &Asked::default(), async |found| {
-        kinds.iter().for_each(|kind| found.tags.lists(kind));
+        for kind in &kinds {
+            found.tags.lists(kind);
+        }
         if !(1..=parts(store::count(found, &kinds).await?, size(app))).contains(&number) {
             return Err(Problem::new(Code::NotFound).detail("There are not so many sitemaps."));
         }

@@ -28,14 +28,6 @@ pub struct Endpoint {
     resource: Resource,
 }
 
-/// The arguments of a handler that says first who may call it. So the compiler sees to what a test sees to where an attribute
-/// makes a route of a function.
-pub trait Demanding {}
-
-impl<P, A, B, C> Demanding for (Require<P>, A, B, C) {}
-impl<P, A, B, C, D> Demanding for (Require<P>, A, B, C, D) {}
-impl<P, A, B, C, D, E> Demanding for (Require<P>, A, B, C, D, E) {}
-
 /// The description of an operation.
 #[derive(Default)]
 pub struct Described {
@@ -160,12 +152,12 @@ impl Described {
         self
     }
 
-    /// The operation at a path, done by a handler, which must say first who may call it.
+    /// The operation at a path, done by a handler whose first argument is the permit.
     #[must_use]
     pub fn at<F, Args>(self, method: Method, path: &str, handler: F) -> Endpoint
     where
         F: Handler<Args>,
-        Args: FromRequest + Demanding + 'static,
+        Args: FromRequest + Guarded + 'static,
         F::Output: Responder + 'static,
     {
         let own = method.clone();
@@ -175,6 +167,16 @@ impl Described {
         Endpoint { method, path: path.to_owned(), operation: operation.build(), schemas, resource }
     }
 }
+
+/// Arguments of a handler that begin with who may call it, so that a request is refused before anything of it is read.
+pub trait Guarded {}
+
+impl<P> Guarded for (Require<P>,) {}
+impl<P, A> Guarded for (Require<P>, A) {}
+impl<P, A, B> Guarded for (Require<P>, A, B) {}
+impl<P, A, B, C> Guarded for (Require<P>, A, B, C) {}
+impl<P, A, B, C, D> Guarded for (Require<P>, A, B, C, D) {}
+impl<P, A, B, C, D, E> Guarded for (Require<P>, A, B, C, D, E) {}
 
 impl HttpServiceFactory for Endpoint {
     fn register(self, config: &mut AppService) {

@@ -136,15 +136,15 @@ fn behind(canvas: &mut Canvas, look: &Look) {
 fn body(canvas: &mut Canvas, look: &Look) {
     let shade = look.skin.towards(RUST, 0.28);
     canvas.ellipse((400.0, 850.0), (300.0, 262.0), look.coat);
-    if look.hair != Hair::Scarf {
+    if look.hair == Hair::Scarf {
+        canvas.ellipse((400.0, 588.0), (128.0, 74.0), look.tone);
+    } else {
         for side in [-1.0, 1.0] {
             canvas.ellipse((400.0 + side * 124.0, 366.0), (24.0, 36.0), shade);
         }
         canvas.block((346.0, 440.0), (108.0, 190.0), 54.0, shade);
         canvas.ellipse((400.0, 604.0), (84.0, 56.0), shade);
         canvas.smile((400.0, 560.0), 92.0, 26.0, look.coat.towards(CREAM, 0.35));
-    } else {
-        canvas.ellipse((400.0, 588.0), (128.0, 74.0), look.tone);
     }
     canvas.smile((400.0, 560.0), 150.0, 5.0, look.coat.towards(INK, 0.22));
 }

@@ -6,8 +6,11 @@ use super::things::{
     figure, fir, hills, house, lamp, lantern, stars, tree,
 };
 
+/// How a picture is painted.
+type Painter = fn(&mut Canvas);
+
 /// How each is painted, by its name.
-pub(super) const SCENES: [(&str, fn(&mut Canvas)); 11] = [
+pub(super) const SCENES: [(&str, Painter); 11] = [
     ("valley", valley),
     ("walk", walk),
     ("reading-room", reading_room),

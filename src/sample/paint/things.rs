@@ -135,7 +135,7 @@ pub(super) fn books(canvas: &mut Canvas, (from, y): Point, to: f64, seed: u32) {
     const SPINES: [Colour; 7] = [CLAY, TEAL, SAND, PLUM, MOSS, AMBER, RUST];
     let mut dice = Dice::new(seed);
     let mut x = from;
-    for spine in SPINES.iter().cycle().skip(usize::from(seed % 2 == 0) * 3) {
+    for spine in SPINES.iter().cycle().skip(usize::from(seed.is_multiple_of(2)) * 3) {
         let (wide, high) = (dice.between(13.0, 28.0), dice.between(62.0, 96.0));
         if x + wide > to {
             break;

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn embed(more: Value) -> Value {
+fn embed(more: &Value) -> Value {
     let mut block = json!({"id": "a", "type": "embed", "title": "t"});
     for (name, value) in more.as_object().unwrap() {
         block[name] = value.clone();
@@ -22,23 +22,24 @@ fn embeds_are_data() {
 
 #[test]
 fn an_address_is_kept_as_what_it_is_of() {
-    let stored = |more: Value| serde_json::to_value(read(&json!([embed(more)])).unwrap()).unwrap()[0].clone();
+    let stored =
+        |more: &Value| serde_json::to_value(read(&json!([embed(more)])).unwrap()).unwrap()[0].clone();
     let film = json!({"id": "a", "type": "embed", "provider": "youtube", "media_id": "a1B2c3D4e5F", "title": "t", "kind": "video"});
-    assert_eq!(stored(json!({"url": "https://www.youtube.com/watch?v=a1B2c3D4e5F&list=PL1"})), film);
+    assert_eq!(stored(&json!({"url": "https://www.youtube.com/watch?v=a1B2c3D4e5F&list=PL1"})), film);
     let again =
         json!({"url": "https://youtu.be/a1B2c3D4e5F", "provider": "youtube", "media_id": "a1B2c3D4e5F"});
-    assert_eq!(stored(again), film, "both that agree");
-    assert_eq!(stored(json!({"url": null, "provider": "youtube", "media_id": "a1B2c3D4e5F"})), film);
-    assert_eq!(stored(json!({"url": "youtu.be/a1B2c3D4e5F?t=90"}))["start"], 90);
+    assert_eq!(stored(&again), film, "both that agree");
+    assert_eq!(stored(&json!({"url": null, "provider": "youtube", "media_id": "a1B2c3D4e5F"})), film);
+    assert_eq!(stored(&json!({"url": "youtu.be/a1B2c3D4e5F?t=90"}))["start"], 90);
     assert_eq!(
-        stored(json!({"url": "youtu.be/a1B2c3D4e5F?t=90", "start": 5}))["start"],
+        stored(&json!({"url": "youtu.be/a1B2c3D4e5F?t=90", "start": 5}))["start"],
         5,
         "what is said wins"
     );
-    let sound = stored(json!({"url": "https://soundcloud.com/artist/track"}));
+    let sound = stored(&json!({"url": "https://soundcloud.com/artist/track"}));
     assert_eq!((sound["kind"].as_str(), sound["media_id"].as_str()), (Some("audio"), Some("artist/track")));
     let shown =
-        stored(json!({"url": "https://open.spotify.com/episode/0a1B2c3D4e5F6g7H8i9J0k", "kind": "video"}));
+        stored(&json!({"url": "https://open.spotify.com/episode/0a1B2c3D4e5F6g7H8i9J0k", "kind": "video"}));
     assert_eq!(shown["kind"], "video", "what is said wins");
 }
 
@@ -62,17 +63,18 @@ fn what_cannot_be_named_is_refused_where_it_stands() {
         (twice(json!({"start": -1})), "start", FieldCode::Invalid),
         (twice(json!({"color": "red"})), "color", FieldCode::Unknown),
     ] {
-        assert_eq!(refusal(&json!([embed(more.clone())])), (format!("/blocks/0/{pointer}"), code), "{more}");
+        assert_eq!(refusal(&json!([embed(&more)])), (format!("/blocks/0/{pointer}"), code), "{more}");
     }
-    let late = embed(twice(json!({"start": 360_000})));
+    let late = embed(&twice(json!({"start": 360_000})));
     assert_eq!(problems(&late, Stage::Save), [("/blocks/0/start".to_owned(), FieldCode::Invalid)]);
-    let error = read(&json!([embed(json!({"url": "https://example.org/talk"}))])).unwrap_err();
+    let error = read(&json!([embed(&json!({"url": "https://example.org/talk"}))])).unwrap_err();
     assert!(error.detail.contains("YouTube") && error.detail.contains("media_id"), "{}", error.detail);
 }
 
 #[test]
 fn a_player_has_a_picture_a_page_and_a_transcript() {
-    let block = embed(json!({"url": "https://vimeo.com/123456789", "thumbnail": ID, "transcript_entry": ID}));
+    let block =
+        embed(&json!({"url": "https://vimeo.com/123456789", "thumbnail": ID, "transcript_entry": ID}));
     let view = seen(&block, "html", &public);
     assert_eq!(view["page_url"], "https://vimeo.com/123456789");
     assert_eq!(view["thumbnail"]["id"], ID);

@@ -96,7 +96,7 @@ fn a_publication_asks_for_what_readers_are_shown() {
 #[test]
 fn what_every_reader_pays_for_is_bounded() {
     let list = |count: usize| {
-        let block = |nth: usize| json!({"id": format!("b{nth}"), "type": if nth % 2 == 0 { "children" } else { "people" }});
+        let block = |nth: usize| json!({"id": format!("b{nth}"), "type": if nth.is_multiple_of(2) { "children" } else { "people" }});
         let blocks = read(&Value::Array((0..count).map(block).collect())).unwrap();
         let mut found = Problems::default();
         blocks.check(Stage::Save, &Pointer::root().field("blocks"), &mut found);
