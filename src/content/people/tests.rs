@@ -10,8 +10,8 @@ use crate::platform::problem::field::FieldCode;
 
 fn person(fields: &Value) -> Result<Person, Vec<(String, FieldCode)>> {
     let mut body = json!({ "name": "Ada Example" });
-    if let (Some(body), Some(fields)) = (body.as_object_mut(), fields.as_object()) {
-        body.extend(fields.clone());
+    if let (Some(body), Value::Object(fields)) = (body.as_object_mut(), fields) {
+        body.extend(fields);
     }
     Person::from_draft(body, &mut || Uuid::from_u128(1))
         .map_err(|problems| problems.iter().map(|one| (one.pointer.as_str().to_owned(), one.code)).collect())

@@ -64,10 +64,11 @@ struct TagRow {
     tag: String,
 }
 
-/// The locales in which there are documents of these kinds.
+/// The locales in which there are documents of these kinds. The order is that of an index, which so is asked, and not the table.
 pub(super) async fn used(conn: &mut AsyncPgConnection, kinds: &[&str]) -> Result<Vec<String>, Problem> {
     const QUERY: &str = "select l.tag from locales l where exists (select from unnest($1) k (kind) \
-        cross join lateral (select from documents where kind = k.kind and locale = l.tag limit 1) d) order by l.tag";
+        cross join lateral (select from documents where kind = k.kind and locale = l.tag \
+          order by updated_at desc, entry_id limit 1) d) order by l.tag";
     let rows: Vec<TagRow> = sql_query(QUERY).bind::<Array<Text>, _>(kinds).load(conn).await?;
     Ok(rows.into_iter().map(|row| row.tag).collect())
 }
