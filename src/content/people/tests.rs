@@ -11,7 +11,7 @@ use crate::platform::problem::field::FieldCode;
 fn person(fields: &Value) -> Result<Person, Vec<(String, FieldCode)>> {
     let mut body = json!({ "name": "Ada Example" });
     if let (Some(body), Value::Object(fields)) = (body.as_object_mut(), fields) {
-        body.extend(fields);
+        body.extend(fields.clone());
     }
     Person::from_draft(body, &mut || Uuid::from_u128(1))
         .map_err(|problems| problems.iter().map(|one| (one.pointer.as_str().to_owned(), one.code)).collect())
