@@ -64,7 +64,10 @@ pub(super) fn either(whole: &str, schema: &RefOr<Schema>) -> RefOr<Schema> {
             "id",
             ObjectBuilder::new().schema_type(Type::Null).description(Some("There is no entry yet.")),
         )
-        .property("kind", ObjectBuilder::new().schema_type(Type::String))
+        .property(
+            "kind",
+            ObjectBuilder::new().schema_type(Type::String).description(Some("What kind of entry it is.")),
+        )
         .required("id")
         .required("kind")
         .additional_properties(Some(AdditionalProperties::FreeForm(true)));
