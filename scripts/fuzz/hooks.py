@@ -36,6 +36,7 @@ COMING_IN = {"/admin/v1/session", "/admin/v1/links/redeem", "/admin/v1/password-
 OWN_SESSION = {("DELETE", "/admin/v1/session"), ("PUT", "/admin/v1/me/password")}
 # Every answer that may be sparse has these.
 FIELDS = ["title", "title,image.alt", "image", "locale,updated_at,tags"]
+FIELDS_OF_FEW = ["title", "locale", "title,locale"]
 FIELDS_OF_PEOPLE = ["name", "name,portrait.alt", "links.url", "locale,updated_at,tags"]
 KINDS = ["page", "page", "person", "user", "role", "history", "audit"]
 
@@ -302,7 +303,9 @@ def of_this_site(case, chance):
     """Exception 5: locales, kinds, folders, fields and cursors are those of this site, and what is searched for has a word."""
     query = case.query or {}
     if "fields" in query:
-        query["fields"] = chance.choice(FIELDS_OF_PEOPLE if "/people" in case.operation.path else FIELDS)
+        few = any(name in case.operation.path for name in ("/menus", "/settings"))
+        others = FIELDS_OF_FEW if few else FIELDS
+        query["fields"] = chance.choice(FIELDS_OF_PEOPLE if "/people" in case.operation.path else others)
     if "locale" in query:
         query["locale"] = chance.choice(LOCALES)
     if "path" in query:
@@ -366,8 +369,10 @@ def together(case, chance, etag):
     headers = {parameter.name: parameter.is_required for parameter in case.operation.headers}
     if headers.get("If-Match") is False:
         sent = case.headers if case.headers is not None else {}
-        new = "If-None-Match" in headers and chance.random() < 0.3
-        based = isinstance(case.body, dict) and case.body.get("base") is not None and "If-None-Match" not in headers
+        # A working copy names its base beside the precondition; a save has one of both.
+        either = "If-None-Match" not in headers or case.operation.path == "/admin/v1/settings"
+        based = either and isinstance(case.body, dict) and case.body.get("base") is not None
+        new = "If-None-Match" in headers and not based and chance.random() < 0.3
         sent.pop("If-Match", None)
         sent.pop("If-None-Match", None)
         if new:

@@ -102,7 +102,7 @@ impl MenuDraft {
             Some(slug) => problems.keep(&at, Slug::try_from(slug)),
             None => Slug::from_title(&title).or_else(|| {
                 let detail = "The title has no word to make a slug from: give one, such as `main`.";
-                problems.add(&at, FieldCode::Required, detail);
+                problems.add(&at, FieldCode::Invalid, detail);
                 None
             }),
         };
