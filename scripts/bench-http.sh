@@ -38,10 +38,10 @@ http {
 CONF
 taskset -c 0 nginx -c "$home/nginx.conf" 2>>"$home/nginx.log" &
 nginx=$!
-python3 -B scripts/bench_http.py --site "$site" --home "$home" --rounds "${ROUNDS:-5}" --seconds "${SECONDS_EACH:-4}" \
+python3 -B scripts/bench_http.py --site "$site" --server "$server" --home "$home" --rounds "${ROUNDS:-5}" --seconds "${SECONDS_EACH:-4}" \
     --clients "${CLIENTS:-64}" measure
 
 echo 'Importing pages, to see what a full cache takes.'
 python3 -B scripts/bench_http.py --home "$home" export
 "$masthead" import wordpress "$home/export.xml" --data-dir "$home/data" >/dev/null 2>"$home/import" || { cat "$home/import" >&2; exit 1; }
-python3 -B scripts/bench_http.py --site "$site" --home "$home" fill
+python3 -B scripts/bench_http.py --site "$site" --server "$server" --home "$home" fill

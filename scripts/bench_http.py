@@ -13,6 +13,7 @@ import urllib.request
 ARGUMENTS = argparse.ArgumentParser()
 ARGUMENTS.add_argument("--site")
 ARGUMENTS.add_argument("--token")
+ARGUMENTS.add_argument("--server", help="the process of Masthead")
 ARGUMENTS.add_argument("--home", type=pathlib.Path)
 ARGUMENTS.add_argument("--rounds", type=int, default=5)
 ARGUMENTS.add_argument("--seconds", type=int, default=4)
@@ -94,7 +95,7 @@ def fill(given):
             pages += 1
         after = page["page"]["next"]
         path = after and f"/v1/pages?limit=100&fields=id&after={after}"
-    status = pathlib.Path(f"/proc/{server(given)}/status").read_text()
+    status = pathlib.Path(f"/proc/{given.server}/status").read_text()
     now, most = (int(re.search(rf"{name}:\s+(\d+)", status)[1]) // 1024 for name in ["VmRSS", "VmHWM"])
     print(f"{pages} pages read, a full cache: masthead holds {now} MiB, {most} MiB at most")
 
@@ -140,20 +141,8 @@ def measure(given):
             f"{what:5} masthead {ours:8.0f}/s, nginx {theirs:8.0f}/s: {ours / theirs:.2f} of nginx; "
             f"p99 {late:.2f} ms and {their_late:.2f} ms: {late / their_late:.2f} times"
         )
-    memory = pathlib.Path(f"/proc/{server(given)}/status").read_text()
+    memory = pathlib.Path(f"/proc/{given.server}/status").read_text()
     print("memory of masthead at most:", re.search(r"VmHWM:\s+(\d+)", memory)[1], "KiB")
-
-
-def server(given):
-    """The process that listens where Masthead does."""
-    for status_file in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            command = status_file.read_bytes()
-        except OSError:
-            continue
-        if b"\0serve\0" in command and str(given.home).encode() in command:
-            return status_file.parent.name
-    raise SystemExit("the server is gone")
 
 
 given = ARGUMENTS.parse_args()
