@@ -206,7 +206,9 @@ pub(in crate::documents) fn timed(row: &mut Value, opening: &Opening, now: DateT
     row["opened_at"] = json!(now);
     row["until"] = json!(opening.until);
     row["first_published_at"] = json!(opening.during.from);
-    row["published_at"] = json!(opening.during.from);
+    // As the database would have it; then a document that is public for the first time need not be touched again.
+    row["published_at"] =
+        if row["date"].is_null() { json!(opening.during.from) } else { row["date"].clone() };
     let instant = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Micros, true);
     let end = opening.during.until.map(instant).unwrap_or_default();
     row["during"] = json!(format!("[{},{end})", instant(opening.during.from)));
