@@ -19,10 +19,11 @@ run: ## Install what is missing, build in release, serve (with the sample site w
 	@cargo build --release --locked --bin masthead
 	@exec "$(BINARY)" serve --sample $(ARGS)
 
-test: prerequisites ## Run what CI runs: all tests, then 1,000 fuzzed requests and the linters of the OpenAPI documents.
+test: prerequisites ## Run what CI runs: all tests, then 1,000 fuzzed requests, the linters of the OpenAPI documents and the types of the client.
 	@scripts/test.sh $(ARGS)
 	@$(if $(ARGS),,scripts/fuzz.sh "$(TESTED)" --cases 1000)
 	@scripts/openapi-lint.sh
+	@scripts/client.sh
 
 verify: prerequisites ## The long tier: property tests with large counts, the long tests, 10,000 fuzzed requests, a short load, the clients.
 	@PROPTEST_CASES=$${PROPTEST_CASES:-20000} MASTHEAD_VERIFY=1 scripts/test.sh --release $(ARGS)

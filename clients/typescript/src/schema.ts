@@ -3484,7 +3484,14 @@ export interface components {
         /** @description All of it, or with `fields` what that names. */
         Sparse_PersonView: components["schemas"]["PersonView"] | components["schemas"]["Part"];
         /** @description All of it, or with `fields` what that names. */
-        Sparse_SettingsView: components["schemas"]["SettingsView"] | components["schemas"]["Part"];
+        Sparse_SettingsView: components["schemas"]["SettingsView"] | components["schemas"]["Part"] | ({
+            /** @description There is no entry yet. */
+            id: null;
+            /** @description What kind of entry it is. */
+            kind: string;
+        } & {
+            [key: string]: unknown;
+        });
         /**
          * @description A table. Every row has as many cells as there are columns.
          * @example {
@@ -4445,6 +4452,11 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. Not with `as_of`. */
                     ETag?: string;
                     /** @description The next and the previous page of the list (RFC 8288). */
@@ -4453,6 +4465,11 @@ export interface operations {
                     "Masthead-As-Of"?: string;
                     /** @description With `as_of`: whether no later change can make this answer another one. */
                     "Masthead-Final"?: boolean;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -4509,12 +4526,22 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. Not with `as_of`. */
                     ETag?: string;
                     /** @description With `as_of`: the instant that the answer is about. */
                     "Masthead-As-Of"?: string;
                     /** @description With `as_of`: whether no later change can make this answer another one. */
                     "Masthead-Final"?: boolean;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -4836,6 +4863,11 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. Not with `as_of`. */
                     ETag?: string;
                     /** @description The next and the previous page of the list (RFC 8288). */
@@ -4844,6 +4876,11 @@ export interface operations {
                     "Masthead-As-Of"?: string;
                     /** @description With `as_of`: whether no later change can make this answer another one. */
                     "Masthead-Final"?: boolean;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -4902,12 +4939,22 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. Not with `as_of`. */
                     ETag?: string;
                     /** @description With `as_of`: the instant that the answer is about. */
                     "Masthead-As-Of"?: string;
                     /** @description With `as_of`: whether no later change can make this answer another one. */
                     "Masthead-Final"?: boolean;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -5027,8 +5074,18 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. */
                     ETag?: string;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -5170,12 +5227,22 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description The same as `Surrogate-Key`, separated by commas.
+                     * @example site,kind:page,page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Cache-Tag"?: string;
                     /** @description Changes whenever the answer does. Not with `as_of`. */
                     ETag?: string;
                     /** @description With `as_of`: the instant that the answer is about. */
                     "Masthead-As-Of"?: string;
                     /** @description With `as_of`: whether no later change can make this answer another one. */
                     "Masthead-Final"?: boolean;
+                    /**
+                     * @description What the answer was computed from, as a CDN is told it that purges by tags: `site` on every answer, `kind:<kind>` for each kind that it shows or points at, `list:<kind>` when it depends on which entries of the kind there are, and `<kind>:<id>` for each entry that it shows, or `many:<kind>` when there are more than have room. Separated by spaces. On 304 too; not on what is for its caller alone.
+                     * @example site kind:page page:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41
+                     */
+                    "Surrogate-Key"?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
