@@ -9,12 +9,14 @@ use crate::platform::http::{StrictParams, Text};
 use crate::platform::id::Id;
 use crate::platform::problem::{Code, FieldCode, Problem};
 
-/// Reads a locale, which is never longer than 12 characters.
+/// Reads a locale of at most so many characters.
 ///
 /// # Errors
-/// When it is.
-pub fn locale<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(Option::<Text<0, 12>>::deserialize(deserializer)?.map(String::from))
+/// When it has more.
+pub fn locale<'de, const MOST: usize, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    Ok(Option::<Text<0, MOST>>::deserialize(deserializer)?.map(String::from))
 }
 
 /// Which document of an entry.
@@ -23,7 +25,7 @@ pub fn locale<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Strin
 #[serde(deny_unknown_fields)]
 pub struct InLocale {
     /// The locale of the document, a BCP 47 tag; the site's default when it is left out.
-    #[serde(default, deserialize_with = "locale")]
+    #[serde(default, deserialize_with = "locale::<12, _>")]
     #[param(max_length = 12, example = "en")]
     pub locale: Option<String>,
 }
@@ -38,7 +40,7 @@ impl StrictParams for InLocale {
 #[serde(deny_unknown_fields)]
 pub struct TrashParams {
     /// The locale whose version `If-Match` names; the site's default when it is left out. All locales go into the trash.
-    #[serde(default, deserialize_with = "locale")]
+    #[serde(default, deserialize_with = "locale::<12, _>")]
     #[param(max_length = 12, example = "en")]
     pub locale: Option<String>,
     /// What happens to entries below: `refuse` (when it is left out) or `trash`.

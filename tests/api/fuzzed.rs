@@ -125,6 +125,8 @@ async fn a_selection_has_versions_and_a_locale_that_can_be() {
     let id = create(&editor, json!({ "title": "One", "slug": "one" })).await.id();
     let before = site.database.fingerprint().await;
     let long = "?locale=a-locale-that-is-none";
+    let search = format!("/admin/v1/search?q=one&locale={}", "x".repeat(36));
+    editor.get(&search).await.refused(400, "invalid_parameter");
     for (path, number) in [
         ("/admin/v1/documents/publish", "revision"),
         ("/admin/v1/documents/unpublish", "version"),

@@ -156,11 +156,13 @@ fn differs(found: &Found) -> String {
 fn missing(field: &str) -> FieldProblem {
     let detail = match field {
         "kind" => {
-            "missing field `kind`: this provider has both, so say whether it is `video` or `audio`".to_owned()
+            "`kind` is missing: this provider has both, so say whether it is `video` or `audio`".to_owned()
         }
-        field => format!("missing field `{field}`: give `url`, or `provider` and `media_id`"),
+        field => format!("`{field}` is missing: give `url`, or `provider` and `media_id`"),
     };
-    FieldProblem::new(Pointer::root().field(field), FieldCode::Required, detail)
+    // Which of them are needed depends on the others, so the schema requires none, and the words are not serde's for a
+    // field that it does require.
+    invalid(field, detail)
 }
 
 fn invalid(field: &str, detail: String) -> FieldProblem {

@@ -106,7 +106,10 @@ impl Menu {
         let count: usize = self.items.iter().map(MenuItem::count).sum();
         if count > MAX_ITEMS {
             let detail = format!("The menu has {count} items; it may have {MAX_ITEMS}.");
-            problems.add(&at("items"), FieldCode::TooMany, detail);
+            // Of all levels together there is no list that could be too long.
+            let is_list = self.items.len() > MAX_ITEMS;
+            let code = if is_list { FieldCode::TooMany } else { FieldCode::Invalid };
+            problems.add(&at("items"), code, detail);
             return;
         }
         check_items(
@@ -311,5 +314,6 @@ mod tests {
         let many = |count: usize| json!(vec![json!({"type": "heading", "label": "x"}); count]);
         assert!(menu(&many(200)).is_ok());
         assert_eq!(faults(&many(201)), [("/items".to_owned(), FieldCode::TooMany)]);
+        assert_eq!(faults(&nested(many(200))), [("/items".to_owned(), FieldCode::Invalid)]);
     }
 }

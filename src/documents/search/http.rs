@@ -10,6 +10,7 @@ use super::view::FoundDocuments;
 use super::{Rank, Search};
 use crate::app::App;
 use crate::documents::model::{State, StateFilter};
+use crate::documents::params::locale;
 use crate::documents::query::Query;
 use crate::platform::access::{AnyContent, Read, Require};
 use crate::platform::http::{CursorScope, Paging, Params, Reply, StrictParams};
@@ -42,6 +43,7 @@ struct SearchDocuments {
     #[param(max_length = 2048)]
     before: Option<String>,
     /// The locale of the documents, a BCP 47 tag; the site's default when it is left out.
+    #[serde(default, deserialize_with = "locale::<35, _>")]
     #[param(example = "en", max_length = 35)]
     locale: Option<String>,
 }
