@@ -221,6 +221,8 @@ async fn another_file_is_a_revision_in_every_language_and_the_old_one_comes_back
     replace(&editor, id, 9, ("new.png", &new)).await.refused(412, "stale");
     let other = replace(&editor, id, 1, ("new.pdf", &pdf("x"))).await.refused(422, "invalid");
     assert_eq!(other.places(), [("/files/0", "not_allowed")]);
+    let empty = replace(&editor, id, 1, ("new.png", b"")).await.refused(422, "invalid");
+    assert_eq!(empty.places(), [("/files/0", "invalid")]);
     assert_eq!(site.database.fingerprint().await, before);
     let replaced = replace(&editor, id, 1, ("new.png", &new)).await.expect(200);
     assert_eq!(replaced.json["revision"]["number"], 2);

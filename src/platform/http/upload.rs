@@ -214,7 +214,7 @@ async fn receive_file(
     if writer.bytes() == 0 {
         return Err(Problem::new(Code::Invalid).detail("A file is empty.").field(
             format!("/files/{index}"),
-            FieldCode::Required,
+            FieldCode::Invalid,
             "The file has no bytes.",
         ));
     }
