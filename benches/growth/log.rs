@@ -1,12 +1,15 @@
 //! How long Postgres itself was busy with the statements of the read API, from its own log: the very statements that the
-//! program sends, without an instrument in them.
+//! program sends, without an instrument in them. Writing the log takes longer than many a statement, so it ends with the
+//! measurement.
 
 use std::time::Duration;
+
+use diesel_async::SimpleAsyncConnection;
 
 use super::support::TestDatabase;
 
 /// The log of the server from some byte on.
-pub struct ReaderLog<'a> {
+pub struct StatementLog<'a> {
     database: &'a TestDatabase,
     start: u64,
 }
@@ -14,21 +17,17 @@ pub struct ReaderLog<'a> {
 /// Beside the folder of the cluster, as the program puts it.
 const PATH: &str = "regexp_replace(current_setting('data_directory'), '/[^/]+$', '/postgres.log')";
 
-impl<'a> ReaderLog<'a> {
-    /// Has every statement of the reader logged with its time, in sessions that begin after this.
-    pub async fn begin(database: &TestDatabase) {
-        database
-            .execute(
-                "do $$ begin execute format('alter role masthead_reader in database %I \
-                   set log_min_duration_statement = 0', current_database()); end $$",
-            )
-            .await;
+impl<'a> StatementLog<'a> {
+    /// Has every statement logged with its time from now on: each session learns of it before its next statement or soon after.
+    pub async fn begin(database: &'a TestDatabase) -> Self {
+        let size = database.texts(&format!("select (pg_stat_file({PATH})).size::text as value")).await;
+        set(database, "alter system set log_min_duration_statement = 0").await;
+        Self { database, start: size[0].parse().expect("a size") }
     }
 
-    /// What is logged from now on.
-    pub async fn of(database: &'a TestDatabase) -> Self {
-        let size = database.texts(&format!("select (pg_stat_file({PATH})).size::text as value")).await;
-        Self { database, start: size[0].parse().expect("a size") }
+    /// Has nothing logged any more.
+    pub async fn end(self) {
+        set(self.database, "alter system reset log_min_duration_statement").await;
     }
 
     /// How long statements took that contain this: to be planned, and to be executed.
@@ -44,6 +43,13 @@ impl<'a> ReaderLog<'a> {
         };
         // With parameters, Postgres plans when they are bound.
         (of(" ms  bind "), of(" ms  execute "))
+    }
+}
+
+async fn set(database: &TestDatabase, sql: &str) {
+    let mut conn = database.superuser().await;
+    for sql in [sql, "select pg_reload_conf()"] {
+        conn.batch_execute(sql).await.expect("a setting of the server");
     }
 }
 

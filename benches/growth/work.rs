@@ -11,7 +11,6 @@ use masthead::platform::http::HttpLimits;
 use masthead::platform::id::EntryId;
 use serde_json::Value;
 
-use super::log::ReaderLog;
 use super::support::growth::{Size, fill};
 use super::support::{TestDatabase, TestSite, database};
 
@@ -26,7 +25,6 @@ impl Filled {
         let database = TestDatabase::bare().await;
         migrate::run(&database.owner(), &database::roles()).await.expect("migrations run");
         fill(&database, size).await;
-        ReaderLog::begin(&database).await;
         Self { site: TestSite::over(database, HttpLimits::default()).await }
     }
 

@@ -11,6 +11,7 @@ use super::model::{Card, Crumb, Lead, PublicDocument};
 use super::selection::Selection;
 use crate::documents::kind::Kinds;
 use crate::documents::path::SitePath;
+use crate::platform::db::Prepare;
 use crate::platform::problem::{Code, Problem};
 
 /// The columns of a card, as a selection names them.
@@ -97,6 +98,7 @@ pub(super) async fn document(
         .bind::<Array<Text>, _>(&found.locales)
         .bind::<SqlUuid, _>(entry)
         .bind::<Nullable<Text>, _>(kind)
+        .prepared()
         .get_result(found.conn)
         .await
         .optional()?;
@@ -150,6 +152,7 @@ pub(super) async fn breadcrumbs(found: &mut Selection<'_>, entry: Uuid) -> Resul
         .bind::<Timestamptz, _>(found.at)
         .bind::<Array<Text>, _>(&found.locales)
         .bind::<SqlUuid, _>(entry)
+        .prepared()
         .load(found.conn)
         .await?;
     Ok(shown(found, rows))
@@ -172,6 +175,7 @@ pub(super) async fn targets(found: &mut Selection<'_>, entries: &[Uuid]) -> Resu
         .bind::<Timestamptz, _>(found.at)
         .bind::<Array<Text>, _>(&found.locales)
         .bind::<Array<SqlUuid>, _>(entries)
+        .prepared()
         .load(found.conn)
         .await?;
     Ok(shown(found, rows))
@@ -198,6 +202,7 @@ pub(super) async fn named(found: &mut Selection<'_>, kind: &str, key: &str) -> R
         .bind::<Array<Text>, _>(&found.locales)
         .bind::<Text, _>(kind)
         .bind::<Text, _>(key)
+        .prepared()
         .get_result(found.conn)
         .await
         .optional()?;
@@ -235,6 +240,7 @@ pub(super) async fn previous_paths(
         .bind::<SqlUuid, _>(entry)
         .bind::<Text, _>(locale)
         .bind::<BigInt, _>(PREVIOUS)
+        .prepared()
         .load(found.conn)
         .await?;
     Ok(rows.into_iter().map(|row| row.path).collect())
@@ -294,6 +300,7 @@ pub(super) async fn resolve(found: &mut Selection<'_>, path: &SitePath) -> Resul
         .bind::<Timestamptz, _>(found.at)
         .bind::<Array<Text>, _>(&found.locales)
         .bind::<Text, _>(path.as_str())
+        .prepared()
         .get_result(found.conn)
         .await
         .optional()?;

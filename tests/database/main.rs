@@ -20,6 +20,7 @@ mod invariants;
 mod migrations;
 mod outdated;
 mod plans;
+mod prepared;
 mod reader;
 mod redirects;
 mod rows;

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::delivery::model::Card;
 use crate::delivery::selection::Selection;
 use crate::documents::kind::KindSpec;
+use crate::platform::db::Prepare;
 use crate::platform::problem::Problem;
 
 #[derive(QueryableByName)]
@@ -42,6 +43,7 @@ pub(super) async fn bodies(
         .bind::<Timestamptz, _>(found.at)
         .bind::<Array<SqlUuid>, _>(entries)
         .bind::<Array<Text>, _>(locales)
+        .prepared()
         .load(found.conn)
         .await?;
     let lifted = |row: BodyRow| {

@@ -10,6 +10,7 @@ use crate::delivery::listing::store::arms;
 use crate::delivery::model::Card;
 use crate::delivery::selection::Selection;
 use crate::delivery::store::CardRow;
+use crate::platform::db::Prepare;
 use crate::platform::problem::Problem;
 
 /// So many children of all pages together come along at most: the first ones of each, fairly.
@@ -59,6 +60,7 @@ pub(super) async fn children(
         .bind::<Array<Text>, _>(&found.locales)
         .bind::<Array<SqlUuid>, _>(parents)
         .bind::<Text, _>(kind)
+        .prepared()
         .load(found.conn)
         .await?;
     found.tags.lists(kind);
@@ -86,6 +88,7 @@ pub(super) async fn cards(
         .bind::<Array<Text>, _>(&found.locales)
         .bind::<Array<SqlUuid>, _>(entries)
         .bind::<Text, _>(kind)
+        .prepared()
         .load(found.conn)
         .await?;
     Ok(rows.into_iter().map(|row| found.shown(row)).collect())

@@ -12,6 +12,7 @@ use crate::delivery::listing::store::arms;
 use crate::delivery::model::Card;
 use crate::delivery::selection::Selection;
 use crate::delivery::store::CardRow;
+use crate::platform::db::Prepare;
 use crate::platform::problem::Problem;
 
 /// So many pages below one are met.
@@ -127,6 +128,7 @@ pub(super) async fn below(
         .bind::<Array<Integer>, _>(depths.collect::<Vec<i32>>())
         .bind::<Array<Integer>, _>(limits.collect::<Vec<i32>>())
         .bind::<Array<Text>, _>(sorts.collect::<Vec<&str>>())
+        .prepared()
         .load(found.conn)
         .await?;
     found.tags.lists(kind);
@@ -200,6 +202,7 @@ pub(super) async fn people(
         .bind::<Array<Nullable<Text>>, _>(groups.collect::<Vec<Option<&str>>>())
         .bind::<Array<Integer>, _>(of)
         .bind::<Array<SqlUuid>, _>(ids)
+        .prepared()
         .load(found.conn)
         .await?;
     found.tags.lists(kind);

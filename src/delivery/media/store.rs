@@ -10,7 +10,7 @@ use crate::blobs::{Blob, BlobRow};
 use crate::content::media::public::PublicMedia;
 use crate::content::media::{self, Focal};
 use crate::delivery::selection::Selection;
-use crate::platform::db::Read;
+use crate::platform::db::{Prepare, Read};
 use crate::platform::id::UserId;
 use crate::platform::problem::Problem;
 
@@ -56,6 +56,7 @@ pub(in crate::delivery) async fn among(
         .bind::<Timestamptz, _>(found.at)
         .bind::<Array<Text>, _>(&found.locales)
         .bind::<Array<SqlUuid>, _>(entries)
+        .prepared()
         .load(found.conn)
         .await?;
     for row in &rows {
@@ -76,6 +77,7 @@ pub(in crate::delivery) async fn is_shown(found: &mut Selection<'_>, entry: Uuid
     let row: ShownRow = sql_query("select mh.is_shown($1, $2) as shown")
         .bind::<SqlUuid, _>(entry)
         .bind::<Timestamptz, _>(found.at)
+        .prepared()
         .get_result(found.conn)
         .await?;
     Ok(row.shown)
@@ -97,6 +99,7 @@ pub(in crate::delivery) async fn shown(
         .bind::<Timestamptz, _>(found.at)
         .bind::<Binary, _>(from)
         .bind::<Binary, _>(to)
+        .prepared()
         .load(found.conn)
         .await?;
     let signature = found.signature.as_ref();
@@ -141,7 +144,7 @@ pub(super) async fn drafted(
         cross join lateral (select * from blobs where sha256 = s.sha256 offset 0) b \
         where s.sha256 between $1 and $2 and e.trashed_at is null and r.body is not null limit 100";
     let rows: Vec<DraftedRow> =
-        sql_query(QUERY).bind::<Binary, _>(from).bind::<Binary, _>(to).load(read.conn()).await?;
+        sql_query(QUERY).bind::<Binary, _>(from).bind::<Binary, _>(to).prepared().load(read.conn()).await?;
     let drafted = |row: DraftedRow| {
         let focal = row.facets.get("focal").and_then(|focal| serde_json::from_value(focal.clone()).ok());
         Ok(Drafted {

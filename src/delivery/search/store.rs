@@ -13,6 +13,7 @@ use super::model::{Hit, Near, Rank, Search};
 use crate::delivery::selection::Selection;
 use crate::delivery::store::CardRow;
 use crate::documents::query::Query;
+use crate::platform::db::Prepare;
 use crate::platform::problem::Problem;
 
 /// How many documents are ranked.
@@ -51,6 +52,7 @@ pub(super) async fn unknown(
         .bind::<Timestamptz, _>(found.at)
         .bind::<Array<Text>, _>(&found.locales)
         .bind::<Array<Text>, _>(words.iter().collect::<Vec<_>>())
+        .prepared()
         .load(found.conn)
         .await?;
     prefer(found, false).await?;
@@ -83,6 +85,7 @@ pub(super) async fn near(
     let rows: Vec<NearRow> = sql_query(QUERY)
         .bind::<Array<Text>, _>(&found.locales)
         .bind::<Array<Text>, _>(words)
+        .prepared()
         .load(found.conn)
         .await?;
     let mut near: BTreeMap<String, Vec<Near>> = BTreeMap::new();
@@ -203,6 +206,7 @@ pub(super) async fn rank(
         // What a query does not name is bound all the same.
         .bind::<Nullable<Text>, _>(search.kind.as_deref())
         .bind::<Nullable<Jsonb>, _>(tag)
+        .prepared()
         .load(found.conn)
         .await?;
     prefer(found, false).await?;
@@ -239,6 +243,7 @@ pub(super) async fn load(found: &mut Selection<'_>, ranked: &[RankedRow]) -> Res
         .bind::<Array<SqlUuid>, _>(ranked.iter().map(|row| row.entry_id).collect::<Vec<_>>())
         .bind::<Array<Text>, _>(ranked.iter().map(|row| row.locale.as_str()).collect::<Vec<_>>())
         .bind::<Array<BigInt>, _>(ranked.iter().map(|row| row.score).collect::<Vec<_>>())
+        .prepared()
         .load(found.conn)
         .await?;
     let hit = |row: HitRow| Hit {
@@ -263,6 +268,7 @@ pub(super) async fn matching(
         .bind::<Array<Text>, _>(words.into_iter().collect::<Vec<_>>())
         .bind::<Text, _>(locale)
         .bind::<Text, _>(query.any())
+        .prepared()
         .load(found.conn)
         .await?;
     Ok(rows.into_iter().map(|row| row.word).collect())

@@ -12,7 +12,7 @@ use crate::delivery::model::{AsOf, Card, Locale, chain};
 use crate::delivery::store::CardRow;
 use crate::delivery::tags::Tags;
 use crate::documents::drafted::Drafted;
-use crate::platform::db::{PublicRead, Read};
+use crate::platform::db::{Prepare, PublicRead, Read};
 use crate::platform::problem::Problem;
 
 /// What is asked: views with the same columns.
@@ -124,8 +124,10 @@ impl<'a> Selection<'a> {
         locale: Option<&str>,
         default: String,
     ) -> Result<Self, Problem> {
-        let rows: Vec<LocaleRow> =
-            sql_query("select tag, fallback from mh.public_locales order by tag").load(conn).await?;
+        let rows: Vec<LocaleRow> = sql_query("select tag, fallback from mh.public_locales order by tag")
+            .prepared()
+            .load(conn)
+            .await?;
         let site: Vec<Locale> =
             rows.into_iter().map(|row| Locale { tag: row.tag, fallback: row.fallback }).collect();
         let locales = chain(&site, locale.unwrap_or(&default))?;

@@ -11,6 +11,7 @@ use crate::content::settings;
 use crate::delivery::model::Locale;
 use crate::delivery::selection::Selection;
 use crate::delivery::store::CardRow;
+use crate::platform::db::Prepare;
 use crate::platform::problem::Problem;
 
 #[derive(QueryableByName)]
@@ -41,6 +42,7 @@ pub(in crate::delivery) async fn settings(
     let rows: Vec<SettingsRow> = sql_query(query)
         .bind::<Timestamptz, _>(found.at)
         .bind::<Array<Text>, _>(&found.locales)
+        .prepared()
         .load(found.conn)
         .await?;
     found.tags.lists(&settings::kind());
@@ -65,6 +67,7 @@ struct LocaleRow {
 /// The locales of the site, its default first.
 pub(super) async fn locales(found: &mut Selection<'_>) -> Result<Vec<Locale>, Problem> {
     const QUERY: &str = "select tag, fallback from mh.public_locales order by tag <> $1, tag";
-    let rows: Vec<LocaleRow> = sql_query(QUERY).bind::<Text, _>(&found.default).load(found.conn).await?;
+    let rows: Vec<LocaleRow> =
+        sql_query(QUERY).bind::<Text, _>(&found.default).prepared().load(found.conn).await?;
     Ok(rows.into_iter().map(|row| Locale { tag: row.tag, fallback: row.fallback }).collect())
 }

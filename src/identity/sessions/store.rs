@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::model::{Caller, IDLE_HOURS, LIFE_DAYS, Session, SessionWindow};
 use crate::identity::roles::{GRANT, GrantRow};
-use crate::platform::db::{Change, Housekeeping, Read};
+use crate::platform::db::{Change, Housekeeping, Prepare, Read};
 use crate::platform::id::{Id, SessionId, UserId};
 use crate::platform::problem::Problem;
 use crate::platform::secret::Secret;
@@ -37,7 +37,7 @@ pub(in crate::identity) async fn grants_of(
          where s.digest = $1 and s.ended_at is null and u.deactivated_at is null and s.expires_at > mh_now() \
            and s.last_seen_at > mh_now() - make_interval(hours => {IDLE_HOURS}) order by g.id"
     );
-    Ok(sql_query(query).bind::<Binary, _>(digest.to_vec()).load(read.conn()).await?)
+    Ok(sql_query(query).bind::<Binary, _>(digest.to_vec()).prepared().load(read.conn()).await?)
 }
 
 /// Notes that a session was used.

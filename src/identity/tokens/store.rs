@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::model::{Token, TokenScope, TokenWindow};
 use crate::identity::roles::{GRANT, GrantRow};
-use crate::platform::db::{Change, Housekeeping, Read};
+use crate::platform::db::{Change, Housekeeping, Prepare, Read};
 use crate::platform::id::{Id, TokenId, UserId};
 use crate::platform::problem::Problem;
 use crate::platform::secret::Secret;
@@ -67,7 +67,7 @@ pub(in crate::identity) async fn grants_of(
          where t.digest = $1 and t.revoked_at is null and u.deactivated_at is null \
            and (t.expires_at is null or t.expires_at > mh_now()) order by g.id"
     );
-    Ok(sql_query(query).bind::<Binary, _>(digest.to_vec()).load(read.conn()).await?)
+    Ok(sql_query(query).bind::<Binary, _>(digest.to_vec()).prepared().load(read.conn()).await?)
 }
 
 /// Notes that a token was used.

@@ -5,6 +5,7 @@ use diesel::sql_types::{Array, BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid 
 use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::prepared::Prepare;
 use crate::platform::access::Actor;
 use crate::platform::event::Event;
 use crate::platform::problem::Problem;
@@ -95,6 +96,7 @@ impl Change<'_> {
             .bind::<Array<Text>, _>(kinds)
             .bind::<Array<SqlUuid>, _>(subjects)
             .bind::<Array<Nullable<Jsonb>>, _>(data)
+            .prepared()
             .execute(self.conn)
             .await?;
         Ok(())
@@ -115,7 +117,8 @@ impl Change<'_> {
         if let Some(instant) = self.instant {
             return Ok(instant);
         }
-        let row: Instant = sql_query("select mh.public_change() as instant").get_result(self.conn).await?;
+        let row: Instant =
+            sql_query("select mh.public_change() as instant").prepared().get_result(self.conn).await?;
         self.instant = Some(row.instant);
         Ok(row.instant)
     }
@@ -125,7 +128,8 @@ impl Change<'_> {
     /// # Errors
     /// When the database does not answer.
     pub async fn default_locale(&mut self) -> Result<String, Problem> {
-        let row: Locale = sql_query("select default_locale from site").get_result(self.conn).await?;
+        let row: Locale =
+            sql_query("select default_locale from site").prepared().get_result(self.conn).await?;
         Ok(row.default_locale)
     }
 
@@ -141,8 +145,10 @@ impl Change<'_> {
 /// The database's time, the only clock there is for content: never before the last change of what is public, even when
 /// the clock of the server is set back.
 pub(super) async fn now(conn: &mut AsyncPgConnection) -> Result<DateTime<Utc>, Problem> {
-    let row: Instant =
-        sql_query("select greatest(mh_now(), changed_at) as instant from site").get_result(conn).await?;
+    let row: Instant = sql_query("select greatest(mh_now(), changed_at) as instant from site")
+        .prepared()
+        .get_result(conn)
+        .await?;
     Ok(row.instant)
 }
 

@@ -11,6 +11,7 @@ mod listen;
 mod measured;
 pub mod migrate;
 mod pool;
+mod prepared;
 mod queries;
 pub mod seal;
 mod store;
@@ -19,5 +20,6 @@ mod watch;
 
 pub use change::{Change, Housekeeping, Recorded, SiteState};
 pub use listen::Listener;
+pub use prepared::{Prepare, Prepared};
 pub use store::{PublicRead, Read, Store, StoreConfig};
 pub use watch::{Keep, Look, SiteWatch, Standing};

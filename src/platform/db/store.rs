@@ -9,6 +9,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use super::change::{Change, Housekeeping, Recorded, SiteState, now};
 use super::connect::Target;
 use super::pool::{Pool, PoolSettings};
+use super::prepared::Prepare;
 use super::transaction::Transaction;
 use super::watch::{Keep, Look, SiteWatch};
 use crate::platform::access::Actor;
@@ -128,7 +129,7 @@ impl Store {
     ) -> Result<T, Problem> {
         let mut transaction = Transaction::begin(&self.service, READ).await?;
         let conn = transaction.conn()?;
-        let site: Result<SiteRow, _> = sql_query(SITE).get_result(conn).await;
+        let site: Result<SiteRow, _> = sql_query(SITE).prepared().get_result(conn).await;
         let outcome = match site {
             Ok(row) => work(&mut Read { conn, at: row.at, locale: row.default_locale }).await,
             Err(error) => Err(error.into()),
@@ -148,7 +149,7 @@ impl Store {
         let mut transaction = Transaction::begin(&self.reader, READ).await?;
         let conn = transaction.conn()?;
         let began = Instant::now();
-        let row: Result<PublicSiteRow, _> = sql_query(PUBLIC_SITE).get_result(conn).await;
+        let row: Result<PublicSiteRow, _> = sql_query(PUBLIC_SITE).prepared().get_result(conn).await;
         let outcome = match row {
             Ok(PublicSiteRow { site: SiteRow { at, default_locale }, next }) => {
                 let look = Look { version: at.version, instant: at.instant, next, began };
@@ -216,6 +217,7 @@ impl Store {
         let mut conn = self.service.get().await?;
         let row: Key = sql_query("select secret from keys where name = $1")
             .bind::<sql_types::Text, _>(name)
+            .prepared()
             .get_result(&mut conn)
             .await?;
         row.secret.try_into().map_err(|_| Problem::internal("a key of the database has not 32 bytes"))

@@ -42,10 +42,15 @@ impl Transaction {
         }
     }
 
-    /// Commits when the work succeeded, rolls back when it did not.
+    /// Commits when the work succeeded, rolls back when it did not. After what nobody expected the connection is closed: a
+    /// statement that it keeps prepared may be the reason, which gives another type since a migration.
     pub async fn end<T>(self, outcome: Result<T, Problem>) -> Result<T, Problem> {
         match outcome {
             Ok(value) => self.commit().await.map(|()| value),
+            Err(problem) if problem.code() == Code::Internal => {
+                drop(self);
+                Err(problem)
+            }
             Err(problem) => {
                 self.roll_back().await;
                 Err(problem)

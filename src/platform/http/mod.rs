@@ -36,6 +36,7 @@ mod sparse;
 mod stack;
 mod time;
 mod traffic;
+mod turns;
 mod unread;
 mod upload;
 mod uri;

@@ -23,6 +23,7 @@ use super::body::{allowed, broken, declared_length};
 use super::filename::clean_name;
 use super::limits::HttpLimits;
 use super::part_lengths::PartLengths;
+use super::turns::turn;
 use crate::platform::problem::{Code, FieldCode, Problem};
 use crate::platform::storage::{Spool, Spooled};
 
@@ -210,6 +211,7 @@ async fn receive_file(
             return Err(too_large(format!("A file may have at most {most} bytes.")));
         }
         writer.write(&chunk).await?;
+        turn().await;
     }
     if writer.bytes() == 0 {
         return Err(Problem::new(Code::Invalid).detail("A file is empty.").field(
