@@ -25,11 +25,13 @@ test: prerequisites ## Run what CI runs: all tests, then 1,000 fuzzed requests, 
 	@scripts/openapi-lint.sh
 	@scripts/client.sh
 
-verify: prerequisites ## The long tier: property tests with large counts, the long tests, 10,000 fuzzed requests, a short load, the clients.
+verify: prerequisites ## The long tier: property tests with large counts, the long tests, 10,000 fuzzed requests, hostile pictures, load and floods, the clients.
 	@PROPTEST_CASES=$${PROPTEST_CASES:-20000} MASTHEAD_VERIFY=1 scripts/test.sh --release $(ARGS)
 	@$(MAKE) --no-print-directory fuzz ARGS="--cases 10000 --seed random"
 	@$(MAKE) --no-print-directory hostile
 	@$(MAKE) --no-print-directory load
+	@$(MAKE) --no-print-directory login-flood
+	@$(MAKE) --no-print-directory upload-flood
 	@$(MAKE) --no-print-directory client
 	@$(MAKE) --no-print-directory example
 	@scripts/client-python.sh "$(BINARY)"

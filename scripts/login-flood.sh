@@ -4,7 +4,7 @@
 # each of the MODES: spread (each login from another address at another account), one (all from one address), local (all from
 # this machine itself), hangup (as spread, and nobody waits for the answer). Prints how long the reads took and the most
 # memory that the server had. Fails when the flood makes the reads more than TIMES (2) times as slow, in the middle or for one
-# in a hundred, when a read is not answered 200, or when a login is let in.
+# in a hundred, when the server takes more than MIB (512) MiB, when a read is not answered 200, or when a login is let in.
 # usage: scripts/login-flood.sh <masthead>. The generator runs on the same cores as the server.
 set -eu
 
@@ -20,6 +20,7 @@ start_server "$masthead" --sample --trusted-proxies 127.0.0.1
 status=0
 for mode in ${MODES:-spread one}; do
     python3 -B scripts/login_flood.py --site "${site#http://}" --pid "$server" --mode "$mode" --seconds "${DURATION:-60}" \
-        --reads "${READS:-50}" --logins "${LOGINS:-200}" --times "${TIMES:-2}" || status=1
+        --reads "${READS:-50}" --logins "${LOGINS:-200}" --times "${TIMES:-2}" \
+        --mib "${MIB:-512}" || status=1
 done
 exit "$status"

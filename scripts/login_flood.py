@@ -19,6 +19,7 @@ def arguments():
     parser.add_argument("--reads", type=float, default=50)
     parser.add_argument("--logins", type=float, default=200)
     parser.add_argument("--times", type=float, default=2)
+    parser.add_argument("--mib", type=int, default=512)
     return parser.parse_args()
 
 
@@ -55,12 +56,15 @@ def main():
     print(f"{options.mode}: {sum(statuses.values())} wrong logins in {options.seconds + 2:.0f} s: "
           + ", ".join(f"{count} {status}" for status, count in sorted(statuses.items(), key=str)))
     slower = compare(base, under)
-    print(f"  most memory: {before:.0f} MiB before, {peak(options.pid):.0f} MiB after")
+    after = peak(options.pid)
+    print(f"  most memory: {before:.0f} MiB before, {after:.0f} MiB after")
     faults = []
     if bad or base_bad:
         faults.append(f"reads were not answered: {base_bad} {bad}")
     if 201 in statuses:
         faults.append("a wrong login was let in")
+    if after > options.mib:
+        faults.append(f"more than {options.mib} MiB of memory")
     if max(slower) > options.times:
         faults.append(f"reads are more than {options.times:g} times as slow")
     for fault in faults:

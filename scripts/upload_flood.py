@@ -106,6 +106,7 @@ def main():
     options = arguments()
     base, base_bad = asyncio.run(reads(options))
     before = peak(options.pid)
+    _, sample = left(options)
     flood = start(uploads, options)
     under, bad = asyncio.run(reads(options))
     done = flood.get()
@@ -118,6 +119,7 @@ def main():
     after = peak(options.pid)
     print(f"  most memory: {before:.0f} MiB before, {after:.0f} MiB after")
     halves, blobs = left(options)
+    blobs = set(blobs) - set(sample)
     print(f"  files left half-way: {len(halves)}; blobs: {len(blobs)}")
     faults = []
     if bad or base_bad:

@@ -217,11 +217,15 @@ async fn guest(app: &App, request: &ServiceRequest) -> Result<Option<Actor>, Pro
     Ok(Some(Actor::Guest(Box::new(previews::open(app, link).await?))))
 }
 
-/// Counts who was turned away for want of a credential or a right.
+/// Counts who was turned away: for want of a credential or a right, or because of too many attempts.
 fn count(app: &App, answer: &ServiceResponse<BoxBody>) {
     let problem = answer.response().error().and_then(|error| error.as_error::<Problem>());
     let Some(code) = problem.map(Problem::code) else { return };
-    if matches!(code, Code::InvalidToken | Code::Forbidden | Code::CrossOrigin) {
+    let turned_away = matches!(
+        code,
+        Code::InvalidToken | Code::Unauthenticated | Code::Forbidden | Code::CrossOrigin | Code::RateLimited
+    );
+    if turned_away {
         let user = answer.request().extensions().get::<Actor>().and_then(Actor::user);
         let network =
             RequestInfo::of(answer.request()).map(|info| info.origin().client.network().to_string());

@@ -4,12 +4,13 @@ use std::io::{IsTerminal, Read};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use secrecy::{ExposeSecret, SecretString};
 
 use super::database::with_app;
 use super::{Context, Failure, result, say};
 use crate::identity::users::{self, Email, NewAccount, Password, PersonName};
 use crate::platform::access::Permit;
-use crate::platform::secret::{Prefix, Secret};
+use crate::platform::secret;
 
 #[derive(Debug, Args)]
 pub(super) struct User {
@@ -85,20 +86,20 @@ impl NewPassword {
 }
 
 /// Shows a password that was made.
-fn show(made: Option<Secret>) -> Result<ExitCode, Failure> {
+fn show(made: Option<SecretString>) -> Result<ExitCode, Failure> {
     if let Some(made) = made {
         say("The password, shown this once:");
-        result(made.reveal())?;
+        result(made.expose_secret())?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// The password from standard input, or on a terminal a random one.
-fn password() -> Result<(Password, Option<Secret>), Failure> {
+fn password() -> Result<(Password, Option<SecretString>), Failure> {
     let mut input = std::io::stdin();
     if input.is_terminal() {
-        let made = Secret::generate(Prefix::Token)?;
-        let password = Password::parse(made.reveal()).map_err(Failure::new)?;
+        let made = secret::password()?;
+        let password = Password::parse(made.expose_secret()).map_err(Failure::new)?;
         return Ok((password, Some(made)));
     }
     let mut text = String::new();

@@ -1,16 +1,20 @@
-//! What the document says of every answer of the read API that is about a state of the site: its headers, said once.
+//! What the document says of every answer of the read API: an example of it, and the headers of those that are about a state of
+//! the site, said once.
 
 use serde_json::json;
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{Object, OpenApi, RefOr, Type};
 
+use super::examples;
+
 /// The parameter that every operation about a state has, and the one that every list has.
 const STATE: &str = "as_of";
 const LIST: &str = "after";
 
-/// Adds to the answers of each operation the headers that its parameters bring about.
+/// Adds to the answer of each operation an example, and the headers that its parameters bring about.
 pub fn describe(document: &mut OpenApi) {
+    examples::add(document);
     for operation in document.paths.paths.values_mut().filter_map(|item| item.get.as_mut()) {
         let (state, list) = (takes(operation, STATE), takes(operation, LIST));
         let Some(RefOr::T(answer)) = operation.responses.responses.get_mut("200") else { continue };

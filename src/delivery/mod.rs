@@ -5,6 +5,7 @@ mod actions;
 mod bodies;
 mod changes;
 mod describe;
+mod examples;
 mod feeds;
 pub mod http;
 mod include;

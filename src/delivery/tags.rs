@@ -13,6 +13,8 @@ const ALL: &str = "site";
 #[derive(Debug, Clone, Default)]
 pub struct Tags {
     kinds: BTreeMap<String, Looked>,
+    /// By which entries of each kind the answer is public; none where they are too many.
+    holders: BTreeMap<String, Option<BTreeSet<Uuid>>>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -38,12 +40,27 @@ impl Tags {
         self.of(kind).listed = true;
     }
 
+    /// The answer says nothing of this entry, but may be public no more when the entry is another one. Other entries of its kind
+    /// do not matter to it, so the kind is not named as long as there is room for those that do.
+    pub fn held_by(&mut self, kind: &str, entry: Uuid) {
+        let holders = self.holders.entry(kind.to_owned()).or_insert_with(|| Some(BTreeSet::new()));
+        if let Some(entries) = holders {
+            entries.insert(entry);
+        }
+    }
+
+    /// The answer is public by more entries than can be named, perhaps of this kind.
+    pub fn held_by_many(&mut self, kind: &str) {
+        self.holders.insert(kind.to_owned(), None);
+    }
+
     fn of(&mut self, kind: &str) -> &mut Looked {
         self.kinds.entry(kind.to_owned()).or_default()
     }
 
     /// The tags, separated by spaces and at most so many bytes in all, as far as the coarse ones leave a choice; nothing when
-    /// none are wanted. The kinds of which there are few entries go first. One whose entries have no room says so.
+    /// none are wanted. The kinds of which there are few entries go first. One whose entries have no room says so: by `many`, which
+    /// is purged when one of them changes, and by `kind`, which is purged when one goes.
     #[must_use]
     pub fn written(&self, most: usize) -> Option<String> {
         if most == 0 {
@@ -57,19 +74,26 @@ impl Tags {
                 let _ = write!(text, " list:{kind}");
             }
         }
-        let mut kinds: Vec<(&String, &Looked)> = self.kinds.iter().collect();
-        kinds.sort_by_key(|(_, looked)| looked.entries.len());
+        let mut kinds: Vec<(&String, Option<&BTreeSet<Uuid>>, String)> = Vec::new();
+        for (kind, looked) in &self.kinds {
+            kinds.push((kind, Some(&looked.entries), format!(" many:{kind}")));
+        }
+        for (kind, entries) in &self.holders {
+            kinds.push((kind, entries.as_ref(), format!(" kind:{kind} many:{kind}")));
+        }
+        kinds.sort_by_key(|(_, entries, _)| entries.map_or(0, BTreeSet::len));
         // Room for saying of each that there are too many.
-        let mut spare: usize = kinds.iter().map(|(kind, _)| " many:".len() + kind.len()).sum();
-        for (kind, looked) in kinds {
-            spare -= " many:".len() + kind.len();
+        let mut spare: usize = kinds.iter().map(|(.., too_many)| too_many.len()).sum();
+        for (kind, entries, too_many) in kinds {
+            spare -= too_many.len();
             let before = text.len();
-            for entry in &looked.entries {
+            for entry in entries.into_iter().flatten() {
                 let _ = write!(text, " {kind}:{entry}");
             }
-            if text.len() + spare > most && !looked.entries.is_empty() {
+            let none = entries.is_some_and(BTreeSet::is_empty);
+            if !none && (entries.is_none() || text.len() + spare > most) {
                 text.truncate(before);
-                let _ = write!(text, " many:{kind}");
+                text.push_str(&too_many);
             }
         }
         Some(text)
@@ -114,11 +138,27 @@ mod tests {
     }
 
     #[test]
+    fn what_holds_an_answer_is_named_without_its_kind() {
+        let mut tags = Tags::default();
+        tags.shows("media", id(7));
+        tags.held_by("page", id(1));
+        let own = format!("site kind:media media:{}", id(7));
+        assert_eq!(tags.written(1024), Some(format!("{own} page:{}", id(1))));
+        (0..300).for_each(|nth| tags.held_by("page", id(nth)));
+        tags.held_by("person", id(9));
+        assert_eq!(tags.written(1024), Some(format!("{own} person:{} kind:page many:page", id(9))));
+        tags.held_by_many("menu");
+        tags.held_by("menu", id(1));
+        assert!(tags.written(20_000).unwrap().starts_with("site kind:media kind:menu many:menu media:"));
+    }
+
+    #[test]
     fn no_more_than_wanted_is_written() {
-        for most in 60..2_000 {
+        for most in 70..2_000 {
             let mut tags = Tags::default();
             (0..20).for_each(|nth| tags.shows("page", id(nth)));
             (0..10).for_each(|nth| tags.shows("media", id(nth)));
+            (0..5).for_each(|nth| tags.held_by("person", id(nth)));
             let written = tags.written(most).unwrap();
             assert!(written.len() <= most, "{} of {most}", written.len());
         }

@@ -46,7 +46,7 @@ pub struct PageCard {
     #[schema(example = "/about/history")]
     pub path: String,
     /// What the page is about, in a few sentences; `null` when it says nothing.
-    #[schema(example = "How a handful of teachers became a national network.")]
+    #[schema(required, example = "How a handful of teachers became a national network.")]
     pub summary: Option<String>,
     /// The words that the page is filed under.
     #[schema(example = json!(["history", "community"]))]
@@ -56,8 +56,10 @@ pub struct PageCard {
     /// When the present content became public.
     pub updated_at: DateTime<Utc>,
     /// The picture that stands for the page; `null` when there is none that is public.
+    #[schema(required)]
     pub image: Option<ImageView>,
     /// The page above; `null` at the top.
+    #[schema(required)]
     pub parent: Option<Uuid>,
     /// What `include` asked for; absent without it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -151,21 +153,22 @@ pub struct SeoView {
     #[schema(example = "Our history")]
     pub title: String,
     /// The name of the site, as the settings say it, to be put after the title; `null` when they do not.
-    #[schema(example = "Lantern Alliance")]
+    #[schema(required, example = "Lantern Alliance")]
     pub site_name: Option<String>,
     /// For the description: that of the page, else its summary, for the home page else the tagline of the site; `null` when there
     /// is none.
-    #[schema(example = "How a handful of teachers became a national network.")]
+    #[schema(required, example = "How a handful of teachers became a national network.")]
     pub description: Option<String>,
     /// The address that this page should be known by: a path of this site or an absolute one.
     #[schema(example = "/about/history")]
     pub canonical: String,
     /// The same as an absolute address of the public site; `null` while neither the settings nor the server say where that is.
-    #[schema(example = "https://www.example.org/about/history")]
+    #[schema(required, example = "https://www.example.org/about/history")]
     pub canonical_url: Option<String>,
     /// Whether search engines should leave the page out, by itself or with the whole site.
     pub noindex: bool,
     /// The picture for previews of links: that of the page, else that of the site; `null` when there is none that is public.
+    #[schema(required)]
     pub image: Option<ImageView>,
 }
 

@@ -115,6 +115,7 @@ pub async fn save<K: KindName>(
             Basis::Version(_) => (new, false),
             Basis::Revision(base) => merge(tx, spec, &edited.header, base, new).await?,
         };
+        write::expect_own_bytes(tx, spec, edited.header.entry, &new.body).await?;
         edited.events.extend(reach::save(tx, permit, spec, &mut edited.header, &new).await?);
         Ok(merged)
     });

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::platform::access::{KindName, Permit, Write};
 use crate::platform::db::Change;
 use crate::platform::event::Event;
+use crate::platform::id::EntryId;
 use crate::platform::problem::{Code, Problem};
 
 /// Another body in place of one.
@@ -64,8 +65,36 @@ pub async fn all<K: KindName>(
     app: &App,
     permit: &Permit<Write<K>>,
     spec: &KindSpec,
+    items: (&[Seen<'_>], Option<&str>),
+    how: (Option<&str>, Revise<'_>),
+) -> Result<Vec<(i64, i32)>, Problem> {
+    together(app, permit, spec, items, how, super::bulk::at_item).await
+}
+
+/// Appends a revision to one document. Gives its version and newest revision after.
+///
+/// # Errors
+/// What is wrong with it, whatever else is changed beside it.
+pub async fn single<K: KindName>(
+    app: &App,
+    permit: &Permit<Write<K>>,
+    spec: &KindSpec,
+    item: Seen<'_>,
+    how: (Option<&str>, Revise<'_>),
+) -> Result<(i64, i32), Problem> {
+    let alone = |problem: Problem, _: usize, _: EntryId| problem;
+    let done = together(app, permit, spec, (&[item], item.locale), how, alone).await?;
+    done.first().copied().ok_or_else(|| Problem::new(Code::Internal))
+}
+
+/// Appends a revision to each of these documents or to none; `at` says of which of them a problem is.
+async fn together<K: KindName>(
+    app: &App,
+    permit: &Permit<Write<K>>,
+    spec: &KindSpec,
     (items, locale): (&[Seen<'_>], Option<&str>),
     (note, revise): (Option<&str>, Revise<'_>),
+    at: impl Fn(Problem, usize, EntryId) -> Problem,
 ) -> Result<Vec<(i64, i32)>, Problem> {
     app.store
         .change(permit.actor(), async |tx| {
@@ -79,8 +108,7 @@ pub async fn all<K: KindName>(
                     None => Err(super::not_found()),
                     Some(header) => changed(tx, permit, spec, (header, item.version), (note, revise)).await,
                 };
-                let (event, after) =
-                    changed.map_err(|problem| super::bulk::at_item(problem, nth, item.entry))?;
+                let (event, after) = changed.map_err(|problem| at(problem, nth, item.entry))?;
                 events.extend(event);
                 done.push(after);
             }

@@ -47,14 +47,7 @@ impl Secret {
     /// # Errors
     /// 500 when the machine gives no randomness.
     pub fn generate(prefix: Prefix) -> Result<Self, Problem> {
-        let mut body = String::with_capacity(BODY);
-        while body.len() < BODY {
-            let mut bytes = [0_u8; 64];
-            getrandom::fill(&mut bytes).map_err(Problem::internal)?;
-            // 248 = 4 * 62: higher bytes are thrown away, so every character is equally likely.
-            let fair = bytes.iter().filter(|byte| **byte < 248).map(|byte| character(u32::from(*byte)));
-            body.extend(fair.take(BODY - body.len()));
-        }
+        let body = random(BODY)?;
         let sum = checksum(&body);
         Ok(Self(SecretString::from(format!("{}{body}{sum}", prefix.as_str()))))
     }
@@ -89,6 +82,27 @@ impl Secret {
     pub fn reveal(&self) -> &str {
         self.0.expose_secret()
     }
+}
+
+/// A random password for a person, to be shown once: four groups of six characters, 142 bits.
+///
+/// # Errors
+/// 500 when the machine gives no randomness.
+pub fn password() -> Result<SecretString, Problem> {
+    let groups = (0..4).map(|_| random(6)).collect::<Result<Vec<_>, _>>()?;
+    Ok(SecretString::from(groups.join("-")))
+}
+
+fn random(length: usize) -> Result<String, Problem> {
+    let mut text = String::with_capacity(length);
+    while text.len() < length {
+        let mut bytes = [0_u8; 64];
+        getrandom::fill(&mut bytes).map_err(Problem::internal)?;
+        // 248 = 4 * 62: higher bytes are thrown away, so every character is equally likely.
+        let fair = bytes.iter().filter(|byte| **byte < 248).map(|byte| character(u32::from(*byte)));
+        text.extend(fair.take(length - text.len()));
+    }
+    Ok(text)
 }
 
 fn character(number: u32) -> char {

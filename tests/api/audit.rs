@@ -349,3 +349,39 @@ async fn many_wrong_passwords_at_an_account_are_one_event_an_hour() {
     assert_eq!(told().await.len(), 2);
     site.stop().await;
 }
+
+#[actix_web::test]
+async fn who_has_no_credential_tries_too_often_or_is_refused_an_item_is_counted_too() {
+    let site = behind_a_proxy().await;
+    let auditor = site.client(Role::Admin).await;
+    let from = [("x-forwarded-for", "203.0.113.7")];
+    site.anonymous().send(Method::GET, "/admin/v1/pages", &from, None).await.refused(401, "unauthenticated");
+    for nth in 0..21 {
+        let address = format!("nobody-{nth}@example.org");
+        let answer = log_in_from(&site, "203.0.113.8", &address, WRONG).await;
+        if nth < 20 {
+            answer.refused(401, "wrong_credentials");
+        } else {
+            answer.refused(429, "rate_limited");
+        }
+    }
+    let made = create(&site.client(Role::Editor).await, json!({ "slug": "foreign" })).await;
+    let own = [("page", "read", "everything", None), ("page", "publish", "own", None)];
+    let user = site.limited_user(&own).await;
+    let items = json!({ "items": [{ "id": made.id(), "version": made.version(), "revision": 1 }] });
+    let client = site.client_of(user, &[]).await;
+    let answer =
+        client.send(Method::POST, "/admin/v1/documents/publish", &from, Some(&items)).await.expect(200);
+    assert_eq!(answer.json["results"][0]["status"], 403, "{}", answer.json);
+
+    let all = refused_of(&site, &auditor, "").await;
+    for (kind, address, user) in [
+        ("unauthenticated", "203.0.113.7", Value::Null),
+        ("rate_limited", "203.0.113.8", Value::Null),
+        ("forbidden", "203.0.113.7", json!(user.to_string())),
+    ] {
+        let expected = (kind.to_owned(), address.to_owned(), user, 1);
+        assert!(all.contains(&expected), "{expected:?}: {all:?}");
+    }
+    site.stop().await;
+}

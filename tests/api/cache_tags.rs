@@ -1,13 +1,14 @@
 //! Cache tags: an answer names what it was computed from, and nothing that is not public.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::changes::{since, start};
 use crate::previews::{made, secret, seen};
-use crate::support::builders::{create, publish, republish};
+use crate::support::builders::{create, publish, republish, unpublish};
 use crate::support::media::{path, public};
 use crate::support::pictures::jpeg;
-use crate::support::{Answer, Role, TestSite};
+use crate::support::{Answer, Client, Role, TestSite, people};
 
 /// The tags of an answer, which both headers must agree on.
 fn tags(answer: &Answer) -> Vec<&str> {
@@ -62,7 +63,95 @@ async fn a_page_names_itself_its_picture_its_parent_and_what_it_links_to() {
     assert!(tags(&redirected).contains(&own.as_str()));
     // The bytes of the picture too: they can be kept for ever, and end with what shows them.
     let src = path(&reader.get(&format!("/v1/pages/{page}")).await.expect(200).json["image"]["src"]);
-    assert_eq!(tags(&reader.get(&src).await.expect(200)), ["site", "kind:media", media.as_str()]);
+    let bytes = reader.get(&src).await.expect(200);
+    assert_eq!(tags(&bytes), ["site", "kind:media", media.as_str(), own.as_str()]);
+    site.stop().await;
+}
+
+/// The tags of what changed since a cursor.
+async fn changed(reader: &Client, cursor: &str) -> Vec<String> {
+    let tag = |change: &Value| {
+        format!("{}:{}", change["kind"].as_str().expect("a kind"), change["id"].as_str().expect("an id"))
+    };
+    since(reader, cursor, 100).await.0.iter().map(tag).collect()
+}
+
+#[actix_web::test]
+async fn bytes_name_all_that_they_are_public_by() {
+    let site = TestSite::start().await;
+    let (editor, reader) = (site.client(Role::Editor).await, site.anonymous());
+    let picture = public(&editor, "room.jpg", &jpeg(640, 480, [200, 30, 30])).await;
+    create(&editor, json!({ "title": "Draft", "slug": "draft", "image": picture })).await;
+    let page = publish(&editor, json!({ "title": "Page", "slug": "page", "image": picture })).await;
+    let other = publish(&editor, json!({ "title": "Other", "slug": "other", "image": picture })).await;
+    let person = people::publish(&editor, json!({ "portrait": picture })).await;
+    let src = path(&reader.get(&format!("/v1/media/{picture}")).await.expect(200).json["image"]["src"]);
+    let media = format!("media:{picture}");
+    // Whoever withdraws or changes what shows it has purged it by what the feed tells, down to the last.
+    let mut left = vec![
+        format!("page:{}", page.id()),
+        format!("page:{}", other.id()),
+        format!("person:{}", person.id()),
+    ];
+    for withdrawn in [&page, &person, &other] {
+        let bytes = reader.get(&src).await.expect(200);
+        let mut expected = vec!["site", "kind:media", media.as_str()];
+        expected.extend(left.iter().map(String::as_str));
+        let mut found = tags(&bytes);
+        found.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(found, expected);
+        let cursor = start(&reader).await;
+        if withdrawn.id() == page.id() {
+            republish(&editor, &page.id(), page.version(), json!({ "title": "Page", "slug": "page" })).await;
+        } else {
+            unpublish(&editor, &withdrawn.id(), withdrawn.version()).await.expect(200);
+        }
+        let told = changed(&reader, &cursor).await;
+        assert!(told.len() == 1 && found.contains(&told[0].as_str()), "{told:?} of {found:?}");
+        left.retain(|tag| *tag != told[0]);
+    }
+    untagged(&reader.get(&src).await.refused(404, "not_found"));
+    site.stop().await;
+}
+
+#[actix_web::test]
+async fn bytes_with_too_many_users_name_the_kinds() {
+    let site = TestSite::start().await;
+    let (editor, reader) = (site.client(Role::Editor).await, site.anonymous());
+    let picture = public(&editor, "room.jpg", &jpeg(640, 480, [200, 30, 30])).await;
+    let page = publish(&editor, json!({ "title": "Page", "slug": "page", "image": picture })).await.id();
+    let src = path(&reader.get(&format!("/v1/media/{picture}")).await.expect(200).json["image"]["src"]);
+    // As many more as it takes, without the trouble of making them one by one.
+    let users = |what: &str, count: u32| {
+        format!(
+            "set local session_replication_role = replica; \
+             create temp table more on commit drop as select gen_random_uuid() as entry from generate_series(1, {count}); \
+             insert into entries (id, kind) select entry, 'page' from more; \
+             insert into revision_refs (entry_id, locale, number, pointer, target) \
+               select entry, 'en', 1, '/image', '{picture}' from more{what}"
+        )
+    };
+    site.database.execute(&users("", 200)).await;
+    let drafts = reader.get(&src).await.expect(200);
+    let (own, shows) = (format!("media:{picture}"), format!("page:{page}"));
+    assert_eq!(tags(&drafts), ["site", "kind:media", own.as_str(), shows.as_str()], "drafts do not count");
+    let public = format!(
+        "; insert into publications select (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'entry_id', entry))).* \
+           from more, publications p where p.entry_id = '{page}'"
+    );
+    site.database.execute(&users(&public, 100)).await;
+    let bytes = reader.get(&src).await.expect(200);
+    let kinds = site.app.kinds.names();
+    let mut expected: Vec<String> =
+        kinds.iter().flat_map(|kind| [format!("kind:{kind}"), format!("many:{kind}")]).collect();
+    expected.extend(["site".to_owned(), own]);
+    expected.sort_unstable();
+    let mut found = tags(&bytes);
+    found.sort_unstable();
+    // What is said of the picture itself and what is said of what it is public by may be the same.
+    found.dedup();
+    assert_eq!(found, expected);
     site.stop().await;
 }
 

@@ -10,6 +10,8 @@ use crate::grounds::{Grounds, placed};
 use crate::operations::{admin_document, operations, read_document};
 use crate::requests::{Cast, LATER, case};
 use crate::support::builders::{create, page, publish, save};
+use crate::support::media::{entry, replace};
+use crate::support::pictures::jpeg;
 use crate::support::{Answer, Client, Role, TestSite};
 
 /// A word in what nobody else may read.
@@ -323,5 +325,34 @@ async fn a_draft_is_seen_by_no_header_and_no_parameter_of_the_read_api() {
             }
         }
     }
+    site.stop().await;
+}
+
+/// The digest of a file is a name that others can know, and no way to its bytes.
+#[actix_web::test]
+async fn the_bytes_of_others_are_not_got_by_their_digest() {
+    let site = TestSite::start().await;
+    let secret = entry(&site.client(Role::Editor).await, "secret.jpg", &jpeg(60, 40, [1, 2, 3])).await;
+    let own = site.limited(&["read", "write", "delete"].map(|verb| ("media", verb, "own", None))).await;
+    let mine = entry(&own, "mine.jpg", &jpeg(40, 60, [3, 2, 1])).await;
+    let id = mine["id"].as_str().expect("an id");
+    let path = format!("/admin/v1/media/{id}");
+    let secret_path = secret["file"]["original"].as_str().expect("a path");
+    own.get(secret_path).await.refused(403, "forbidden");
+
+    let mut body = mine["body"].clone();
+    body["file"]["sha256"] = secret["body"]["file"]["sha256"].clone();
+    let before = site.database.fingerprint().await;
+    let version = mine["version"].as_i64().expect("a version");
+    let refused = own.put_at(&path, version, &json!({ "body": body })).await.refused(422, "invalid");
+    assert_eq!(refused.places(), [("/body/file/sha256", "not_found")]);
+    let based = json!({ "base": 1, "body": body });
+    own.send(Method::PUT, &path, &[], Some(&based)).await.refused(422, "invalid");
+    assert_eq!(site.database.fingerprint().await, before);
+
+    // What the entry had before comes back.
+    let other = replace(&own, id, version, ("other.jpg", &jpeg(50, 50, [9, 9, 9]))).await.expect(200);
+    let back = json!({ "body": mine["body"] });
+    own.put_at(&path, other.version(), &back).await.expect(200);
     site.stop().await;
 }

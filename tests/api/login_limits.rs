@@ -303,3 +303,44 @@ async fn in_a_storm_whoever_finds_no_place_is_told_to_come_back_and_costs_nothin
     log_in_from(&site, "203.0.113.5", &address, WRONG).await.refused(401, "wrong_credentials");
     site.stop().await;
 }
+
+/// An address that many share would else be slow for ever, however seldom somebody mistypes there.
+#[actix_web::test]
+async fn what_was_counted_of_an_address_fades() {
+    let site = behind_a_proxy().await;
+    let address = email(&site, site.user(Role::Editor).await).await;
+    for nth in 0..26 {
+        wrong(&site, "203.0.113.5", &format!("nobody-{nth}@example.org")).await;
+    }
+    assert!(waits(log_in_from(&site, "203.0.113.5", &address, PASSWORD).await) > 30);
+    // Each quarter of an hour makes one forgotten: seven are enough for two at once without a wait.
+    site.database.advance("105 minutes").await;
+    for nth in 0..2 {
+        let somebody = format!("somebody-{nth}@example.org");
+        log_in_from(&site, "203.0.113.5", &somebody, WRONG).await.refused(401, "wrong_credentials");
+    }
+    site.stop().await;
+}
+
+#[actix_web::test]
+async fn a_mail_to_somebody_who_does_not_want_it_is_asked_for_once_an_hour_in_the_end() {
+    let site = behind_a_proxy().await;
+    let ask = async |nth: u32| {
+        let from = format!("203.0.113.{nth}");
+        let body = json!({ "email": "ilse@example.org" });
+        let headers = [("x-forwarded-for", from.as_str())];
+        site.anonymous().send(Method::POST, "/admin/v1/password-resets", &headers, Some(&body)).await
+    };
+    let mut last = 0;
+    for nth in 0..20 {
+        let answer = ask(nth).await;
+        if answer.status == 202 {
+            continue;
+        }
+        last = waits(answer);
+        site.database.advance(&format!("{last} seconds")).await;
+        ask(nth).await.expect(202);
+    }
+    assert!(last > 900, "{last} s");
+    site.stop().await;
+}

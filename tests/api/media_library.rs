@@ -180,7 +180,18 @@ async fn one_edit_changes_many_or_none() {
     let edit = json!({ "items": items([1, 7, 1]), "folder": "rooms", "add_tags": ["spring"], "credit": "Ilse Fictional" });
     let done = editor.post("/admin/v1/library/edit", &edit).await.expect(200).json;
     assert_eq!((&done["done"], &done["refused"]), (&json!(2), &json!(1)));
-    assert_eq!(done["results"][1]["status"], 412);
+    let refused = &done["results"][1];
+    assert_eq!((&refused["status"], &refused["problem"]["code"]), (&json!(412), &json!("stale")));
+    // What is wrong with it, as if it had been asked for alone: the others are done.
+    let detail = "The document is at version 1, you sent \"v7\". Read it again, carry your change over, and send the new ETag.";
+    assert_eq!(refused["problem"]["detail"], detail);
+    assert_eq!(refused["problem"].get("errors"), None, "{refused}");
+    for nth in [0, 2] {
+        assert_eq!(
+            (&done["results"][nth]["status"], done["results"][nth].get("problem")),
+            (&json!(200), None)
+        );
+    }
     assert_eq!(titles(&editor, "filter[folder]=rooms&filter[tag]=spring").await, ["a", "c"]);
     let again = json!({ "items": items([2, 1, 2]), "remove_tags": ["spring"], "atomic": true });
     let done = editor.post("/admin/v1/library/edit", &again).await.expect(200).json;

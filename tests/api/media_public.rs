@@ -1,5 +1,8 @@
 //! Media in public: complete in the answers, right in their bytes, and public only while something public uses them.
 
+use std::sync::Arc;
+
+use masthead::platform::metrics::{Form, Measured, render};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -267,6 +270,66 @@ async fn a_file_is_linked_to_and_saved() {
 }
 
 #[actix_web::test]
+async fn what_is_said_of_a_file_reaches_readers() {
+    let site = TestSite::start().await;
+    let (editor, reader) = (site.client(Role::Editor).await, site.anonymous());
+    let media = entry(&editor, "Annual report.pdf", &pdf("What we did")).await;
+    let mut body = media["body"].clone();
+    body["caption"] = json!("What we did, and with what");
+    body["licence"] = json!("CC BY 4.0");
+    let saved = save(&editor, &media, body).await;
+    publish_revision(&editor, &saved.id(), saved.version(), 2).await.expect(200);
+    let block = json!({ "type": "download", "file": saved.id() });
+    let page = publish(&editor, json!({ "title": "A page", "slug": "a-page", "blocks": [block] })).await.id();
+    let page = reader.get(&format!("/v1/pages/{page}")).await.expect(200).json;
+    let single = reader.get(&format!("/v1/media/{}", saved.id())).await.expect(200).json;
+    let list = reader.get("/v1/media").await.expect(200).json;
+    for shown in [&page["blocks"][0]["file"], &single["download"], &list["data"][0]["download"]] {
+        assert_eq!(shown["name"], "Annual report.pdf");
+        assert_eq!(
+            (&shown["caption"], shown.get("credit"), &shown["licence"]),
+            (&json!("What we did, and with what"), Some(&json!(null)), &json!("CC BY 4.0"))
+        );
+    }
+    site.stop().await;
+}
+
+#[actix_web::test]
+async fn a_script_of_another_origin_reads_a_file_in_parts() {
+    let site = TestSite::start().await;
+    let (editor, reader) = (site.client(Role::Editor).await, site.anonymous());
+    let bytes = pdf("A report");
+    let id = public(&editor, "report.pdf", &bytes).await;
+    let block = json!({ "type": "download", "file": id });
+    publish(&editor, json!({ "title": "A page", "slug": "a-page", "blocks": [block] })).await;
+    let media = reader.get(&format!("/v1/media/{id}")).await.expect(200).json;
+    let file = path(&media["download"]["url"]);
+    let wanted = [
+        ("origin", "https://site.example.org"),
+        ("access-control-request-method", "GET"),
+        ("access-control-request-headers", "range, if-range"),
+    ];
+    let preflight = reader.send(Method::OPTIONS, &file, &wanted, None).await.expect(204);
+    let names = |header: &str| -> Vec<String> { header.split(", ").map(str::to_lowercase).collect() };
+    let allowed = names(preflight.header("access-control-allow-headers"));
+    for name in ["range", "if-range"] {
+        assert!(allowed.iter().any(|allowed| allowed == name), "{name} is not among {allowed:?}");
+    }
+    let whole = reader.get(&file).await.expect(200);
+    let part =
+        [("origin", "https://site.example.org"), ("range", "bytes=2-5"), ("if-range", whole.header("etag"))];
+    let part = reader.send(Method::GET, &file, &part, None).await.expect(206);
+    assert_eq!(part.bytes, bytes[2..6]);
+    assert_eq!(part.header("access-control-allow-origin"), "*");
+    let exposed = names(part.header("access-control-expose-headers"));
+    for name in ["accept-ranges", "content-length", "content-range", "etag"] {
+        assert!(part.headers.contains_key(name), "{name}: {:?}", part.headers);
+        assert!(exposed.iter().any(|exposed| exposed == name), "{name} is not among {exposed:?}");
+    }
+    site.stop().await;
+}
+
+#[actix_web::test]
 async fn what_is_no_address_is_nothing() {
     let site = TestSite::start().await;
     let editor = site.client(Role::Editor).await;
@@ -294,6 +357,15 @@ async fn what_is_no_address_is_nothing() {
     site.stop().await;
 }
 
+/// How many sizes of pictures the process has made, as it tells whoever watches it.
+fn sizes_made(site: &TestSite) -> u64 {
+    let making: Arc<dyn Measured> = Arc::new(site.app.making.clone());
+    let page = render(Form::Prometheus, vec![making]).expect("a page");
+    let line = page.lines().find(|line| line.starts_with("masthead_renditions_total"));
+    let count = line.and_then(|line| line.rsplit(' ').next()?.parse().ok());
+    count.unwrap_or_else(|| panic!("no such number in {page}"))
+}
+
 #[actix_web::test]
 async fn many_who_ask_at_once_have_it_made_once() {
     let site = TestSite::start().await;
@@ -302,11 +374,11 @@ async fn many_who_ask_at_once_have_it_made_once() {
     let page = page_with(&editor, &id).await;
     let src = path(&image_of(&site, &page).await["src"]);
     let reader = site.anonymous();
+    assert_eq!(sizes_made(&site), 0);
     let answers = futures_util::future::join_all((0..40).map(|_| reader.get(&src))).await;
     let first = answers[0].bytes.clone();
     assert!(answers.iter().all(|answer| answer.status == 200 && answer.bytes == first));
-    let renditions = site.files.names().into_iter().filter(|name| name.starts_with("renditions/")).count();
-    assert_eq!(renditions, 1);
+    assert_eq!(sizes_made(&site), 1);
     site.stop().await;
 }
 

@@ -158,6 +158,30 @@ async fn what_is_not_taken_is_refused_with_advice_and_leaves_nothing() {
 }
 
 #[actix_web::test]
+async fn one_file_over_the_limit_refuses_the_whole_upload_and_is_named() {
+    let limits = HttpLimits { upload_bytes: 10_000, ..HttpLimits::default() };
+    let database = TestDatabase::migrated().await;
+    let site = TestSite::serving(database, limits, Network::default(), |app| app).await;
+    let editor = site.client(Role::Editor).await;
+    let before = site.database.fingerprint().await;
+    let (good, large) = (jpeg(20, 20, [1, 2, 3]), vec![7_u8; 10_001]);
+    let files: [(&str, &[u8]); 2] = [("good.jpg", &good), ("films/our film.mp4", &large)];
+    let refused = upload(&editor, &files, &[]).await.refused(413, "too_large");
+    let of_the_file = "The file `our film.mp4` is too large: a file may have at most 10000 bytes.";
+    assert_eq!(refused.detail(), format!("{of_the_file} Nothing of this upload was kept."));
+    assert_eq!(refused.places(), [("/files/1", "invalid")]);
+    assert_eq!(refused.json["errors"][0]["detail"], of_the_file);
+    let empty = upload(&editor, &[("good.jpg", &good), ("nothing.jpg", b"")], &[]).await;
+    let empty = empty.refused(422, "invalid");
+    assert_eq!(empty.detail(), "The file `nothing.jpg` is empty. Nothing of this upload was kept.");
+    assert_eq!(empty.places(), [("/files/1", "invalid")]);
+    assert_eq!(site.database.fingerprint().await, before);
+    assert!(site.files.names().is_empty(), "{:?}", site.files.names());
+    upload(&editor, &files[..1], &[]).await.expect(201);
+    site.stop().await;
+}
+
+#[actix_web::test]
 async fn bombs_are_refused_by_their_header() {
     let site = TestSite::start().await;
     let editor = site.client(Role::Editor).await;
@@ -248,11 +272,14 @@ async fn a_save_names_only_bytes_that_are_there_and_what_they_are() {
     let media = entry(&editor, "a.jpg", &jpeg(20, 20, [1, 2, 3])).await;
     let path = format!("/admin/v1/media/{}", media["id"].as_str().unwrap());
     let before = site.database.fingerprint().await;
-    for (member, value) in [("sha256", json!("ab".repeat(32))), ("class", json!("document"))] {
+    for (member, value, why) in [
+        ("sha256", json!("ab".repeat(32)), "never had a file with this digest"),
+        ("class", json!("document"), "never uploaded"),
+    ] {
         let mut body = media["body"].clone();
         body["file"][member] = value;
         let answer = editor.put_at(&path, 1, &json!({ "body": body })).await.refused(422, "invalid");
-        assert!(answer.detail().contains("never uploaded"), "{}", answer.detail());
+        assert!(answer.everything().contains(why), "{}", answer.json);
     }
     let mut body = media["body"].clone();
     body["focal"] = json!({ "x": 1.5, "y": 0.5 });

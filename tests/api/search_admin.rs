@@ -60,6 +60,29 @@ async fn the_newest_revisions_are_found_in_every_state() {
 }
 
 #[actix_web::test]
+async fn each_word_counts_where_it_stands_however_far_from_the_others() {
+    let site = TestSite::start().await;
+    let editor = site.client(Role::Editor).await;
+    let mud = "mud ".repeat(300);
+    // The best first: what has no rank comes in the order of its age, the newest first.
+    for (title, slug, markdown) in [
+        ("Harbour lantern", "both", "Stones.".to_owned()),
+        ("Harbour", "one", format!("{mud} lantern")),
+        ("Elsewhere", "none", format!("harbour {mud} lantern")),
+        ("Harbour dog", "dog", "Stones.".to_owned()),
+    ] {
+        let blocks = json!([{ "id": "t", "type": "rich_text", "markdown": markdown }]);
+        create(&editor, json!({ "title": title, "slug": slug, "blocks": blocks })).await;
+    }
+    let ranked = ["Harbour lantern", "Harbour", "Elsewhere"].map(str::to_owned);
+    for query in ["harb+lant", "harbour+-dog", "lantern+-wolf+harb"] {
+        assert_eq!(found(&editor, query).await, ranked, "{query}");
+        walk_back_and_forth(&editor, &format!("/admin/v1/search?q={query}&limit=1"), &ranked, 1).await;
+    }
+    site.stop().await;
+}
+
+#[actix_web::test]
 async fn a_list_of_hits_is_walked_like_any_other() {
     let site = TestSite::start().await;
     let editor = site.client(Role::Editor).await;

@@ -71,10 +71,10 @@ async fn a_password_is_changed_by_whoever_knows_it_and_to_one_that_holds() {
     }
     assert_eq!(site.database.fingerprint().await, before);
     // At the very bounds it is taken.
-    let longest = "x1".repeat(512);
-    let answer = change(&browser, PASSWORD, &longest).await.expect(201);
+    let longest = &"violet harbour lantern, ".repeat(43)[..1024];
+    let answer = change(&browser, PASSWORD, longest).await.expect(201);
     let browser = site.anonymous().with_cookie(answer.cookie());
-    change(&browser, &longest, "t\u{fc}r zum meer").await.expect(201);
+    change(&browser, longest, "t\u{fc}r zum meer").await.expect(201);
     site.stop().await;
 }
 
@@ -241,4 +241,29 @@ fn weak_hash() -> String {
     let hasher = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
     let hash: phc::PasswordHash = hasher.hash_password(PASSWORD.as_bytes()).expect("a hash");
     hash.to_string()
+}
+
+/// The address is what somebody signs in with.
+#[actix_web::test]
+async fn another_address_ends_the_sessions_but_the_one_in_which_it_is_changed() {
+    let site = TestSite::start().await;
+    let (user, editor) = (site.user(Role::Admin).await, site.user(Role::Editor).await);
+    let ((here, _), (there, _)) = (signed_in(&site, user).await, signed_in(&site, user).await);
+    let (other, _) = signed_in(&site, editor).await;
+    let change = async |user: UserId, email: &str, name: &str| {
+        let seen = seen(&here, user).await;
+        let draft = json!({ "email": email, "name": name, "role": seen.json["role"] });
+        here.put_at(&format!("/admin/v1/users/{user}"), seen.version(), &draft).await.expect(200)
+    };
+    let address = email(&site, editor).await;
+    change(editor, &address, "Ilse of the Lighthouse").await;
+    other.get("/admin/v1/me").await.expect(200);
+
+    change(user, "keeper@example.org", "Ada Example").await;
+    here.get("/admin/v1/me").await.expect(200);
+    is_out(&site, &there).await;
+    change(editor, "ilse@example.org", "Ilse of the Lighthouse").await;
+    is_out(&site, &other).await;
+    log_in(&site, "ilse@example.org", PASSWORD).await.expect(201);
+    site.stop().await;
 }

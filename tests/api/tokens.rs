@@ -200,3 +200,33 @@ async fn the_list_is_walked_by_its_owner() {
     assert_eq!(names(&back), names(&first));
     site.stop().await;
 }
+
+/// Whoever has got hold of a token must not get hold of the account: that would outlive the end of the token.
+#[actix_web::test]
+async fn a_token_gets_no_hold_of_the_account_for_which_it_speaks() {
+    let site = TestSite::start().await;
+    let (user, other) = (site.user(Role::Admin).await, site.user(Role::Admin).await);
+    let token = site.client_of(user, &[]).await;
+    let path = format!("/admin/v1/users/{user}");
+    let seen = token.get(&path).await.expect(200);
+    let draft = |email: &str, name: &str| json!({ "email": email, "name": name, "role": "admin" });
+    let own = seen.json["email"].as_str().expect("an address").to_owned();
+
+    let before = site.database.fingerprint().await;
+    let refused = [
+        token.send(Method::POST, &format!("{path}/link"), &[], None).await,
+        token.put_at(&path, seen.version(), &draft("ilse@example.org", "Ilse Fictional")).await,
+    ];
+    for answer in refused {
+        let answer = answer.refused(403, "forbidden");
+        assert!(answer.detail().contains("Log in to do so"), "{}", answer.json);
+    }
+    assert_eq!(site.database.fingerprint().await, before);
+
+    // Its name it may change, and others it may help.
+    token.put_at(&path, seen.version(), &draft(&own, "Ilse of the Lighthouse")).await.expect(200);
+    token.send(Method::POST, &format!("/admin/v1/users/{other}/link"), &[], None).await.expect(200);
+    let (browser, _) = signed_in(&site, user).await;
+    browser.send(Method::POST, &format!("{path}/link"), &[], None).await.expect(200);
+    site.stop().await;
+}

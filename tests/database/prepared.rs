@@ -59,9 +59,9 @@ async fn kept(store: &Store, part: &str) -> i64 {
 
 async fn shelf() -> (TestDatabase, Store) {
     let database = TestDatabase::migrated().await;
-    database.execute("create table shelf (word text)").await;
-    database.execute("insert into shelf values ('one'), ('two')").await;
-    database.execute("grant select on shelf to public").await;
+    TestDatabase::execute(&database, "create table shelf (word text)").await;
+    TestDatabase::execute(&database, "insert into shelf values ('one'), ('two')").await;
+    TestDatabase::execute(&database, "grant select on shelf to public").await;
     let store = store(&database);
     (database, store)
 }
@@ -84,7 +84,7 @@ async fn a_statement_is_kept_once_whatever_its_values() {
 async fn a_statement_with_other_columns_since_a_migration_fails_once() {
     let (database, store) = shelf().await;
     assert_eq!(word(&store, "one").await.expect("a word"), "one");
-    database.execute("alter table shelf alter column word type varchar(9)").await;
+    TestDatabase::execute(&database, "alter table shelf alter column word type varchar(9)").await;
     let failed = word(&store, "one").await.expect_err("another type");
     assert_eq!(failed.code(), Code::Internal);
     assert_eq!(word(&store, "one").await.expect("a word of a new connection"), "one");

@@ -42,7 +42,9 @@ export interface paths {
          *
          *     To begin, ask without `after` and keep `next`; then read everything by `/v1/pages`, `/v1/people` and `/v1/media` in each
          *     locale. From then on ask with `after`, as long as `more` is true at once. What changes while everything is being read comes twice
-         *     rather than never. Lists, links and breadcrumbs that show a changed document are the reader's to know.
+         *     rather than never. Lists, links and breadcrumbs that show a changed document are the reader's to know. So are pictures and
+         *     files: one that becomes public or stops being public because a page begins or ceases to show it is told by the change of
+         *     that page alone.
          */
         get: operations["list_changes"];
         put?: never;
@@ -933,7 +935,10 @@ export interface components {
          * @example {
          *       "file": {
          *         "bytes": 182114,
+         *         "caption": "What we did, and with what",
+         *         "credit": null,
          *         "id": "019a3e5c-7f00-7a11-8b22-9c330d440e56",
+         *         "licence": "CC BY 4.0",
          *         "media_type": "application/pdf",
          *         "name": "annual-report.pdf",
          *         "title": "Annual report",
@@ -1138,12 +1143,12 @@ export interface components {
              * @description Where it is now; `null` when it is gone or of a kind without a path.
              * @example /about/history
              */
-            path?: string | null;
+            path: string | null;
             /**
              * @description Where it was; `null` when it was not public or of a kind without a path.
              * @example /history
              */
-            previous_path?: string | null;
+            previous_path: string | null;
             /**
              * Format: date-time
              * @description When the last of it happened.
@@ -1254,14 +1259,14 @@ export interface components {
              * @description The e-mail address; `null` when there is none.
              * @example office@lantern.example
              */
-            email?: string | null;
+            email: string | null;
             /**
              * @description The telephone number; `null` when there is none.
              * @example +49 30 5550100
              */
-            phone?: string | null;
+            phone: string | null;
             /** @description The postal address, with its lines; `null` when there is none. */
-            address?: string | null;
+            address: string | null;
         };
         /**
          * @description A break between two parts of a page, such as a line.
@@ -1284,7 +1289,10 @@ export interface components {
          * @example {
          *       "file": {
          *         "bytes": 182114,
+         *         "caption": "What we did, and with what",
+         *         "credit": null,
          *         "id": "019a3e5c-7f00-7a11-8b22-9c330d440e56",
+         *         "licence": "CC BY 4.0",
          *         "media_type": "application/pdf",
          *         "name": "annual-report.pdf",
          *         "title": "Annual report",
@@ -1320,6 +1328,9 @@ export interface components {
          * @description A file to be downloaded.
          * @example {
          *       "bytes": 182114,
+         *       "caption": "What we did, and with what",
+         *       "credit": null,
+         *       "licence": "CC BY 4.0",
          *       "media_type": "application/pdf",
          *       "name": "annual-report.pdf",
          *       "url": "https://cms.example.org/media/LCa0a2j_xo_5m0U8HTBBNAAAAAAAAAAA/annual-report.pdf"
@@ -1337,6 +1348,12 @@ export interface components {
              * @description Their length.
              */
             bytes: number;
+            /** @description What readers are told beside it. */
+            caption: string | null;
+            /** @description Who made it. */
+            credit: string | null;
+            /** @description The terms under which it may be used. */
+            licence: string | null;
         };
         /**
          * @description A video or a recording, as data from which the site makes its player.
@@ -1484,7 +1501,10 @@ export interface components {
          * @description A file to be downloaded, with what it is.
          * @example {
          *       "bytes": 182114,
+         *       "caption": "What we did, and with what",
+         *       "credit": null,
          *       "id": "019a3e5c-7f00-7a11-8b22-9c330d440e56",
+         *       "licence": "CC BY 4.0",
          *       "media_type": "application/pdf",
          *       "name": "annual-report.pdf",
          *       "title": "Annual report",
@@ -2099,11 +2119,11 @@ export interface components {
             /** @description Whether the picture says nothing that the text does not say. */
             decorative: boolean;
             /** @description What readers are told below it. */
-            caption?: string | null;
+            caption: string | null;
             /** @description Who made it. */
-            credit?: string | null;
+            credit: string | null;
             /** @description The terms under which it may be used. */
-            licence?: string | null;
+            licence: string | null;
             /**
              * Format: int32
              * @description Of the whole picture, in pixels; no address shows it larger.
@@ -2319,8 +2339,8 @@ export interface components {
              *     ]
              */
             tags: string[];
-            image?: components["schemas"]["ImageView"] | null;
-            download?: components["schemas"]["DownloadView"] | null;
+            image: components["schemas"]["ImageView"] | null;
+            download: components["schemas"]["DownloadView"] | null;
             /**
              * Format: date-time
              * @description When it was first public.
@@ -2438,9 +2458,9 @@ export interface components {
             /** @description What it says: its own words, else the title of the entry. */
             label: string;
             /** @description What to put into `href`: a path of the public site or an absolute URL; `null` for a heading. */
-            url?: string | null;
+            url: string | null;
             /** @description The path of the entry on the public site, as `resolve` takes it; `null` for other links. */
-            path?: string | null;
+            path: string | null;
             /** @description The entry that it leads to; absent for other items. */
             entry?: components["schemas"]["MenuEntry"];
             /** @description The items below. */
@@ -2492,7 +2512,7 @@ export interface components {
              * @description What the page is about, in a few sentences; `null` when it says nothing.
              * @example How a handful of teachers became a national network.
              */
-            summary?: string | null;
+            summary: string | null;
             /**
              * @description The words that the page is filed under.
              * @example [
@@ -2511,12 +2531,12 @@ export interface components {
              * @description When the present content became public.
              */
             updated_at: string;
-            image?: components["schemas"]["ImageView"] | null;
+            image: components["schemas"]["ImageView"] | null;
             /**
              * Format: uuid
              * @description The page above; `null` at the top.
              */
-            parent?: string | null;
+            parent: string | null;
             /** @description What `include` asked for; absent without it. */
             included?: components["schemas"]["IncludedView"];
         };
@@ -2729,22 +2749,22 @@ export interface components {
              * @description The path of the page that the person has on the public site; `null` for who has none.
              * @example /about/ada-example
              */
-            path?: string | null;
+            path: string | null;
             /**
              * Format: uuid
              * @description The page above that page; `null` at the top, and for who has none.
              */
-            parent?: string | null;
+            parent: string | null;
             /**
              * @description What stands before the name.
              * @example Dr.
              */
-            honorific?: string | null;
+            honorific: string | null;
             /**
              * @description How to speak of the person.
              * @example she/her
              */
-            pronouns?: string | null;
+            pronouns: string | null;
             /**
              * @description Titles of what the person does.
              * @example [
@@ -2756,35 +2776,35 @@ export interface components {
              * @description Where the person works.
              * @example Lantern School
              */
-            organisation?: string | null;
+            organisation: string | null;
             /**
              * @description Where the person lives or works.
              * @example Harbour Town
              */
-            location?: string | null;
+            location: string | null;
             /** @description The languages that the person speaks. */
             languages: components["schemas"]["Language"][];
             /** @description The groups that the person is in, with the rank in each. */
             groups: components["schemas"]["Membership"][];
-            biography?: components["schemas"]["Text"] | null;
+            biography: components["schemas"]["Text"] | null;
             /**
              * @description The same in short.
              * @example Taught mathematics before she founded the alliance.
              */
-            summary?: string | null;
-            portrait?: components["schemas"]["ImageView"] | null;
+            summary: string | null;
+            portrait: components["schemas"]["ImageView"] | null;
             /** @description Public ways to reach the person. */
             links: components["schemas"]["PersonLink"][];
             /**
              * Format: date
              * @description The day on which the person joined.
              */
-            joined?: string | null;
+            joined: string | null;
             /**
              * Format: date
              * @description The day on which the person left.
              */
-            left?: string | null;
+            left: string | null;
         };
         /**
          * @description A public way to reach somebody.
@@ -2798,7 +2818,7 @@ export interface components {
             /** @description What it leads to. */
             kind: components["schemas"]["LinkKind"];
             /** @description What it is called; `null` for what the kind says. */
-            label?: string | null;
+            label: string | null;
             /** @description What to put into `href`. */
             url: string;
         };
@@ -2879,7 +2899,7 @@ export interface components {
         PersonView: components["schemas"]["PersonCard"] & {
             /** @description The pages above the page of the person, from the top of the site down. */
             breadcrumbs: components["schemas"]["Breadcrumb"][];
-            seo?: components["schemas"]["SeoView"] | null;
+            seo: components["schemas"]["SeoView"] | null;
             /**
              * @description Paths that led here before and still do, newest first; at most 20.
              * @example [
@@ -3277,7 +3297,7 @@ export interface components {
              * @description The path on the public site; `null` for kinds without paths, such as media.
              * @example /festival
              */
-            path?: string | null;
+            path: string | null;
             /**
              * Format: date-time
              * @description The date that readers are shown.
@@ -3322,13 +3342,13 @@ export interface components {
              * @description The name of the site, as the settings say it, to be put after the title; `null` when they do not.
              * @example Lantern Alliance
              */
-            site_name?: string | null;
+            site_name: string | null;
             /**
              * @description For the description: that of the page, else its summary, for the home page else the tagline of the site; `null` when there
              *     is none.
              * @example How a handful of teachers became a national network.
              */
-            description?: string | null;
+            description: string | null;
             /**
              * @description The address that this page should be known by: a path of this site or an absolute one.
              * @example /about/history
@@ -3338,10 +3358,10 @@ export interface components {
              * @description The same as an absolute address of the public site; `null` while neither the settings nor the server say where that is.
              * @example https://www.example.org/about/history
              */
-            canonical_url?: string | null;
+            canonical_url: string | null;
             /** @description Whether search engines should leave the page out, by itself or with the whole site. */
             noindex: boolean;
-            image?: components["schemas"]["ImageView"] | null;
+            image: components["schemas"]["ImageView"] | null;
         };
         /** @description What holds for the whole site. */
         SettingsView: {
@@ -3349,7 +3369,7 @@ export interface components {
              * Format: uuid
              * @description The entry; `null` while no settings are public.
              */
-            id?: string | null;
+            id: string | null;
             /**
              * @description Always `settings`.
              * @example settings
@@ -3376,7 +3396,7 @@ export interface components {
              * @description What the site is about; `null` when nobody has said it.
              * @example Teachers and learners who want care to be fair.
              */
-            tagline?: string | null;
+            tagline: string | null;
             /**
              * @description The address of the public site, without a slash at the end; that of this server, while nobody has said one.
              * @example https://www.example.org
@@ -3393,20 +3413,20 @@ export interface components {
             social: components["schemas"]["SocialProfile"][];
             /** @description How the organisation is reached. */
             contact: components["schemas"]["ContactView"];
-            image?: components["schemas"]["ImageView"] | null;
-            footer?: components["schemas"]["Text"] | null;
+            image: components["schemas"]["ImageView"] | null;
+            footer: components["schemas"]["Text"] | null;
             /** @description What search engines are told of the whole site. */
             robots: components["schemas"]["Robots"];
             /**
              * Format: date-time
              * @description When they were first public; `null` while none are.
              */
-            published_at?: string | null;
+            published_at: string | null;
             /**
              * Format: date-time
              * @description When the present ones became public; `null` while none are.
              */
-            updated_at?: string | null;
+            updated_at: string | null;
         };
         /** @description A language of the site. */
         SiteLocaleView: {
@@ -3419,7 +3439,7 @@ export interface components {
              * @description The language that readers get instead of what is missing in this one; `null` when they get nothing.
              * @example en
              */
-            fallback?: string | null;
+            fallback: string | null;
             /** @description Whether it is the one that is meant when none is named. */
             default: boolean;
         };
@@ -4067,6 +4087,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "at": "2026-10-18T07:41:12.118203Z",
+                     *           "change": "published",
+                     *           "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a47",
+                     *           "kind": "page",
+                     *           "locale": "en",
+                     *           "path": "/news/walk-of-lanterns",
+                     *           "previous_path": null
+                     *         },
+                     *         {
+                     *           "at": "2026-11-23T20:54:30.902114Z",
+                     *           "change": "moved",
+                     *           "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41",
+                     *           "kind": "page",
+                     *           "locale": "en",
+                     *           "path": "/about/history",
+                     *           "previous_path": "/history"
+                     *         }
+                     *       ],
+                     *       "more": false,
+                     *       "next": "q83vEjRWeJAAESIzRFVmd1siYSIsMV0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Changes"];
                 };
             };
@@ -4127,6 +4173,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example <?xml version="1.0" encoding="utf-8"?>
+                     *     <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">
+                     *       <id>urn:uuid:84f5ec25-93a7-5271-bfbb-77d0e0a15d7b</id>
+                     *       <title>Lantern Alliance</title>
+                     *       <subtitle>A small light, carried by many</subtitle>
+                     *       <logo>https://cms.example.org/media/glsBDCIZ1-VjPs4Y53yrW_____9fCT-W/w1024.jpg</logo>
+                     *       <updated>2026-11-23T20:54:30.902114Z</updated>
+                     *       <link rel="self" type="application/atom+xml" href="https://cms.example.org/v1/feed.atom?filter[tag]=history"/>
+                     *       <link rel="alternate" type="text/html" href="https://www.example.org/"/>
+                     *       <author>
+                     *         <name>Lantern Alliance</name>
+                     *       </author>
+                     *       <entry xml:lang="en">
+                     *         <id>urn:uuid:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a46</id>
+                     *         <title>Winter meeting in Ferrow</title>
+                     *         <link rel="alternate" type="text/html" href="https://www.example.org/news/winter-meeting"/>
+                     *         <published>2026-01-20T18:00:00Z</published>
+                     *         <updated>2026-03-02T08:15:30.414961Z</updated>
+                     *         <category term="news"/>
+                     *         <category term="history"/>
+                     *         <summary>Ten years after the first evening, in the same room.</summary>
+                     *         <content type="html">&lt;p&gt;The library of Ferrow has one stove and sixty chairs. Ninety-four people came. Those who stood were promised seats in the spring, and the list of questions, which had nine lines in the beginning, was read aloud from both ends.&lt;/p&gt;
+                     *     &lt;p&gt;Four questions were crossed out as answered. Six new ones were added below.&lt;/p&gt;
+                     *     </content>
+                     *       </entry>
+                     *       <entry xml:lang="en">
+                     *         <id>urn:uuid:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41</id>
+                     *         <title>Our history</title>
+                     *         <link rel="alternate" type="text/html" href="https://www.example.org/about/history"/>
+                     *         <published>2021-03-01T09:00:00Z</published>
+                     *         <updated>2026-11-23T20:54:30.902114Z</updated>
+                     *         <category term="about"/>
+                     *         <category term="history"/>
+                     *         <summary>How a reading group in a cold winter became an alliance of sixty-one schools.</summary>
+                     *         <content type="html">&lt;h2&gt;Why a lantern&lt;/h2&gt;
+                     *     &lt;p&gt;A lamp post lights one place and waits for you to come. A lantern goes along. When the group had outgrown the library it called itself an alliance, half in jest, and the lantern stayed as its sign: small, carried by hand, and easily lit from the next one.&lt;/p&gt;
+                     *     </content>
+                     *       </entry>
+                     *     </feed>
+                     */
                     "application/atom+xml": string;
                 };
             };
@@ -4187,6 +4274,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "description": "A small light, carried by many",
+                     *       "feed_url": "https://cms.example.org/v1/feed.json?filter[tag]=history",
+                     *       "home_page_url": "https://www.example.org/",
+                     *       "icon": "https://cms.example.org/media/glsBDCIZ1-VjPs4Y53yrW_____9fCT-W/w1024.jpg",
+                     *       "items": [
+                     *         {
+                     *           "content_html": "<p>The library of Ferrow has one stove and sixty chairs. Ninety-four people came. Those who stood were promised seats in the spring, and the list of questions, which had nine lines in the beginning, was read aloud from both ends.</p>\n<p>Four questions were crossed out as answered. Six new ones were added below.</p>\n",
+                     *           "date_modified": "2026-03-02T08:15:30.414961Z",
+                     *           "date_published": "2026-01-20T18:00:00Z",
+                     *           "id": "urn:uuid:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a46",
+                     *           "image": "https://cms.example.org/media/kGr1y--duoc7JiuDyU1k9P____9fCT-W/w1024.jpg",
+                     *           "language": "en",
+                     *           "summary": "Ten years after the first evening, in the same room.",
+                     *           "tags": [
+                     *             "news",
+                     *             "history"
+                     *           ],
+                     *           "title": "Winter meeting in Ferrow",
+                     *           "url": "https://www.example.org/news/winter-meeting"
+                     *         },
+                     *         {
+                     *           "content_html": "<h2>Why a lantern</h2>\n<p>A lamp post lights one place and waits for you to come. A lantern goes along. When the group had outgrown the library it called itself an alliance, half in jest, and the lantern stayed as its sign: small, carried by hand, and easily lit from the next one.</p>\n",
+                     *           "date_modified": "2026-11-23T20:54:30.902114Z",
+                     *           "date_published": "2021-03-01T09:00:00Z",
+                     *           "id": "urn:uuid:019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41",
+                     *           "image": "https://cms.example.org/media/kGr1y--duoc7JiuDyU1k9P____9fCT-W/w1024.jpg",
+                     *           "language": "en",
+                     *           "summary": "How a reading group in a cold winter became an alliance of sixty-one schools.",
+                     *           "tags": [
+                     *             "about",
+                     *             "history"
+                     *           ],
+                     *           "title": "Our history",
+                     *           "url": "https://www.example.org/about/history"
+                     *         }
+                     *       ],
+                     *       "language": "en",
+                     *       "title": "Lantern Alliance",
+                     *       "version": "https://jsonfeed.org/version/1.1"
+                     *     }
+                     */
                     "application/feed+json": components["schemas"]["JsonFeed"];
                 };
             };
@@ -4285,7 +4415,7 @@ export interface operations {
                 /**
                  * @description Only these fields, separated by commas; those inside others after a point, as in `image.alt` or `blocks.type`. In a
                  *     list they are those of each entry. `id` and `kind` always come.
-                 * @example title,image.alt
+                 * @example title,updated_at
                  */
                 fields?: string;
             };
@@ -4321,6 +4451,96 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "class": "document",
+                     *           "download": {
+                     *             "bytes": 1126,
+                     *             "caption": null,
+                     *             "credit": null,
+                     *             "licence": null,
+                     *             "media_type": "application/pdf",
+                     *             "name": "lesson-sheet.pdf",
+                     *             "url": "https://cms.example.org/media/n39lIQYYhXjLRIrb86vlT_____8AAAAA/lesson-sheet.pdf"
+                     *           },
+                     *           "fallback": false,
+                     *           "id": "019a3e5c-7f00-7a11-8b22-9c330d440e77",
+                     *           "image": null,
+                     *           "kind": "media",
+                     *           "locale": "en",
+                     *           "published_at": "2026-03-09T14:02:11.730402Z",
+                     *           "requested_locale": "en",
+                     *           "tags": [
+                     *             "teaching"
+                     *           ],
+                     *           "title": "Sheet for an open lesson",
+                     *           "updated_at": "2026-03-09T14:02:11.730402Z"
+                     *         },
+                     *         {
+                     *           "class": "image",
+                     *           "download": null,
+                     *           "fallback": false,
+                     *           "id": "019a3e5c-7f00-7a11-8b22-9c330d440e62",
+                     *           "image": {
+                     *             "alt": "A lantern on a table between two open books, with shelves and a tall window behind it",
+                     *             "animated": false,
+                     *             "caption": "The reading room of Ferrow, as we like to remember it.",
+                     *             "color": "#572c2a",
+                     *             "credit": "Painted by Masthead",
+                     *             "decorative": false,
+                     *             "focal": {
+                     *               "x": 0.5,
+                     *               "y": 0.6
+                     *             },
+                     *             "height": 800,
+                     *             "id": "019a3e5c-7f00-7a11-8b22-9c330d440e62",
+                     *             "licence": "CC0 1.0",
+                     *             "placeholder": "FVkGDYAIeFiJioeAiahXdDdzUF8n",
+                     *             "presets": {
+                     *               "card": {
+                     *                 "height": 480,
+                     *                 "src": "https://cms.example.org/media/FFREiOiwa-210c7WVulelxOIF3AjX_En/card.jpg",
+                     *                 "webp": "https://cms.example.org/media/FFREiOiwa-210c7WVulelxOIF3AjX_En/card.webp",
+                     *                 "width": 640
+                     *               }
+                     *             },
+                     *             "src": "https://cms.example.org/media/FFREiOiwa-210c7WVulel_____9fCT-W/w1024.jpg",
+                     *             "srcset": [
+                     *               {
+                     *                 "height": 683,
+                     *                 "type": "image/webp",
+                     *                 "url": "https://cms.example.org/media/FFREiOiwa-210c7WVulel_____9fCT-W/w1024.webp",
+                     *                 "width": 1024
+                     *               },
+                     *               {
+                     *                 "height": 683,
+                     *                 "type": "image/jpeg",
+                     *                 "url": "https://cms.example.org/media/FFREiOiwa-210c7WVulel_____9fCT-W/w1024.jpg",
+                     *                 "width": 1024
+                     *               }
+                     *             ],
+                     *             "width": 1200
+                     *           },
+                     *           "kind": "media",
+                     *           "locale": "en",
+                     *           "published_at": "2026-03-02T08:15:30.414961Z",
+                     *           "requested_locale": "en",
+                     *           "tags": [
+                     *             "history"
+                     *           ],
+                     *           "title": "The reading room",
+                     *           "updated_at": "2026-03-02T08:15:30.414961Z"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "limit": 2,
+                     *         "next": "q83vEjRWeJAAESIzRFVmd1siYSIsMV0",
+                     *         "previous": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_Sparse_MediaView"];
                 };
             };
@@ -4353,7 +4573,7 @@ export interface operations {
                 /**
                  * @description Only these fields, separated by commas; those inside others after a point, as in `image.alt` or `blocks.type`. In a
                  *     list they are those of each entry. `id` and `kind` always come.
-                 * @example title,image.alt
+                 * @example title,updated_at
                  */
                 fields?: string;
             };
@@ -4390,6 +4610,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "class": "image",
+                     *       "download": null,
+                     *       "fallback": false,
+                     *       "id": "019a3e5c-7f00-7a11-8b22-9c330d440e62",
+                     *       "image": {
+                     *         "alt": "A lantern on a table between two open books, with shelves and a tall window behind it",
+                     *         "animated": false,
+                     *         "caption": "The reading room of Ferrow, as we like to remember it.",
+                     *         "color": "#572c2a",
+                     *         "credit": "Painted by Masthead",
+                     *         "decorative": false,
+                     *         "focal": {
+                     *           "x": 0.5,
+                     *           "y": 0.6
+                     *         },
+                     *         "height": 800,
+                     *         "id": "019a3e5c-7f00-7a11-8b22-9c330d440e62",
+                     *         "licence": "CC0 1.0",
+                     *         "placeholder": "FVkGDYAIeFiJioeAiahXdDdzUF8n",
+                     *         "presets": {
+                     *           "card": {
+                     *             "height": 480,
+                     *             "src": "https://cms.example.org/media/FFREiOiwa-210c7WVulelxOIF3AjX_En/card.jpg",
+                     *             "webp": "https://cms.example.org/media/FFREiOiwa-210c7WVulelxOIF3AjX_En/card.webp",
+                     *             "width": 640
+                     *           }
+                     *         },
+                     *         "src": "https://cms.example.org/media/FFREiOiwa-210c7WVulel_____9fCT-W/w1024.jpg",
+                     *         "srcset": [
+                     *           {
+                     *             "height": 683,
+                     *             "type": "image/webp",
+                     *             "url": "https://cms.example.org/media/FFREiOiwa-210c7WVulel_____9fCT-W/w1024.webp",
+                     *             "width": 1024
+                     *           },
+                     *           {
+                     *             "height": 683,
+                     *             "type": "image/jpeg",
+                     *             "url": "https://cms.example.org/media/FFREiOiwa-210c7WVulel_____9fCT-W/w1024.jpg",
+                     *             "width": 1024
+                     *           }
+                     *         ],
+                     *         "width": 1200
+                     *       },
+                     *       "kind": "media",
+                     *       "locale": "en",
+                     *       "published_at": "2026-03-02T08:15:30.414961Z",
+                     *       "requested_locale": "en",
+                     *       "tags": [
+                     *         "history"
+                     *       ],
+                     *       "title": "The reading room",
+                     *       "updated_at": "2026-03-02T08:15:30.414961Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Sparse_MediaView"];
                 };
             };
@@ -4438,7 +4715,7 @@ export interface operations {
                 /**
                  * @description Only these fields, separated by commas; those inside others after a point, as in `image.alt` or `blocks.type`. In a
                  *     list they are those of each entry. `id` and `kind` always come.
-                 * @example title,image.alt
+                 * @example title,updated_at
                  */
                 fields?: string;
             };
@@ -4474,6 +4751,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "fallback": false,
+                     *           "id": "019a3e5c-a530-7e5c-9d74-3f208b6ca120",
+                     *           "kind": "menu",
+                     *           "locale": "en",
+                     *           "published_at": "2026-03-02T08:15:30.414961Z",
+                     *           "requested_locale": "en",
+                     *           "slug": "footer",
+                     *           "title": "Footer",
+                     *           "updated_at": "2026-03-02T08:15:30.414961Z"
+                     *         },
+                     *         {
+                     *           "fallback": false,
+                     *           "id": "019a3e5c-a530-7e5c-9d74-3f208b6ca121",
+                     *           "kind": "menu",
+                     *           "locale": "en",
+                     *           "published_at": "2026-03-02T08:15:30.414961Z",
+                     *           "requested_locale": "en",
+                     *           "slug": "main",
+                     *           "title": "Main menu",
+                     *           "updated_at": "2026-03-02T08:15:30.414961Z"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "limit": 20,
+                     *         "next": null,
+                     *         "previous": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_Sparse_MenuCard"];
                 };
             };
@@ -4506,7 +4816,7 @@ export interface operations {
                 /**
                  * @description Only these fields, separated by commas; those inside others after a point, as in `image.alt` or `blocks.type`. In a
                  *     list they are those of each entry. `id` and `kind` always come.
-                 * @example title,image.alt
+                 * @example title,updated_at
                  */
                 fields?: string;
             };
@@ -4546,6 +4856,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "fallback": false,
+                     *       "id": "019a3e5c-a530-7e5c-9d74-3f208b6ca121",
+                     *       "items": [
+                     *         {
+                     *           "entry": {
+                     *             "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a40",
+                     *             "kind": "page",
+                     *             "title": "About us"
+                     *           },
+                     *           "id": "about",
+                     *           "items": [
+                     *             {
+                     *               "entry": {
+                     *                 "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41",
+                     *                 "kind": "page",
+                     *                 "title": "Our history"
+                     *               },
+                     *               "id": "history",
+                     *               "items": [],
+                     *               "label": "Our history",
+                     *               "path": "/about/history",
+                     *               "type": "entry",
+                     *               "url": "/about/history"
+                     *             },
+                     *             {
+                     *               "entry": {
+                     *                 "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a42",
+                     *                 "kind": "page",
+                     *                 "title": "The community"
+                     *               },
+                     *               "id": "community",
+                     *               "items": [],
+                     *               "label": "The community",
+                     *               "path": "/about/community",
+                     *               "type": "entry",
+                     *               "url": "/about/community"
+                     *             }
+                     *           ],
+                     *           "label": "About",
+                     *           "path": "/about",
+                     *           "type": "entry",
+                     *           "url": "/about"
+                     *         },
+                     *         {
+                     *           "entry": {
+                     *             "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a45",
+                     *             "kind": "page",
+                     *             "title": "News"
+                     *           },
+                     *           "id": "news",
+                     *           "items": [],
+                     *           "label": "News",
+                     *           "path": "/news",
+                     *           "type": "entry",
+                     *           "url": "/news"
+                     *         }
+                     *       ],
+                     *       "kind": "menu",
+                     *       "locale": "en",
+                     *       "published_at": "2026-03-02T08:15:30.414961Z",
+                     *       "requested_locale": "en",
+                     *       "slug": "main",
+                     *       "title": "Main menu",
+                     *       "updated_at": "2026-03-02T08:15:30.414961Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Sparse_MenuView"];
                 };
             };
@@ -4664,7 +5042,7 @@ export interface operations {
                 /**
                  * @description Only these fields, separated by commas; those inside others after a point, as in `image.alt` or `blocks.type`. In a
                  *     list they are those of each entry. `id` and `kind` always come.
-                 * @example title,image.alt
+                 * @example title,updated_at
                  */
                 fields?: string;
             };
@@ -4700,6 +5078,131 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "fallback": false,
+                     *           "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a47",
+                     *           "image": {
+                     *             "alt": "Seven people stand on a ridge in the evening light; four of them carry lanterns",
+                     *             "animated": false,
+                     *             "caption": null,
+                     *             "color": "#212234",
+                     *             "credit": "Painted by Masthead",
+                     *             "decorative": false,
+                     *             "focal": {
+                     *               "x": 0.42,
+                     *               "y": 0.66
+                     *             },
+                     *             "height": 800,
+                     *             "id": "019a3e5c-7f00-7a11-8b22-9c330d440e61",
+                     *             "licence": "CC0 1.0",
+                     *             "placeholder": "GDgKJYZnh3d7h4iAeJeHd2h3gJgH",
+                     *             "presets": {
+                     *               "card": {
+                     *                 "height": 480,
+                     *                 "src": "https://cms.example.org/media/OCAE09HAT-YRuusAsCesKRBoGcgjX_En/card.jpg",
+                     *                 "webp": "https://cms.example.org/media/OCAE09HAT-YRuusAsCesKRBoGcgjX_En/card.webp",
+                     *                 "width": 640
+                     *               }
+                     *             },
+                     *             "src": "https://cms.example.org/media/OCAE09HAT-YRuusAsCesKf____9fCT-W/w1024.jpg",
+                     *             "srcset": [
+                     *               {
+                     *                 "height": 683,
+                     *                 "type": "image/webp",
+                     *                 "url": "https://cms.example.org/media/OCAE09HAT-YRuusAsCesKf____9fCT-W/w1024.webp",
+                     *                 "width": 1024
+                     *               },
+                     *               {
+                     *                 "height": 683,
+                     *                 "type": "image/jpeg",
+                     *                 "url": "https://cms.example.org/media/OCAE09HAT-YRuusAsCesKf____9fCT-W/w1024.jpg",
+                     *                 "width": 1024
+                     *               }
+                     *             ],
+                     *             "width": 1200
+                     *           },
+                     *           "kind": "page",
+                     *           "locale": "en",
+                     *           "parent": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a45",
+                     *           "path": "/news/walk-of-lanterns",
+                     *           "published_at": "2026-10-17T19:00:00Z",
+                     *           "requested_locale": "en",
+                     *           "summary": "Over the ridge from Harrowmere to Sundmark, as every year, and this time in the rain.",
+                     *           "tags": [
+                     *             "news",
+                     *             "community"
+                     *           ],
+                     *           "title": "The walk of lanterns",
+                     *           "updated_at": "2026-10-18T07:41:12.118203Z"
+                     *         },
+                     *         {
+                     *           "fallback": false,
+                     *           "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a4c",
+                     *           "image": {
+                     *             "alt": "A board full of notes above a workbench with a lantern, pencils and books",
+                     *             "animated": false,
+                     *             "caption": null,
+                     *             "color": "#f5e5ca",
+                     *             "credit": "Painted by Masthead",
+                     *             "decorative": false,
+                     *             "focal": {
+                     *               "x": 0.45,
+                     *               "y": 0.45
+                     *             },
+                     *             "height": 800,
+                     *             "id": "019a3e5c-7f00-7a11-8b22-9c330d440e6a",
+                     *             "licence": "CC0 1.0",
+                     *             "placeholder": "4xgODYZHWFh7h4eAeXiIdhxwggOX",
+                     *             "presets": {
+                     *               "card": {
+                     *                 "height": 480,
+                     *                 "src": "https://cms.example.org/media/rJAt0vd6uGIMWrXrvSqOZBGUEZQjX_En/card.jpg",
+                     *                 "webp": "https://cms.example.org/media/rJAt0vd6uGIMWrXrvSqOZBGUEZQjX_En/card.webp",
+                     *                 "width": 640
+                     *               }
+                     *             },
+                     *             "src": "https://cms.example.org/media/rJAt0vd6uGIMWrXrvSqOZP____9fCT-W/w1024.jpg",
+                     *             "srcset": [
+                     *               {
+                     *                 "height": 683,
+                     *                 "type": "image/webp",
+                     *                 "url": "https://cms.example.org/media/rJAt0vd6uGIMWrXrvSqOZP____9fCT-W/w1024.webp",
+                     *                 "width": 1024
+                     *               },
+                     *               {
+                     *                 "height": 683,
+                     *                 "type": "image/jpeg",
+                     *                 "url": "https://cms.example.org/media/rJAt0vd6uGIMWrXrvSqOZP____9fCT-W/w1024.jpg",
+                     *                 "width": 1024
+                     *               }
+                     *             ],
+                     *             "width": 1200
+                     *           },
+                     *           "kind": "page",
+                     *           "locale": "en",
+                     *           "parent": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a45",
+                     *           "path": "/news/hundredth-open-lesson",
+                     *           "published_at": "2026-05-12T08:00:00Z",
+                     *           "requested_locale": "en",
+                     *           "summary": "A lesson on listening, from a school of forty.",
+                     *           "tags": [
+                     *             "news",
+                     *             "teaching"
+                     *           ],
+                     *           "title": "The hundredth open lesson",
+                     *           "updated_at": "2026-05-12T08:00:11.520374Z"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "limit": 2,
+                     *         "next": "q83vEjRWeJAAESIzRFVmd1siYSIsMV0",
+                     *         "previous": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_Sparse_PageCard"];
                 };
             };
@@ -4744,7 +5247,7 @@ export interface operations {
                 /**
                  * @description Only these fields, separated by commas; those inside others after a point, as in `image.alt` or `blocks.type`. In a
                  *     list they are those of each entry. `id` and `kind` always come.
-                 * @example title,image.alt
+                 * @example title,updated_at
                  */
                 fields?: string;
             };
@@ -4781,6 +5284,181 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "blocks": [
+                     *         {
+                     *           "id": "name",
+                     *           "text": {
+                     *             "html": "<h2>Why a lantern</h2>\n<p>A lamp post lights one place and waits for you to come. A lantern goes along. When the group had outgrown the library it called itself an alliance, half in jest, and the lantern stayed as its sign: small, carried by hand, and easily lit from the next one.</p>\n"
+                     *           },
+                     *           "type": "rich_text"
+                     *         },
+                     *         {
+                     *           "caption": {
+                     *             "html": "<p>The reading room of Ferrow. The lantern is still there; the projector is not.</p>\n"
+                     *           },
+                     *           "id": "room",
+                     *           "image": {
+                     *             "alt": "A lantern on a table between two open books, with shelves and a tall window behind it",
+                     *             "animated": false,
+                     *             "caption": "The reading room of Ferrow, as we like to remember it.",
+                     *             "color": "#572c2a",
+                     *             "credit": "Painted by Masthead",
+                     *             "decorative": false,
+                     *             "focal": {
+                     *               "x": 0.5,
+                     *               "y": 0.6
+                     *             },
+                     *             "height": 800,
+                     *             "id": "019a3e5c-7f00-7a11-8b22-9c330d440e62",
+                     *             "licence": "CC0 1.0",
+                     *             "placeholder": "FVkGDYAIeFiJioeAiahXdDdzUF8n",
+                     *             "presets": {
+                     *               "card": {
+                     *                 "height": 480,
+                     *                 "src": "https://cms.example.org/media/FFREiOiwa-210c7WVulelxOIF3AjX_En/card.jpg",
+                     *                 "webp": "https://cms.example.org/media/FFREiOiwa-210c7WVulelxOIF3AjX_En/card.webp",
+                     *                 "width": 640
+                     *               }
+                     *             },
+                     *             "src": "https://cms.example.org/media/FFREiOiwa-210c7WVulel_____9fCT-W/w1024.jpg",
+                     *             "srcset": [
+                     *               {
+                     *                 "height": 683,
+                     *                 "type": "image/webp",
+                     *                 "url": "https://cms.example.org/media/FFREiOiwa-210c7WVulel_____9fCT-W/w1024.webp",
+                     *                 "width": 1024
+                     *               },
+                     *               {
+                     *                 "height": 683,
+                     *                 "type": "image/jpeg",
+                     *                 "url": "https://cms.example.org/media/FFREiOiwa-210c7WVulel_____9fCT-W/w1024.jpg",
+                     *                 "width": 1024
+                     *               }
+                     *             ],
+                     *             "width": 1200
+                     *           },
+                     *           "link": null,
+                     *           "size": "wide",
+                     *           "type": "image"
+                     *         }
+                     *       ],
+                     *       "breadcrumbs": [
+                     *         {
+                     *           "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a40",
+                     *           "path": "/about",
+                     *           "title": "About us"
+                     *         }
+                     *       ],
+                     *       "fallback": false,
+                     *       "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41",
+                     *       "image": {
+                     *         "alt": "A red house with lit windows among firs in the snow at night",
+                     *         "animated": false,
+                     *         "caption": "Where we met in the first winter.",
+                     *         "color": "#fcf1de",
+                     *         "credit": "Painted by Masthead",
+                     *         "decorative": false,
+                     *         "focal": {
+                     *           "x": 0.56,
+                     *           "y": 0.68
+                     *         },
+                     *         "height": 800,
+                     *         "id": "019a3e5c-7f00-7a11-8b22-9c330d440e68",
+                     *         "licence": "CC0 1.0",
+                     *         "placeholder": "4ucRHYSHd4hwh3d6iGd4iGeAaQS4",
+                     *         "presets": {
+                     *           "card": {
+                     *             "height": 480,
+                     *             "src": "https://cms.example.org/media/kGr1y--duoc7JiuDyU1k9BXgGpAjX_En/card.jpg",
+                     *             "webp": "https://cms.example.org/media/kGr1y--duoc7JiuDyU1k9BXgGpAjX_En/card.webp",
+                     *             "width": 640
+                     *           }
+                     *         },
+                     *         "src": "https://cms.example.org/media/kGr1y--duoc7JiuDyU1k9P____9fCT-W/w1024.jpg",
+                     *         "srcset": [
+                     *           {
+                     *             "height": 683,
+                     *             "type": "image/webp",
+                     *             "url": "https://cms.example.org/media/kGr1y--duoc7JiuDyU1k9P____9fCT-W/w1024.webp",
+                     *             "width": 1024
+                     *           },
+                     *           {
+                     *             "height": 683,
+                     *             "type": "image/jpeg",
+                     *             "url": "https://cms.example.org/media/kGr1y--duoc7JiuDyU1k9P____9fCT-W/w1024.jpg",
+                     *             "width": 1024
+                     *           }
+                     *         ],
+                     *         "width": 1200
+                     *       },
+                     *       "kind": "page",
+                     *       "locale": "en",
+                     *       "parent": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a40",
+                     *       "path": "/about/history",
+                     *       "previous_paths": [
+                     *         "/history"
+                     *       ],
+                     *       "published_at": "2021-03-01T09:00:00Z",
+                     *       "requested_locale": "en",
+                     *       "seo": {
+                     *         "canonical": "/about/history",
+                     *         "canonical_url": "https://www.example.org/about/history",
+                     *         "description": "How a reading group in a cold winter became an alliance of sixty-one schools.",
+                     *         "image": {
+                     *           "alt": "A red house with lit windows among firs in the snow at night",
+                     *           "animated": false,
+                     *           "caption": "Where we met in the first winter.",
+                     *           "color": "#fcf1de",
+                     *           "credit": "Painted by Masthead",
+                     *           "decorative": false,
+                     *           "focal": {
+                     *             "x": 0.56,
+                     *             "y": 0.68
+                     *           },
+                     *           "height": 800,
+                     *           "id": "019a3e5c-7f00-7a11-8b22-9c330d440e68",
+                     *           "licence": "CC0 1.0",
+                     *           "placeholder": "4ucRHYSHd4hwh3d6iGd4iGeAaQS4",
+                     *           "presets": {
+                     *             "card": {
+                     *               "height": 480,
+                     *               "src": "https://cms.example.org/media/kGr1y--duoc7JiuDyU1k9BXgGpAjX_En/card.jpg",
+                     *               "webp": "https://cms.example.org/media/kGr1y--duoc7JiuDyU1k9BXgGpAjX_En/card.webp",
+                     *               "width": 640
+                     *             }
+                     *           },
+                     *           "src": "https://cms.example.org/media/kGr1y--duoc7JiuDyU1k9P____9fCT-W/w1024.jpg",
+                     *           "srcset": [
+                     *             {
+                     *               "height": 683,
+                     *               "type": "image/webp",
+                     *               "url": "https://cms.example.org/media/kGr1y--duoc7JiuDyU1k9P____9fCT-W/w1024.webp",
+                     *               "width": 1024
+                     *             },
+                     *             {
+                     *               "height": 683,
+                     *               "type": "image/jpeg",
+                     *               "url": "https://cms.example.org/media/kGr1y--duoc7JiuDyU1k9P____9fCT-W/w1024.jpg",
+                     *               "width": 1024
+                     *             }
+                     *           ],
+                     *           "width": 1200
+                     *         },
+                     *         "noindex": false,
+                     *         "site_name": "Lantern Alliance",
+                     *         "title": "Our history"
+                     *       },
+                     *       "summary": "How a reading group in a cold winter became an alliance of sixty-one schools.",
+                     *       "tags": [
+                     *         "about",
+                     *         "history"
+                     *       ],
+                     *       "title": "Our history",
+                     *       "updated_at": "2026-11-23T20:54:30.902114Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Sparse_PageView"];
                 };
             };
@@ -4849,7 +5527,7 @@ export interface operations {
                 /**
                  * @description Only these fields, separated by commas; those inside others after a point, as in `image.alt` or `blocks.type`. In a
                  *     list they are those of each entry. `id` and `kind` always come.
-                 * @example title,image.alt
+                 * @example title,updated_at
                  */
                 fields?: string;
             };
@@ -4885,6 +5563,181 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "biography": {
+                     *             "html": "<p>Ilse Thornquist was a district nurse for eleven years before she began to teach. She borrowed the projector of the first evening and has not given it back.</p>\n<p>She gave the talk <em>A lantern is not a lamp post</em>, which is where most members heard of the alliance first.</p>\n"
+                     *           },
+                     *           "fallback": false,
+                     *           "groups": [
+                     *             {
+                     *               "group": "board",
+                     *               "position": "F"
+                     *             }
+                     *           ],
+                     *           "honorific": "Dr",
+                     *           "id": "019a3e5c-9a20-7d4b-8c63-2e1f7a5b9011",
+                     *           "joined": "2016-01-12",
+                     *           "kind": "person",
+                     *           "languages": [
+                     *             "en",
+                     *             "sv"
+                     *           ],
+                     *           "left": null,
+                     *           "links": [
+                     *             {
+                     *               "kind": "website",
+                     *               "label": "Her page of questions",
+                     *               "url": "https://www.example.org/questions"
+                     *             },
+                     *             {
+                     *               "kind": "email",
+                     *               "label": null,
+                     *               "url": "mailto:ilse@example.org"
+                     *             }
+                     *           ],
+                     *           "locale": "en",
+                     *           "location": "Ferrow",
+                     *           "name": "Ilse Thornquist",
+                     *           "organisation": "School of Care, Ferrow",
+                     *           "parent": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a43",
+                     *           "path": "/about/people/ilse-thornquist",
+                     *           "portrait": {
+                     *             "alt": "Ilse Thornquist, with grey hair in a bun and round glasses",
+                     *             "animated": false,
+                     *             "caption": null,
+                     *             "color": "#f5d198",
+                     *             "credit": null,
+                     *             "decorative": false,
+                     *             "focal": {
+                     *               "x": 0.5,
+                     *               "y": 0.44
+                     *             },
+                     *             "height": 800,
+                     *             "id": "019a3e5c-7f00-7a11-8b22-9c330d440e6b",
+                     *             "licence": null,
+                     *             "placeholder": "aloKJwKJh3ePdodyeKh3Z4h3Wc9X8XUI",
+                     *             "presets": {
+                     *               "card": {
+                     *                 "height": 480,
+                     *                 "src": "https://cms.example.org/media/Q6CoIuDuXnAcyWGAHXWfSROIETAjX_En/card.jpg",
+                     *                 "webp": "https://cms.example.org/media/Q6CoIuDuXnAcyWGAHXWfSROIETAjX_En/card.webp",
+                     *                 "width": 640
+                     *               }
+                     *             },
+                     *             "src": "https://cms.example.org/media/Q6CoIuDuXnAcyWGAHXWfSf____9fCT-W/w1024.jpg",
+                     *             "srcset": [
+                     *               {
+                     *                 "height": 800,
+                     *                 "type": "image/webp",
+                     *                 "url": "https://cms.example.org/media/Q6CoIuDuXnAcyWGAHXWfSf____9fCT-W/w1024.webp",
+                     *                 "width": 800
+                     *               },
+                     *               {
+                     *                 "height": 800,
+                     *                 "type": "image/jpeg",
+                     *                 "url": "https://cms.example.org/media/Q6CoIuDuXnAcyWGAHXWfSf____9fCT-W/w1024.jpg",
+                     *                 "width": 800
+                     *               }
+                     *             ],
+                     *             "width": 800
+                     *           },
+                     *           "pronouns": "she/her",
+                     *           "published_at": "2026-03-02T08:15:30.414961Z",
+                     *           "requested_locale": "en",
+                     *           "roles": [
+                     *             "Chair of the board"
+                     *           ],
+                     *           "slug": "ilse-thornquist",
+                     *           "summary": "One of the first nine. Teaches the history of care and asks who is missing from it.",
+                     *           "tags": [],
+                     *           "title": "Ilse Thornquist",
+                     *           "updated_at": "2026-03-02T08:15:30.414961Z"
+                     *         },
+                     *         {
+                     *           "biography": null,
+                     *           "fallback": false,
+                     *           "groups": [
+                     *             {
+                     *               "group": "board",
+                     *               "position": "N"
+                     *             }
+                     *           ],
+                     *           "honorific": null,
+                     *           "id": "019a3e5c-9a20-7d4b-8c63-2e1f7a5b9017",
+                     *           "joined": "2018-09-01",
+                     *           "kind": "person",
+                     *           "languages": [],
+                     *           "left": null,
+                     *           "links": [],
+                     *           "locale": "en",
+                     *           "location": "Lindmar",
+                     *           "name": "Oskar Brandvold",
+                     *           "organisation": "Fishers' Sickness Fund, Lindmar",
+                     *           "parent": null,
+                     *           "path": null,
+                     *           "portrait": {
+                     *             "alt": "Oskar Brandvold, with red hair and a full beard",
+                     *             "animated": false,
+                     *             "caption": null,
+                     *             "color": "#e1e7db",
+                     *             "credit": null,
+                     *             "decorative": false,
+                     *             "focal": {
+                     *               "x": 0.5,
+                     *               "y": 0.44
+                     *             },
+                     *             "height": 800,
+                     *             "id": "019a3e5c-7f00-7a11-8b22-9c330d440e6c",
+                     *             "licence": null,
+                     *             "placeholder": "bfgNFwTYaIePdnd0d7lnZ4h3mLAYCYsB",
+                     *             "presets": {
+                     *               "card": {
+                     *                 "height": 480,
+                     *                 "src": "https://cms.example.org/media/FgUs4OHwiroN5hRaCMJKSxOIETAjX_En/card.jpg",
+                     *                 "webp": "https://cms.example.org/media/FgUs4OHwiroN5hRaCMJKSxOIETAjX_En/card.webp",
+                     *                 "width": 640
+                     *               }
+                     *             },
+                     *             "src": "https://cms.example.org/media/FgUs4OHwiroN5hRaCMJKS_____9fCT-W/w1024.jpg",
+                     *             "srcset": [
+                     *               {
+                     *                 "height": 800,
+                     *                 "type": "image/webp",
+                     *                 "url": "https://cms.example.org/media/FgUs4OHwiroN5hRaCMJKS_____9fCT-W/w1024.webp",
+                     *                 "width": 800
+                     *               },
+                     *               {
+                     *                 "height": 800,
+                     *                 "type": "image/jpeg",
+                     *                 "url": "https://cms.example.org/media/FgUs4OHwiroN5hRaCMJKS_____9fCT-W/w1024.jpg",
+                     *                 "width": 800
+                     *               }
+                     *             ],
+                     *             "width": 800
+                     *           },
+                     *           "pronouns": "he/him",
+                     *           "published_at": "2026-03-02T08:15:30.414961Z",
+                     *           "requested_locale": "en",
+                     *           "roles": [
+                     *             "Treasurer"
+                     *           ],
+                     *           "slug": "oskar-brandvold",
+                     *           "summary": "Came for one lesson and stayed for the questions. Counts what we spend, in public.",
+                     *           "tags": [],
+                     *           "title": "Oskar Brandvold",
+                     *           "updated_at": "2026-03-02T08:15:30.414961Z"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "limit": 2,
+                     *         "next": "q83vEjRWeJAAESIzRFVmd1siYSIsMV0",
+                     *         "previous": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_Sparse_PersonCard"];
                 };
             };
@@ -4922,7 +5775,7 @@ export interface operations {
                 /**
                  * @description Only these fields, separated by commas; those inside others after a point, as in `image.alt` or `blocks.type`. In a
                  *     list they are those of each entry. `id` and `kind` always come.
-                 * @example title,image.alt
+                 * @example title,updated_at
                  */
                 fields?: string;
             };
@@ -4959,6 +5812,161 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "biography": {
+                     *         "html": "<p>Ilse Thornquist was a district nurse for eleven years before she began to teach. She borrowed the projector of the first evening and has not given it back.</p>\n<p>She gave the talk <em>A lantern is not a lamp post</em>, which is where most members heard of the alliance first.</p>\n"
+                     *       },
+                     *       "breadcrumbs": [
+                     *         {
+                     *           "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a40",
+                     *           "path": "/about",
+                     *           "title": "About us"
+                     *         },
+                     *         {
+                     *           "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a43",
+                     *           "path": "/about/people",
+                     *           "title": "People"
+                     *         }
+                     *       ],
+                     *       "fallback": false,
+                     *       "groups": [
+                     *         {
+                     *           "group": "board",
+                     *           "position": "F"
+                     *         }
+                     *       ],
+                     *       "honorific": "Dr",
+                     *       "id": "019a3e5c-9a20-7d4b-8c63-2e1f7a5b9011",
+                     *       "joined": "2016-01-12",
+                     *       "kind": "person",
+                     *       "languages": [
+                     *         "en",
+                     *         "sv"
+                     *       ],
+                     *       "left": null,
+                     *       "links": [
+                     *         {
+                     *           "kind": "website",
+                     *           "label": "Her page of questions",
+                     *           "url": "https://www.example.org/questions"
+                     *         },
+                     *         {
+                     *           "kind": "email",
+                     *           "label": null,
+                     *           "url": "mailto:ilse@example.org"
+                     *         }
+                     *       ],
+                     *       "locale": "en",
+                     *       "location": "Ferrow",
+                     *       "name": "Ilse Thornquist",
+                     *       "organisation": "School of Care, Ferrow",
+                     *       "parent": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a43",
+                     *       "path": "/about/people/ilse-thornquist",
+                     *       "portrait": {
+                     *         "alt": "Ilse Thornquist, with grey hair in a bun and round glasses",
+                     *         "animated": false,
+                     *         "caption": null,
+                     *         "color": "#f5d198",
+                     *         "credit": null,
+                     *         "decorative": false,
+                     *         "focal": {
+                     *           "x": 0.5,
+                     *           "y": 0.44
+                     *         },
+                     *         "height": 800,
+                     *         "id": "019a3e5c-7f00-7a11-8b22-9c330d440e6b",
+                     *         "licence": null,
+                     *         "placeholder": "aloKJwKJh3ePdodyeKh3Z4h3Wc9X8XUI",
+                     *         "presets": {
+                     *           "card": {
+                     *             "height": 480,
+                     *             "src": "https://cms.example.org/media/Q6CoIuDuXnAcyWGAHXWfSROIETAjX_En/card.jpg",
+                     *             "webp": "https://cms.example.org/media/Q6CoIuDuXnAcyWGAHXWfSROIETAjX_En/card.webp",
+                     *             "width": 640
+                     *           }
+                     *         },
+                     *         "src": "https://cms.example.org/media/Q6CoIuDuXnAcyWGAHXWfSf____9fCT-W/w1024.jpg",
+                     *         "srcset": [
+                     *           {
+                     *             "height": 800,
+                     *             "type": "image/webp",
+                     *             "url": "https://cms.example.org/media/Q6CoIuDuXnAcyWGAHXWfSf____9fCT-W/w1024.webp",
+                     *             "width": 800
+                     *           },
+                     *           {
+                     *             "height": 800,
+                     *             "type": "image/jpeg",
+                     *             "url": "https://cms.example.org/media/Q6CoIuDuXnAcyWGAHXWfSf____9fCT-W/w1024.jpg",
+                     *             "width": 800
+                     *           }
+                     *         ],
+                     *         "width": 800
+                     *       },
+                     *       "previous_paths": [
+                     *         "/about/ilse-thornquist"
+                     *       ],
+                     *       "pronouns": "she/her",
+                     *       "published_at": "2026-03-02T08:15:30.414961Z",
+                     *       "requested_locale": "en",
+                     *       "roles": [
+                     *         "Chair of the board"
+                     *       ],
+                     *       "seo": {
+                     *         "canonical": "/about/people/ilse-thornquist",
+                     *         "canonical_url": "https://www.example.org/about/people/ilse-thornquist",
+                     *         "description": "One of the first nine. Teaches the history of care and asks who is missing from it.",
+                     *         "image": {
+                     *           "alt": "Ilse Thornquist, with grey hair in a bun and round glasses",
+                     *           "animated": false,
+                     *           "caption": null,
+                     *           "color": "#f5d198",
+                     *           "credit": null,
+                     *           "decorative": false,
+                     *           "focal": {
+                     *             "x": 0.5,
+                     *             "y": 0.44
+                     *           },
+                     *           "height": 800,
+                     *           "id": "019a3e5c-7f00-7a11-8b22-9c330d440e6b",
+                     *           "licence": null,
+                     *           "placeholder": "aloKJwKJh3ePdodyeKh3Z4h3Wc9X8XUI",
+                     *           "presets": {
+                     *             "card": {
+                     *               "height": 480,
+                     *               "src": "https://cms.example.org/media/Q6CoIuDuXnAcyWGAHXWfSROIETAjX_En/card.jpg",
+                     *               "webp": "https://cms.example.org/media/Q6CoIuDuXnAcyWGAHXWfSROIETAjX_En/card.webp",
+                     *               "width": 640
+                     *             }
+                     *           },
+                     *           "src": "https://cms.example.org/media/Q6CoIuDuXnAcyWGAHXWfSf____9fCT-W/w1024.jpg",
+                     *           "srcset": [
+                     *             {
+                     *               "height": 800,
+                     *               "type": "image/webp",
+                     *               "url": "https://cms.example.org/media/Q6CoIuDuXnAcyWGAHXWfSf____9fCT-W/w1024.webp",
+                     *               "width": 800
+                     *             },
+                     *             {
+                     *               "height": 800,
+                     *               "type": "image/jpeg",
+                     *               "url": "https://cms.example.org/media/Q6CoIuDuXnAcyWGAHXWfSf____9fCT-W/w1024.jpg",
+                     *               "width": 800
+                     *             }
+                     *           ],
+                     *           "width": 800
+                     *         },
+                     *         "noindex": false,
+                     *         "site_name": "Lantern Alliance",
+                     *         "title": "Ilse Thornquist"
+                     *       },
+                     *       "slug": "ilse-thornquist",
+                     *       "summary": "One of the first nine. Teaches the history of care and asks who is missing from it.",
+                     *       "tags": [],
+                     *       "title": "Ilse Thornquist",
+                     *       "updated_at": "2026-03-02T08:15:30.414961Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Sparse_PersonView"];
                 };
             };
@@ -5010,7 +6018,7 @@ export interface operations {
                 /**
                  * @description Only these fields, separated by commas; those inside others after a point, as in `image.alt` or `blocks.type`. In a
                  *     list they are those of each entry. `id` and `kind` always come.
-                 * @example title,image.alt
+                 * @example title,updated_at
                  */
                 fields?: string;
             };
@@ -5044,6 +6052,221 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "match": "page",
+                     *       "page": {
+                     *         "blocks": [
+                     *           {
+                     *             "actions": [
+                     *               {
+                     *                 "label": "Read our history",
+                     *                 "link": {
+                     *                   "entry": {
+                     *                     "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a41",
+                     *                     "path": "/about/history",
+                     *                     "title": "Our history"
+                     *                   },
+                     *                   "url": "/about/history"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "label": "Meet the people",
+                     *                 "link": {
+                     *                   "entry": {
+                     *                     "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a43",
+                     *                     "path": "/about/people",
+                     *                     "title": "People"
+                     *                   },
+                     *                   "url": "/about/people"
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "heading": "A small light, carried by many",
+                     *             "id": "head",
+                     *             "image": {
+                     *               "alt": "Seven people stand on a ridge in the evening light; four of them carry lanterns",
+                     *               "animated": false,
+                     *               "caption": null,
+                     *               "color": "#212234",
+                     *               "credit": "Painted by Masthead",
+                     *               "decorative": false,
+                     *               "focal": {
+                     *                 "x": 0.42,
+                     *                 "y": 0.66
+                     *               },
+                     *               "height": 800,
+                     *               "id": "019a3e5c-7f00-7a11-8b22-9c330d440e61",
+                     *               "licence": "CC0 1.0",
+                     *               "placeholder": "GDgKJYZnh3d7h4iAeJeHd2h3gJgH",
+                     *               "presets": {
+                     *                 "card": {
+                     *                   "height": 480,
+                     *                   "src": "https://cms.example.org/media/OCAE09HAT-YRuusAsCesKRBoGcgjX_En/card.jpg",
+                     *                   "webp": "https://cms.example.org/media/OCAE09HAT-YRuusAsCesKRBoGcgjX_En/card.webp",
+                     *                   "width": 640
+                     *                 }
+                     *               },
+                     *               "src": "https://cms.example.org/media/OCAE09HAT-YRuusAsCesKf____9fCT-W/w1024.jpg",
+                     *               "srcset": [
+                     *                 {
+                     *                   "height": 683,
+                     *                   "type": "image/webp",
+                     *                   "url": "https://cms.example.org/media/OCAE09HAT-YRuusAsCesKf____9fCT-W/w1024.webp",
+                     *                   "width": 1024
+                     *                 },
+                     *                 {
+                     *                   "height": 683,
+                     *                   "type": "image/jpeg",
+                     *                   "url": "https://cms.example.org/media/OCAE09HAT-YRuusAsCesKf____9fCT-W/w1024.jpg",
+                     *                   "width": 1024
+                     *                 }
+                     *               ],
+                     *               "width": 1200
+                     *             },
+                     *             "text": {
+                     *               "html": "<p>Since a winter meeting in the invented town of Ferrow, we have asked one question: <em>whom does a school of health serve?</em></p>\n"
+                     *             },
+                     *             "type": "hero"
+                     *           },
+                     *           {
+                     *             "id": "vision",
+                     *             "text": {
+                     *               "html": "<h2>Our vision</h2>\n<p>Schools in which fairness is taught, practised and measured, so that nobody's health depends on their street.</p>\n"
+                     *             },
+                     *             "type": "rich_text"
+                     *           },
+                     *           {
+                     *             "heading": "What we hold on to",
+                     *             "id": "principles",
+                     *             "items": [
+                     *               {
+                     *                 "heading": "Ask the people concerned first",
+                     *                 "text": {
+                     *                   "html": "<p>Before there is a title, before there is money.</p>\n"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "heading": "Answer for what happens",
+                     *                 "text": {
+                     *                   "html": "<p>A school that sends people out stays in touch with where they go.</p>\n"
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "ordered": false,
+                     *             "text": {
+                     *               "html": "<p>Voted in Lindmar, explained after the spring meeting, and open to question at the next one.</p>\n"
+                     *             },
+                     *             "type": "principles"
+                     *           }
+                     *         ],
+                     *         "breadcrumbs": [],
+                     *         "fallback": false,
+                     *         "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a40",
+                     *         "image": {
+                     *           "alt": "Seven people stand on a ridge in the evening light; four of them carry lanterns",
+                     *           "animated": false,
+                     *           "caption": null,
+                     *           "color": "#212234",
+                     *           "credit": "Painted by Masthead",
+                     *           "decorative": false,
+                     *           "focal": {
+                     *             "x": 0.42,
+                     *             "y": 0.66
+                     *           },
+                     *           "height": 800,
+                     *           "id": "019a3e5c-7f00-7a11-8b22-9c330d440e61",
+                     *           "licence": "CC0 1.0",
+                     *           "placeholder": "GDgKJYZnh3d7h4iAeJeHd2h3gJgH",
+                     *           "presets": {
+                     *             "card": {
+                     *               "height": 480,
+                     *               "src": "https://cms.example.org/media/OCAE09HAT-YRuusAsCesKRBoGcgjX_En/card.jpg",
+                     *               "webp": "https://cms.example.org/media/OCAE09HAT-YRuusAsCesKRBoGcgjX_En/card.webp",
+                     *               "width": 640
+                     *             }
+                     *           },
+                     *           "src": "https://cms.example.org/media/OCAE09HAT-YRuusAsCesKf____9fCT-W/w1024.jpg",
+                     *           "srcset": [
+                     *             {
+                     *               "height": 683,
+                     *               "type": "image/webp",
+                     *               "url": "https://cms.example.org/media/OCAE09HAT-YRuusAsCesKf____9fCT-W/w1024.webp",
+                     *               "width": 1024
+                     *             },
+                     *             {
+                     *               "height": 683,
+                     *               "type": "image/jpeg",
+                     *               "url": "https://cms.example.org/media/OCAE09HAT-YRuusAsCesKf____9fCT-W/w1024.jpg",
+                     *               "width": 1024
+                     *             }
+                     *           ],
+                     *           "width": 1200
+                     *         },
+                     *         "kind": "page",
+                     *         "locale": "en",
+                     *         "parent": null,
+                     *         "path": "/about",
+                     *         "previous_paths": [],
+                     *         "published_at": "2026-03-02T08:15:30.414961Z",
+                     *         "requested_locale": "en",
+                     *         "seo": {
+                     *           "canonical": "/about",
+                     *           "canonical_url": "https://www.example.org/about",
+                     *           "description": "What the alliance wants, and how it works.",
+                     *           "image": {
+                     *             "alt": "Seven people stand on a ridge in the evening light; four of them carry lanterns",
+                     *             "animated": false,
+                     *             "caption": null,
+                     *             "color": "#212234",
+                     *             "credit": "Painted by Masthead",
+                     *             "decorative": false,
+                     *             "focal": {
+                     *               "x": 0.42,
+                     *               "y": 0.66
+                     *             },
+                     *             "height": 800,
+                     *             "id": "019a3e5c-7f00-7a11-8b22-9c330d440e61",
+                     *             "licence": "CC0 1.0",
+                     *             "placeholder": "GDgKJYZnh3d7h4iAeJeHd2h3gJgH",
+                     *             "presets": {
+                     *               "card": {
+                     *                 "height": 480,
+                     *                 "src": "https://cms.example.org/media/OCAE09HAT-YRuusAsCesKRBoGcgjX_En/card.jpg",
+                     *                 "webp": "https://cms.example.org/media/OCAE09HAT-YRuusAsCesKRBoGcgjX_En/card.webp",
+                     *                 "width": 640
+                     *               }
+                     *             },
+                     *             "src": "https://cms.example.org/media/OCAE09HAT-YRuusAsCesKf____9fCT-W/w1024.jpg",
+                     *             "srcset": [
+                     *               {
+                     *                 "height": 683,
+                     *                 "type": "image/webp",
+                     *                 "url": "https://cms.example.org/media/OCAE09HAT-YRuusAsCesKf____9fCT-W/w1024.webp",
+                     *                 "width": 1024
+                     *               },
+                     *               {
+                     *                 "height": 683,
+                     *                 "type": "image/jpeg",
+                     *                 "url": "https://cms.example.org/media/OCAE09HAT-YRuusAsCesKf____9fCT-W/w1024.jpg",
+                     *                 "width": 1024
+                     *               }
+                     *             ],
+                     *             "width": 1200
+                     *           },
+                     *           "noindex": false,
+                     *           "site_name": "Lantern Alliance",
+                     *           "title": "About us"
+                     *         },
+                     *         "summary": "What the alliance wants, and how it works.",
+                     *         "tags": [
+                     *           "about"
+                     *         ],
+                     *         "title": "About us",
+                     *         "updated_at": "2026-09-14T12:06:48.553019Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Resolution"];
                 };
             };
@@ -5090,6 +6313,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example User-agent: *
+                     *     Allow: /
+                     *
+                     *     Sitemap: https://cms.example.org/v1/sitemap.xml
+                     */
                     "text/plain": string;
                 };
             };
@@ -5110,7 +6339,7 @@ export interface operations {
                 /**
                  * @description The words: all of them must be there, in whatever form their language has for them. `"..."` finds words that follow
                  *     each other, `or` either side, and `-` before a word or a phrase leaves out what has it. At least one letter or digit.
-                 * @example lantern festival
+                 * @example lantern walk
                  */
                 q: string;
                 /**
@@ -5176,6 +6405,106 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "excerpt": {
+                     *             "highlights": [
+                     *               {
+                     *                 "end": 79,
+                     *                 "start": 71
+                     *               }
+                     *             ],
+                     *             "html": "Seven people stand on a ridge in the evening light; four of them carry <mark>lanterns</mark> Painted by Masthead",
+                     *             "text": "Seven people stand on a ridge in the evening light; four of them carry lanterns Painted by Masthead"
+                     *           },
+                     *           "fallback": false,
+                     *           "id": "019a3e5c-7f00-7a11-8b22-9c330d440e61",
+                     *           "kind": "media",
+                     *           "locale": "en",
+                     *           "path": null,
+                     *           "published_at": "2026-03-02T08:15:30.414961Z",
+                     *           "requested_locale": "en",
+                     *           "score": 0.252157,
+                     *           "title": "The walk of lanterns",
+                     *           "title_highlight": {
+                     *             "highlights": [
+                     *               {
+                     *                 "end": 8,
+                     *                 "start": 4
+                     *               },
+                     *               {
+                     *                 "end": 20,
+                     *                 "start": 12
+                     *               }
+                     *             ],
+                     *             "html": "The <mark>walk</mark> of <mark>lanterns</mark>",
+                     *             "text": "The walk of lanterns"
+                     *           },
+                     *           "updated_at": "2026-03-02T08:15:30.414961Z"
+                     *         },
+                     *         {
+                     *           "excerpt": {
+                     *             "highlights": [
+                     *               {
+                     *                 "end": 23,
+                     *                 "start": 17
+                     *               },
+                     *               {
+                     *                 "end": 82,
+                     *                 "start": 75
+                     *               },
+                     *               {
+                     *                 "end": 176,
+                     *                 "start": 168
+                     *               },
+                     *               {
+                     *                 "end": 196,
+                     *                 "start": 192
+                     *               }
+                     *             ],
+                     *             "html": "Fifty-two people <mark>walked</mark>, nineteen of them learners. Who arrives with a lit <mark>lantern</mark> gives it to somebody who has never come before; this year there were more hands than <mark>lanterns</mark>. Next year the <mark>walk</mark> begins in Lindmar. Bring a hat.",
+                     *             "text": "Fifty-two people walked, nineteen of them learners. Who arrives with a lit lantern gives it to somebody who has never come before; this year there were more hands than lanterns. Next year the walk begins in Lindmar. Bring a hat."
+                     *           },
+                     *           "fallback": false,
+                     *           "id": "019a3e5c-7d1f-7c3a-9b52-1f0d6c2e8a47",
+                     *           "kind": "page",
+                     *           "locale": "en",
+                     *           "path": "/news/walk-of-lanterns",
+                     *           "published_at": "2026-10-17T19:00:00Z",
+                     *           "requested_locale": "en",
+                     *           "score": 0.19243,
+                     *           "title": "The walk of lanterns",
+                     *           "title_highlight": {
+                     *             "highlights": [
+                     *               {
+                     *                 "end": 8,
+                     *                 "start": 4
+                     *               },
+                     *               {
+                     *                 "end": 20,
+                     *                 "start": 12
+                     *               }
+                     *             ],
+                     *             "html": "The <mark>walk</mark> of <mark>lanterns</mark>",
+                     *             "text": "The walk of lanterns"
+                     *           },
+                     *           "updated_at": "2026-10-18T07:41:12.118203Z"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "limit": 20,
+                     *         "next": null,
+                     *         "previous": null
+                     *       },
+                     *       "query": {
+                     *         "candidates_limited": false,
+                     *         "corrected_query": null,
+                     *         "text": "lantern walk"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["SearchResults"];
                 };
             };
@@ -5213,7 +6542,7 @@ export interface operations {
                 /**
                  * @description Only these fields, separated by commas; those inside others after a point, as in `image.alt` or `blocks.type`. In a
                  *     list they are those of each entry. `id` and `kind` always come.
-                 * @example title,image.alt
+                 * @example title,updated_at
                  */
                 fields?: string;
             };
@@ -5247,6 +6576,88 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "contact": {
+                     *         "address": "The Old Library\nFerrow",
+                     *         "email": "office@example.org",
+                     *         "phone": "+1-202-555-0142"
+                     *       },
+                     *       "default_locale": "en",
+                     *       "fallback": false,
+                     *       "footer": {
+                     *         "html": "<p>The Lantern Alliance is invented. <a href=\"/privacy\">Privacy</a></p>\n"
+                     *       },
+                     *       "id": "019a3e5c-b040-7f6d-8e85-40319c7db230",
+                     *       "image": {
+                     *         "alt": "A path lit by lanterns leads through dark hills to a village under a rising moon",
+                     *         "animated": false,
+                     *         "caption": null,
+                     *         "color": "#1e243b",
+                     *         "credit": "Painted by Masthead",
+                     *         "decorative": false,
+                     *         "focal": {
+                     *           "x": 0.62,
+                     *           "y": 0.55
+                     *         },
+                     *         "height": 800,
+                     *         "id": "019a3e5c-7f00-7a11-8b22-9c330d440e60",
+                     *         "licence": "CC0 1.0",
+                     *         "placeholder": "0xcKFYZ2aYh5iIeQaHh4eGNrcLYH",
+                     *         "presets": {
+                     *           "card": {
+                     *             "height": 480,
+                     *             "src": "https://cms.example.org/media/glsBDCIZ1-VjPs4Y53yrWxg4FXwjX_En/card.jpg",
+                     *             "webp": "https://cms.example.org/media/glsBDCIZ1-VjPs4Y53yrWxg4FXwjX_En/card.webp",
+                     *             "width": 640
+                     *           }
+                     *         },
+                     *         "src": "https://cms.example.org/media/glsBDCIZ1-VjPs4Y53yrW_____9fCT-W/w1024.jpg",
+                     *         "srcset": [
+                     *           {
+                     *             "height": 683,
+                     *             "type": "image/webp",
+                     *             "url": "https://cms.example.org/media/glsBDCIZ1-VjPs4Y53yrW_____9fCT-W/w1024.webp",
+                     *             "width": 1024
+                     *           },
+                     *           {
+                     *             "height": 683,
+                     *             "type": "image/jpeg",
+                     *             "url": "https://cms.example.org/media/glsBDCIZ1-VjPs4Y53yrW_____9fCT-W/w1024.jpg",
+                     *             "width": 1024
+                     *           }
+                     *         ],
+                     *         "width": 1200
+                     *       },
+                     *       "kind": "settings",
+                     *       "locale": "en",
+                     *       "locales": [
+                     *         {
+                     *           "default": true,
+                     *           "fallback": null,
+                     *           "tag": "en"
+                     *         },
+                     *         {
+                     *           "default": false,
+                     *           "fallback": "en",
+                     *           "tag": "de"
+                     *         }
+                     *       ],
+                     *       "published_at": "2026-03-02T08:15:30.414961Z",
+                     *       "requested_locale": "en",
+                     *       "robots": "index",
+                     *       "site_url": "https://www.example.org",
+                     *       "social": [
+                     *         {
+                     *           "network": "mastodon",
+                     *           "url": "https://social.example.org/@lantern"
+                     *         }
+                     *       ],
+                     *       "tagline": "A small light, carried by many",
+                     *       "title": "Lantern Alliance",
+                     *       "updated_at": "2026-09-14T12:09:27.208846Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Sparse_SettingsView"];
                 };
             };
@@ -5291,6 +6702,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example <?xml version="1.0" encoding="utf-8"?>
+                     *     <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">
+                     *       <url>
+                     *         <loc>https://www.example.org/about</loc>
+                     *         <lastmod>2026-09-14T12:06:48Z</lastmod>
+                     *         <xhtml:link rel="alternate" hreflang="de" href="https://www.example.org/de/about"/>
+                     *         <xhtml:link rel="alternate" hreflang="en" href="https://www.example.org/about"/>
+                     *         <xhtml:link rel="alternate" hreflang="x-default" href="https://www.example.org/about"/>
+                     *       </url>
+                     *       <url>
+                     *         <loc>https://www.example.org/de/about</loc>
+                     *         <lastmod>2026-10-02T09:30:00Z</lastmod>
+                     *         <xhtml:link rel="alternate" hreflang="de" href="https://www.example.org/de/about"/>
+                     *         <xhtml:link rel="alternate" hreflang="en" href="https://www.example.org/about"/>
+                     *         <xhtml:link rel="alternate" hreflang="x-default" href="https://www.example.org/about"/>
+                     *       </url>
+                     *       <url>
+                     *         <loc>https://www.example.org/about/history</loc>
+                     *         <lastmod>2026-11-23T20:54:30Z</lastmod>
+                     *       </url>
+                     *     </urlset>
+                     */
                     "application/xml": string;
                 };
             };
@@ -5340,6 +6774,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example <?xml version="1.0" encoding="utf-8"?>
+                     *     <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">
+                     *       <url>
+                     *         <loc>https://www.example.org/about</loc>
+                     *         <lastmod>2026-09-14T12:06:48Z</lastmod>
+                     *         <xhtml:link rel="alternate" hreflang="de" href="https://www.example.org/de/about"/>
+                     *         <xhtml:link rel="alternate" hreflang="en" href="https://www.example.org/about"/>
+                     *         <xhtml:link rel="alternate" hreflang="x-default" href="https://www.example.org/about"/>
+                     *       </url>
+                     *       <url>
+                     *         <loc>https://www.example.org/de/about</loc>
+                     *         <lastmod>2026-10-02T09:30:00Z</lastmod>
+                     *         <xhtml:link rel="alternate" hreflang="de" href="https://www.example.org/de/about"/>
+                     *         <xhtml:link rel="alternate" hreflang="en" href="https://www.example.org/about"/>
+                     *         <xhtml:link rel="alternate" hreflang="x-default" href="https://www.example.org/about"/>
+                     *       </url>
+                     *       <url>
+                     *         <loc>https://www.example.org/about/history</loc>
+                     *         <lastmod>2026-11-23T20:54:30Z</lastmod>
+                     *       </url>
+                     *     </urlset>
+                     */
                     "application/xml": string;
                 };
             };

@@ -22,8 +22,8 @@ pub enum ImageError {
     },
     /// More pixels than allowed, over all frames.
     #[error(
-        "This picture has {width} x {height} pixels in {frames} frame(s); at most {limit} million pixels in all \
-         are taken. Make it smaller and upload it again."
+        "This picture has {width} x {height} pixels in {frames} frame(s); at most {limit} pixels in all are taken. Make \
+         it smaller and upload it again."
     )]
     TooManyPixels {
         /// Width in pixels.
@@ -32,7 +32,7 @@ pub enum ImageError {
         height: u32,
         /// Number of frames.
         frames: u32,
-        /// The limit in millions.
+        /// The limit over all frames.
         limit: u64,
     },
     /// A side is longer than allowed.

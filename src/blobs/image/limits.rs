@@ -35,8 +35,9 @@ impl Limits {
             return Err(ImageError::TooManyFrames { limit: self.frames });
         }
         let pixels = u64::from(width) * u64::from(height) * u64::from(frames);
-        if pixels > self.megapixels.saturating_mul(1024 * 1024) {
-            return Err(ImageError::TooManyPixels { width, height, frames, limit: self.megapixels });
+        let limit = self.megapixels.saturating_mul(1024 * 1024);
+        if pixels > limit {
+            return Err(ImageError::TooManyPixels { width, height, frames, limit });
         }
         Ok(())
     }

@@ -51,10 +51,13 @@ pub struct ImageView {
     /// Whether the picture says nothing that the text does not say.
     pub decorative: bool,
     /// What readers are told below it.
+    #[schema(required)]
     pub caption: Option<String>,
     /// Who made it.
+    #[schema(required)]
     pub credit: Option<String>,
     /// The terms under which it may be used.
+    #[schema(required)]
     pub licence: Option<String>,
     /// Of the whole picture, in pixels; no address shows it larger.
     #[schema(minimum = 1)]
@@ -79,7 +82,8 @@ pub struct ImageView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(examples(json!({
     "url": "https://cms.example.org/media/LCa0a2j_xo_5m0U8HTBBNAAAAAAAAAAA/annual-report.pdf", "name": "annual-report.pdf",
-    "media_type": "application/pdf", "bytes": 182_114
+    "media_type": "application/pdf", "bytes": 182_114, "caption": "What we did, and with what", "credit": null,
+    "licence": "CC BY 4.0"
 })))]
 pub struct DownloadView {
     /// Where the bytes are. Browsers save them and do not show them.
@@ -91,6 +95,15 @@ pub struct DownloadView {
     /// Their length.
     #[schema(minimum = 1)]
     pub bytes: u64,
+    /// What readers are told beside it.
+    #[schema(required)]
+    pub caption: Option<String>,
+    /// Who made it.
+    #[schema(required)]
+    pub credit: Option<String>,
+    /// The terms under which it may be used.
+    #[schema(required)]
+    pub licence: Option<String>,
 }
 
 /// A file to be downloaded, with what it is.
@@ -120,6 +133,9 @@ impl FileView {
                 name: "annual-report.pdf".to_owned(),
                 media_type: "application/pdf".to_owned(),
                 bytes: 182_114,
+                caption: Some("What we did, and with what".to_owned()),
+                credit: None,
+                licence: Some("CC BY 4.0".to_owned()),
             },
         }
     }
@@ -171,13 +187,17 @@ impl PublicMedia {
         if self.blob.facts.picture.is_some() {
             return None;
         }
-        let name = gallery.file_name(&self.said().name, &self.blob.facts);
+        let said = self.said();
+        let name = gallery.file_name(&said.name, &self.blob.facts);
         let url = gallery.download(self.blob.sha256, &name);
         Some(DownloadView {
             url: self.signature.iter().fold(url, |url, signature| signed(&url, signature)),
             name,
             media_type: self.blob.facts.media_type.clone(),
             bytes: self.blob.bytes,
+            caption: given(said.caption),
+            credit: given(said.credit),
+            licence: given(said.licence),
         })
     }
 }
@@ -187,8 +207,12 @@ fn signed(url: &str, signature: &str) -> String {
     format!("{url}?preview={signature}")
 }
 
+/// What is said, when anything is.
+fn given(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
 fn image(id: Uuid, said: Said, (sha256, picture): (Digest, &Picture), gallery: &Gallery) -> ImageView {
-    let given = |text: String| Some(text).filter(|text| !text.is_empty());
     ImageView {
         id,
         alt: if said.decorative { String::new() } else { said.alt },

@@ -124,8 +124,10 @@ pub struct MenuItemView {
     /// What it says: its own words, else the title of the entry.
     pub label: String,
     /// What to put into `href`: a path of the public site or an absolute URL; `null` for a heading.
+    #[schema(required)]
     pub url: Option<String>,
     /// The path of the entry on the public site, as `resolve` takes it; `null` for other links.
+    #[schema(required)]
     pub path: Option<String>,
     /// The entry that it leads to; absent for other items.
     #[serde(skip_serializing_if = "Option::is_none")]

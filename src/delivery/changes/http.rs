@@ -48,7 +48,9 @@ impl StrictParams for ListChanges {
 ///
 /// To begin, ask without `after` and keep `next`; then read everything by `/v1/pages`, `/v1/people` and `/v1/media` in each
 /// locale. From then on ask with `after`, as long as `more` is true at once. What changes while everything is being read comes twice
-/// rather than never. Lists, links and breadcrumbs that show a changed document are the reader's to know.
+/// rather than never. Lists, links and breadcrumbs that show a changed document are the reader's to know. So are pictures and
+/// files: one that becomes public or stops being public because a page begins or ceases to show it is told by the change of
+/// that page alone.
 #[utoipa::path(
     tag = "changes",
     params(ListChanges),

@@ -21,10 +21,10 @@ pub struct ChangeView {
     /// What became of it.
     pub change: What,
     /// Where it is now; `null` when it is gone or of a kind without a path.
-    #[schema(example = "/about/history")]
+    #[schema(required, example = "/about/history")]
     pub path: Option<String>,
     /// Where it was; `null` when it was not public or of a kind without a path.
-    #[schema(example = "/history")]
+    #[schema(required, example = "/history")]
     pub previous_path: Option<String>,
     /// When the last of it happened.
     pub at: DateTime<Utc>,

@@ -27,7 +27,7 @@ pub struct Reading {
     pub as_of: Option<String>,
     /// Only these fields, separated by commas; those inside others after a point, as in `image.alt` or `blocks.type`. In a
     /// list they are those of each entry. `id` and `kind` always come.
-    #[param(min_length = 1, max_length = 4096, example = "title,image.alt")]
+    #[param(min_length = 1, max_length = 4096, example = "title,updated_at")]
     pub fields: Option<String>,
 }
 

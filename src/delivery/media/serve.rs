@@ -10,8 +10,7 @@ use crate::blobs::{Blob, renditions};
 use crate::content::media::public::PublicMedia;
 use crate::content::media::{self, Media};
 use crate::delivery::actions::select;
-use crate::delivery::model::Asked as Instant;
-use crate::delivery::tags::Tags;
+use crate::delivery::model::{About, Asked as Instant};
 use crate::platform::access::{Permit, Public, Read, Subject};
 use crate::platform::problem::{Code, Problem};
 use crate::platform::storage::Key;
@@ -59,13 +58,11 @@ pub(super) async fn find(
     signature: Option<&str>,
 ) -> Result<Found, Problem> {
     let asked = app.gallery.read(key, name).ok_or_else(nothing)?;
-    if let Some(media) = shown(app, &asked).await? {
+    if let Some((media, tags)) = shown(app, &asked).await? {
         let saved_as = media.download(&app.gallery).map(|download| download.name);
         let shown = (media.blob.clone(), media.focal().into(), saved_as);
         let found = give(app, &asked, shown, Audience::All).await?;
-        let mut tags = Tags::default();
-        tags.shows(&media::kind(), media.entry);
-        return Ok(Found { tags: tags.written(app.cache_tag_bytes), ..found });
+        return Ok(Found { tags, ..found });
     }
     if let Some(signature) = signature {
         let media = previewed(app, signature, &asked).await?.ok_or_else(nothing)?;
@@ -78,12 +75,27 @@ pub(super) async fn find(
     give(app, &asked, (drafted.blob, drafted.focal.into(), Some(saved_as)), Audience::Caller).await
 }
 
-/// The public media entry that shows this.
-async fn shown(app: &App, asked: &Asked) -> Result<Option<PublicMedia>, Problem> {
+/// The public media entry that shows this, and what caches are told: the entry itself, and what it is public by. It may be
+/// kept for ever, so whoever withdraws the last of these must be able to say so.
+async fn shown(app: &App, asked: &Asked) -> Result<Option<(PublicMedia, Option<String>)>, Problem> {
     let (from, to) = asked.address().digests();
-    let found =
-        select(app, &Instant::default(), async |found| store::shown(found, (&from, &to)).await).await?;
-    Ok(found.value.into_iter().find(|media| asked.address().is_around(media.focal().into())))
+    let found = select(app, &Instant::default(), async |found| {
+        let all = store::shown(found, (&from, &to)).await?;
+        let media = all.into_iter().find(|media| asked.address().is_around(media.focal().into()));
+        let Some(media) = media else { return Ok(None) };
+        found.tags.shows(&media::kind(), media.entry);
+        match store::shown_by(found, media.entry).await? {
+            Some(users) => users.iter().for_each(|(kind, user)| found.tags.held_by(kind, *user)),
+            None => app.kinds.names().iter().for_each(|kind| found.tags.held_by_many(kind)),
+        }
+        Ok(Some(media))
+    })
+    .await?;
+    let tags = match found.about {
+        About::Now(_, tags) => tags,
+        About::At(_) => None,
+    };
+    Ok(found.value.map(|media| (media, tags)))
 }
 
 /// What shows this in the preview for which its address was signed.

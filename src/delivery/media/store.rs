@@ -14,6 +14,9 @@ use crate::platform::db::{Prepare, Read};
 use crate::platform::id::UserId;
 use crate::platform::problem::Problem;
 
+/// So many public documents that point at an entry are looked up; more than have room in cache tags as a rule.
+const MOST_USERS: i64 = 100;
+
 #[derive(QueryableByName)]
 struct MediaRow {
     #[diesel(sql_type = SqlUuid)]
@@ -81,6 +84,29 @@ pub(in crate::delivery) async fn is_shown(found: &mut Selection<'_>, entry: Uuid
         .get_result(found.conn)
         .await?;
     Ok(row.shown)
+}
+
+#[derive(QueryableByName)]
+struct UserRow {
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    entry_id: Option<Uuid>,
+    #[diesel(sql_type = Nullable<Text>)]
+    kind: Option<String>,
+}
+
+/// The public documents that point at an entry, each by its kind and entry; nothing when they are too many.
+pub(super) async fn shown_by(
+    found: &mut Selection<'_>,
+    entry: Uuid,
+) -> Result<Option<Vec<(String, Uuid)>>, Problem> {
+    let rows: Vec<UserRow> = sql_query("select entry_id, kind from mh.shown_by($1, $2, $3)")
+        .bind::<SqlUuid, _>(entry)
+        .bind::<Timestamptz, _>(found.at)
+        .bind::<BigInt, _>(MOST_USERS)
+        .prepared()
+        .load(found.conn)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.kind.zip(row.entry_id)).collect())
 }
 
 /// Public media that show bytes whose digest begins like this, and that something public uses.

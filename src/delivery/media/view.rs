@@ -36,8 +36,10 @@ pub struct MediaView {
     #[schema(example = json!(["history"]))]
     pub tags: Vec<String>,
     /// The picture; `null` for what is none.
+    #[schema(required)]
     pub image: Option<ImageView>,
     /// The file; `null` for a picture.
+    #[schema(required)]
     pub download: Option<DownloadView>,
     /// When it was first public.
     pub published_at: DateTime<Utc>,

@@ -28,41 +28,46 @@ pub struct PersonCard {
     #[schema(example = "ada-example")]
     slug: String,
     /// The path of the page that the person has on the public site; `null` for who has none.
-    #[schema(example = "/about/ada-example")]
+    #[schema(required, example = "/about/ada-example")]
     path: Option<String>,
     /// The page above that page; `null` at the top, and for who has none.
+    #[schema(required)]
     parent: Option<Uuid>,
     /// What stands before the name.
-    #[schema(example = "Dr.")]
+    #[schema(required, example = "Dr.")]
     honorific: Option<String>,
     /// How to speak of the person.
-    #[schema(example = "she/her")]
+    #[schema(required, example = "she/her")]
     pronouns: Option<String>,
     /// Titles of what the person does.
     #[schema(example = json!(["Chair"]))]
     roles: Vec<String>,
     /// Where the person works.
-    #[schema(example = "Lantern School")]
+    #[schema(required, example = "Lantern School")]
     organisation: Option<String>,
     /// Where the person lives or works.
-    #[schema(example = "Harbour Town")]
+    #[schema(required, example = "Harbour Town")]
     location: Option<String>,
     /// The languages that the person speaks.
     languages: Vec<Language>,
     /// The groups that the person is in, with the rank in each.
     groups: Vec<Membership>,
     /// Who the person is; `null` when nothing is said.
+    #[schema(required)]
     biography: Option<Text>,
     /// The same in short.
-    #[schema(example = "Taught mathematics before she founded the alliance.")]
+    #[schema(required, example = "Taught mathematics before she founded the alliance.")]
     summary: Option<String>,
     /// What the person looks like; `null` when there is no picture that is public.
+    #[schema(required)]
     portrait: Option<ImageView>,
     /// Public ways to reach the person.
     links: Vec<PersonLink>,
     /// The day on which the person joined.
+    #[schema(required)]
     joined: Option<NaiveDate>,
     /// The day on which the person left.
+    #[schema(required)]
     left: Option<NaiveDate>,
 }
 
@@ -73,6 +78,7 @@ pub struct PersonLink {
     /// What it leads to.
     kind: LinkKind,
     /// What it is called; `null` for what the kind says.
+    #[schema(required)]
     label: Option<String>,
     /// What to put into `href`.
     url: String,
@@ -86,6 +92,7 @@ pub struct PersonView {
     /// The pages above the page of the person, from the top of the site down.
     breadcrumbs: Vec<Breadcrumb>,
     /// What search engines and previews of links are told of that page; `null` for who has none.
+    #[schema(required)]
     seo: Option<SeoView>,
     /// Paths that led here before and still do, newest first; at most 20.
     #[schema(example = json!(["/about/ada"]))]

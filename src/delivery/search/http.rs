@@ -27,7 +27,7 @@ use crate::platform::problem::{Forbidden, Problem};
 struct SearchParams {
     /// The words: all of them must be there, in whatever form their language has for them. `"..."` finds words that follow
     /// each other, `or` either side, and `-` before a word or a phrase leaves out what has it. At least one letter or digit.
-    #[param(min_length = 1, max_length = 200, example = "lantern festival")]
+    #[param(min_length = 1, max_length = 200, example = "lantern walk")]
     q: String,
     /// Only what is of this kind.
     #[serde(rename = "filter[kind]")]

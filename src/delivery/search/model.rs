@@ -182,19 +182,33 @@ pub(super) struct Near {
     pub(super) similarity: f32,
 }
 
-/// The word that was most likely meant: with the fewest typing errors, and of those the most alike and the most common.
+/// The word that was most likely meant: with the fewest typing errors, and of those one whose letters are the same but for the
+/// order of two, then the most alike and the most common.
 pub(super) fn nearest(asked: &str, near: &[Near]) -> Option<String> {
     let allowed = match asked.chars().count() {
         ..=4 => 1,
         5..=8 => 2,
         _ => 3,
     };
-    let close = near.iter().map(|one| (distance(asked, &one.word), one)).filter(|(far, _)| *far <= allowed);
+    let swapped = swaps(asked);
+    let far = |one: &Near| (distance(asked, &one.word), !swapped.contains(&one.word));
+    let close = near.iter().map(|one| (far(one), one)).filter(|((errors, _), _)| *errors <= allowed);
     let best = close.min_by(|(a, one), (b, other)| {
         let alike = other.similarity.total_cmp(&one.similarity);
         a.cmp(b).then(alike).then(other.documents.cmp(&one.documents)).then(one.word.cmp(&other.word))
     });
     best.map(|(_, one)| one.word.clone())
+}
+
+/// What a word may have been before two letters that follow each other changed places.
+pub(super) fn swaps(word: &str) -> Vec<String> {
+    let letters: Vec<char> = word.chars().collect();
+    let swapped = |at: usize| {
+        let mut other = letters.clone();
+        other.swap(at - 1, at);
+        other.into_iter().collect::<String>()
+    };
+    (1..letters.len()).filter(|at| letters[at - 1] != letters[*at]).map(swapped).collect()
 }
 
 /// How many characters were left out, added, mistaken or swapped with the next (the distance of Damerau and Levenshtein, in
@@ -278,6 +292,10 @@ mod tests {
         let all = [near("lanterns", 9, 0.5), near("lantern", 1, 0.4), near("lateral", 50, 0.3)];
         assert_eq!(nearest("lantren", &all), Some("lantern".to_owned()));
         assert_eq!(nearest("cat", &[near("dog", 1, 0.3)]), None);
+        let all = [near("teo", 9, 0.33), near("the", 1, 0.14)];
+        assert_eq!(nearest("teh", &all), Some("the".to_owned()), "two letters have changed places");
+        assert_eq!(swaps("öss"), ["sös"]);
+        assert_eq!(swaps("a"), Vec::<String>::new());
     }
 
     proptest! {

@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::model::{Hit, Near, Rank, Search};
+use super::model::{Hit, Near, Rank, Search, swaps};
 use crate::delivery::selection::Selection;
 use crate::delivery::store::CardRow;
 use crate::documents::query::Query;
@@ -52,7 +52,6 @@ pub(super) async fn unknown(
         .bind::<Timestamptz, _>(found.at)
         .bind::<Array<Text>, _>(&found.locales)
         .bind::<Array<Text>, _>(words.iter().collect::<Vec<_>>())
-        .prepared()
         .load(found.conn)
         .await?;
     prefer(found, false).await?;
@@ -71,7 +70,8 @@ struct NearRow {
     similarity: f32,
 }
 
-/// For each of these words, those of the dictionary that resemble it.
+/// For each of these words, those of the dictionary that resemble it. Those that it is but for two letters in the wrong order
+/// are asked for by name: of a short word hardly anything is left in common (`teh` and `the`).
 pub(super) async fn near(
     found: &mut Selection<'_>,
     words: &[String],
@@ -79,13 +79,19 @@ pub(super) async fn near(
     const QUERY: &str = "select a.word as asked, n.* from unnest($2) a (word) cross join lateral ( \
           select w.word, sum(w.documents)::bigint as documents, similarity(w.word, a.word) as similarity \
           from (select * from mh.public_words where word % a.word offset 0) w where w.locale = any ($1) \
-          group by w.word order by similarity desc, documents desc, w.word limit 100) n";
+          group by w.word order by similarity desc, documents desc, w.word limit 100) n \
+        union all \
+        select s.asked, w.word, sum(w.documents)::bigint, similarity(w.word, s.asked) from unnest($3, $4) s (asked, word) \
+          join mh.public_words w on w.word = s.word and w.locale = any ($1) group by s.asked, w.word";
     // Swapped letters leave little in common. Who was meant is decided among many.
     sql_query("select set_config('pg_trgm.similarity_threshold', '0.2', true)").execute(found.conn).await?;
+    let (asked, swapped): (Vec<&String>, Vec<String>) =
+        words.iter().flat_map(|word| swaps(word).into_iter().map(move |other| (word, other))).unzip();
     let rows: Vec<NearRow> = sql_query(QUERY)
         .bind::<Array<Text>, _>(&found.locales)
         .bind::<Array<Text>, _>(words)
-        .prepared()
+        .bind::<Array<Text>, _>(asked)
+        .bind::<Array<Text>, _>(swapped)
         .load(found.conn)
         .await?;
     let mut near: BTreeMap<String, Vec<Near>> = BTreeMap::new();
@@ -122,7 +128,7 @@ fn arms(found: &Selection<'_>, search: &Search, nth: usize) -> [String; 4] {
     let facets = if search.tag.is_some() { "and facets @> $8" } else { "" };
     let arm = |priority: i64, looked_up: &str, more: &str, limit: &str| {
         format!(
-            "select d.entry_id, d.locale, d.search, {query} as query, {priority} as priority \
+            "select d.entry_id, d.locale, d.search, {priority} as priority \
              from (select * from {documents} where {looked_up} {facets} offset 0) d \
              where d.locale = ($2::text[])[{nth}] and d.during @> $1 and not d.erased \
                {more} {kind} {better} limit {limit}"
@@ -143,7 +149,13 @@ fn arms(found: &Selection<'_>, search: &Search, nth: usize) -> [String; 4] {
     ]
 }
 
-/// The query of a page of hits.
+/// How Postgres weighs words (D, C, B, A).
+const WEIGHTS: &str = "'{0.1, 0.2, 0.4, 1}'";
+
+/// The query of a page of hits. What counts is where the words that are to be found stand, each for itself: Postgres ranks
+/// neither words that stand far apart nor one beside what is left out. Words that stand near each other make up to twice as
+/// much of it, which brings no text before a title. What is found by none of them, because they mean nothing to the language,
+/// has the least score.
 fn rank_query(found: &Selection<'_>, search: &Search) -> String {
     let (after, order) = if search.backwards { (">", "asc") } else { ("<", "desc") };
     let mut named = Vec::new();
@@ -161,9 +173,14 @@ fn rank_query(found: &Selection<'_>, search: &Search) -> String {
         "with {named}, \
          once as (select distinct on (entry_id) * from ({parts}) a order by entry_id, priority), \
          candidates as materialized (select * from once order by priority, entry_id desc limit {CANDIDATES} + 1), \
-         ranked as ( \
-           select entry_id, locale, round(ts_rank('{{0.1, 0.2, 0.4, 1}}', search, query, 1)::numeric * 1000000)::bigint as score \
-           from (select * from candidates order by priority, entry_id desc limit {CANDIDATES}) c) \
+         terms as materialized (select l.locale, websearch_to_tsquery(mh.search_config(l.locale), $3) as query, \
+           to_tsquery(mh.search_config(l.locale), $9) as wanted from unnest($2::text[]) l (locale)), \
+         ranked as materialized ( \
+           select c.entry_id, c.locale, greatest(1, round(( \
+             ts_rank({WEIGHTS}, c.search, t.wanted, 1) * (1 + ts_rank({WEIGHTS}, c.search, t.query)) \
+           )::numeric * 1000000)::bigint) as score \
+           from (select * from candidates order by priority, entry_id desc limit {CANDIDATES}) c \
+           join terms t on t.locale = c.locale) \
          select entry_id, locale, score, (select count(*) from candidates) > {CANDIDATES} or {media} as limited from ranked \
          where $4::bigint is null or score {after} $4 or (score = $4 and entry_id {after} $5) \
          order by score {order}, entry_id {order} limit $6",
@@ -206,7 +223,7 @@ pub(super) async fn rank(
         // What a query does not name is bound all the same.
         .bind::<Nullable<Text>, _>(search.kind.as_deref())
         .bind::<Nullable<Jsonb>, _>(tag)
-        .prepared()
+        .bind::<Text, _>(query.any())
         .load(found.conn)
         .await?;
     prefer(found, false).await?;

@@ -73,7 +73,7 @@ pub struct SearchHit {
     #[schema(example = "Lantern festival")]
     title: String,
     /// The path on the public site; `null` for kinds without paths, such as media.
-    #[schema(example = "/festival")]
+    #[schema(required, example = "/festival")]
     path: Option<String>,
     /// The date that readers are shown.
     published_at: DateTime<Utc>,

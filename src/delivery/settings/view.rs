@@ -19,6 +19,7 @@ use crate::platform::public_site::PublicSite;
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SettingsView {
     /// The entry; `null` while no settings are public.
+    #[schema(required)]
     pub id: Option<Uuid>,
     /// Always `settings`.
     #[schema(example = "settings")]
@@ -35,7 +36,7 @@ pub struct SettingsView {
     #[schema(example = "Lantern Alliance")]
     pub title: String,
     /// What the site is about; `null` when nobody has said it.
-    #[schema(example = "Teachers and learners who want care to be fair.")]
+    #[schema(required, example = "Teachers and learners who want care to be fair.")]
     pub tagline: Option<String>,
     /// The address of the public site, without a slash at the end; that of this server, while nobody has said one.
     #[schema(example = "https://www.example.org")]
@@ -50,14 +51,18 @@ pub struct SettingsView {
     /// How the organisation is reached.
     pub contact: ContactView,
     /// The picture that stands in for that of a page that has none; `null` when there is none that is public.
+    #[schema(required)]
     pub image: Option<ImageView>,
     /// What stands at the foot of every page, in the forms that were asked for; `null` when there is nothing.
+    #[schema(required)]
     pub footer: Option<Text>,
     /// What search engines are told of the whole site.
     pub robots: Robots,
     /// When they were first public; `null` while none are.
+    #[schema(required)]
     pub published_at: Option<DateTime<Utc>>,
     /// When the present ones became public; `null` while none are.
+    #[schema(required)]
     pub updated_at: Option<DateTime<Utc>>,
 }
 
@@ -68,7 +73,7 @@ pub struct SiteLocaleView {
     #[schema(example = "de")]
     pub tag: String,
     /// The language that readers get instead of what is missing in this one; `null` when they get nothing.
-    #[schema(example = "en")]
+    #[schema(required, example = "en")]
     pub fallback: Option<String>,
     /// Whether it is the one that is meant when none is named.
     pub default: bool,
@@ -78,12 +83,13 @@ pub struct SiteLocaleView {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ContactView {
     /// The e-mail address; `null` when there is none.
-    #[schema(example = "office@lantern.example")]
+    #[schema(required, example = "office@lantern.example")]
     pub email: Option<String>,
     /// The telephone number; `null` when there is none.
-    #[schema(example = "+49 30 5550100")]
+    #[schema(required, example = "+49 30 5550100")]
     pub phone: Option<String>,
     /// The postal address, with its lines; `null` when there is none.
+    #[schema(required)]
     pub address: Option<String>,
 }
 

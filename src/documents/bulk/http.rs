@@ -1,6 +1,6 @@
 //! `/admin/v1/documents/publish` and `/admin/v1/documents/unpublish`: actions on many documents.
 
-use actix_web::{post, web};
+use actix_web::{HttpRequest, post, web};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -8,11 +8,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::view::BulkResult;
-use super::{Item, What};
+use super::{Item, Outcome, What};
 use crate::app::App;
 use crate::documents::params::InLocale;
 use crate::platform::access::{AnyContent, Permit, Publish, Require};
-use crate::platform::http::{Params, Reply, Valid, time};
+use crate::platform::http::{Params, Reply, RequestInfo, Valid, time};
 use crate::platform::id::Id;
 use crate::platform::json::from_one;
 use crate::platform::problem::{Code, Conflict, FieldCode, Forbidden, Invalid, NotFound, Problem, Stale};
@@ -100,13 +100,15 @@ async fn publish_many(
     Require(permit): Require<Publish<AnyContent>>,
     Params(params): Params<InLocale>,
     app: web::Data<App>,
+    http: HttpRequest,
     Valid(request): Valid<PublishMany>,
 ) -> Result<Reply<BulkResult>, Problem> {
     let locale = params.locale.as_deref();
     let what = What::Publish(request.from);
     let named = request.items.into_iter().map(|item| (item.id, item.version, item.revision)).collect();
     let items = chosen(&app, &permit, locale, (named, request.subtree)).await?;
-    done(&app, &permit, locale, (items, what), request.atomic).await
+    let outcomes = done(&app, &permit, locale, (items, what), request.atomic).await?;
+    Ok(told(&app, &permit, &http, outcomes))
 }
 
 /// Unpublish many
@@ -127,6 +129,7 @@ async fn unpublish_many(
     Require(permit): Require<Publish<AnyContent>>,
     Params(params): Params<InLocale>,
     app: web::Data<App>,
+    http: HttpRequest,
     Valid(request): Valid<UnpublishMany>,
 ) -> Result<Reply<BulkResult>, Problem> {
     let locale = params.locale.as_deref();
@@ -137,7 +140,8 @@ async fn unpublish_many(
         items = super::public(&app, items, locale).await?;
         items.reverse();
     }
-    done(&app, &permit, locale, (items, what), request.atomic).await
+    let outcomes = done(&app, &permit, locale, (items, what), request.atomic).await?;
+    Ok(told(&app, &permit, &http, outcomes))
 }
 
 /// Mounts the endpoints.
@@ -173,11 +177,27 @@ async fn done(
     locale: Option<&str>,
     (items, what): (Vec<Item>, What),
     atomic: bool,
-) -> Result<Reply<BulkResult>, Problem> {
-    let outcomes = if atomic {
-        super::all(app, permit, locale, &items, what).await?
+) -> Result<Vec<Outcome>, Problem> {
+    if atomic {
+        super::all(app, permit, locale, &items, what).await
     } else {
-        super::each(app, permit, locale, &items, what).await
-    };
-    Ok(Reply::ok(BulkResult::from(outcomes)))
+        Ok(super::each(app, permit, locale, &items, what).await)
+    }
+}
+
+/// The answer. Items that were refused are counted as requests for them alone would be.
+fn told(
+    app: &App,
+    permit: &Permit<Publish<AnyContent>>,
+    http: &HttpRequest,
+    outcomes: Vec<Outcome>,
+) -> Reply<BulkResult> {
+    let network = RequestInfo::of(http).map(|info| info.origin().client.network().to_string());
+    let network = network.unwrap_or_default();
+    let refused =
+        |outcome: &&Outcome| outcome.outcome.as_ref().is_err_and(|problem| problem.code() == Code::Forbidden);
+    for _ in outcomes.iter().filter(refused) {
+        app.refusals.count(Code::Forbidden.slug(), &network, permit.actor().user());
+    }
+    Reply::ok(BulkResult::from(outcomes))
 }

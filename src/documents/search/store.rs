@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{CANDIDATES as MOST, Rank, Search};
 use crate::documents::listing::store::{CANDIDATES, IN_STATE, OF_CANDIDATES};
 use crate::documents::model::{Header, StateFilter};
+use crate::documents::query::Query;
 use crate::documents::store::{HEADER, HeaderRow};
 use crate::platform::access::Bounds;
 use crate::platform::db::Read;
@@ -35,14 +36,23 @@ impl Candidate {
     }
 }
 
-/// How Postgres weighs words (D, C, B, A), and by how much long texts count less.
-const RANK: &str = "round(ts_rank('{0.1, 0.2, 0.4, 1}', d.words, q.query, $6)::numeric * 1000000)::bigint";
+/// How Postgres weighs words (D, C, B, A), and by how much long texts count less. As in the search of readers, what counts is
+/// where each of the words stands that are to be found, and up to twice as much where they stand near each other: Postgres
+/// ranks neither words that stand far apart nor one beside what is left out.
+const RANK: &str = "greatest(1, round((ts_rank('{0.1, 0.2, 0.4, 1}', d.words, q.wanted, $6) \
+    * (1 + ts_rank('{0.1, 0.2, 0.4, 1}', d.words, q.query)))::numeric * 1000000)::bigint)";
+
+/// Any of the words that are to be found, each a beginning, as `to_tsquery` takes it. There are no spaces in words.
+fn any_beginning(query: &Query) -> String {
+    format!("{}:*", query.any().replace(" | ", ":* | "))
+}
 
 fn query(bounded: bool) -> String {
     let (candidates, documents) = if bounded { (CANDIDATES, OF_CANDIDATES) } else { ("", "documents d") };
     format!(
         "{candidates}select {HEADER}, {RANK} as score \
-         from (select to_tsquery('public.search_simple', $4) as query) q, {documents} \
+         from (select to_tsquery('public.search_simple', $4) as query, to_tsquery('public.search_simple', $11) as wanted) q, \
+           {documents} \
            cross join lateral (select * from entries where id = d.entry_id offset 0) e \
            left join lateral (select * from publications where entry_id = d.entry_id and locale = d.locale \
              and during @> $7 offset 0) p on true \
@@ -74,6 +84,7 @@ pub(super) async fn candidates(
         .bind::<Nullable<SqlUuid>, _>(bounds.and_then(|bounds| bounds.created_by).map(UserId::uuid))
         .bind::<Array<SqlUuid>, _>(below)
         .bind::<Text, _>(read.locale.clone())
+        .bind::<Text, _>(any_beginning(&search.query))
         .load(read.conn())
         .await?;
     sql_query("select set_config('enable_seqscan', 'on', true)").execute(read.conn()).await?;

@@ -119,6 +119,7 @@ pub async fn promote<K: KindName>(
         let body = (spec.from_draft)(copy.body, &mut || app.ids.uuid()).map_err(write::invalid)?;
         let new = NewRevision::new(body, Origin::Edit).note(note);
         let (new, merged) = merge(tx, spec, &edited.header, copy.base, new).await?;
+        write::expect_own_bytes(tx, spec, edited.header.entry, &new.body).await?;
         edited.events.extend(reach::save(tx, permit, spec, &mut edited.header, &new).await?);
         // Another window of the same author may have kept more in the meantime; that must not go.
         if !store::promoted(tx, &edited.header, author, version).await? {

@@ -13,7 +13,7 @@ use super::store::{self as documents, Place};
 use crate::platform::db::Change;
 use crate::platform::event::Event;
 use crate::platform::id::EntryId;
-use crate::platform::problem::{Code, FieldCode, FieldProblem, Problem};
+use crate::platform::problem::{Code, FieldCode, FieldProblem, Pointer, Problem};
 
 /// The digest by which two bodies are the same: SHA-256 over the form of RFC 8785 (JSON Canonicalization Scheme).
 ///
@@ -83,6 +83,30 @@ pub async fn save(
     documents::advance(tx, header, place).await?;
     let data = json!({ "locale": locale, "revision": header.head, "origin": new.origin.as_str() });
     Ok(Some(Event::new(spec.kind.as_str(), "saved", entry.uuid()).with(data)))
+}
+
+/// Refuses a body that shows bytes which its entry never had. A digest is a name that others can know: whoever puts it into an
+/// entry of their own would read what they may not.
+///
+/// # Errors
+/// 422.
+pub(super) async fn expect_own_bytes(
+    tx: &mut Change<'_>,
+    spec: &KindSpec,
+    entry: EntryId,
+    body: &serde_json::Value,
+) -> Result<(), Problem> {
+    let Some(shown) = place(spec, body)?.shown else { return Ok(()) };
+    if store::has_shown(tx, entry, shown.sha256).await? {
+        return Ok(());
+    }
+    let detail = "The entry never had a file with this digest. Another file comes by an upload.";
+    let problem = FieldProblem::new(
+        Pointer::root().field("file").field("sha256"),
+        FieldCode::NotFound,
+        detail.to_owned(),
+    );
+    Err(invalid(vec![problem]))
 }
 
 /// Where a body puts its document.

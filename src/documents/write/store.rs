@@ -1,6 +1,8 @@
 //! SQL of writing revisions: what they are, what they point at and which bytes they show.
 
-use diesel::sql_types::{Array, BigInt, Binary, Integer, Jsonb, Nullable, SmallInt, Text, Uuid as SqlUuid};
+use diesel::sql_types::{
+    Array, BigInt, Binary, Bool, Integer, Jsonb, Nullable, SmallInt, Text, Uuid as SqlUuid,
+};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -8,6 +10,7 @@ use uuid::Uuid;
 use crate::documents::model::NewRevision;
 use crate::documents::shown::Shown;
 use crate::platform::db::Change;
+use crate::platform::digest::Digest;
 use crate::platform::id::{EntryId, UserId};
 use crate::platform::problem::Problem;
 
@@ -111,6 +114,24 @@ pub(super) async fn insert_references(
         .execute(tx.conn())
         .await?;
     Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Known {
+    #[diesel(sql_type = Bool)]
+    known: bool,
+}
+
+/// Whether a revision of an entry, in whichever locale, shows these bytes.
+pub(super) async fn has_shown(tx: &mut Change<'_>, entry: EntryId, bytes: Digest) -> Result<bool, Problem> {
+    const QUERY: &str =
+        "select exists (select from revision_blobs where entry_id = $1 and sha256 = $2) as known";
+    let row: Known = sql_query(QUERY)
+        .bind::<SqlUuid, _>(entry.uuid())
+        .bind::<Binary, _>(bytes.bytes().as_slice())
+        .get_result(tx.conn())
+        .await?;
+    Ok(row.known)
 }
 
 /// Notes which bytes a revision shows.

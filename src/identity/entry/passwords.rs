@@ -107,6 +107,8 @@ pub async fn change_password(
         return Err(Problem::new(Code::WrongPassword).detail("The present password is wrong."));
     };
     limits::succeeded(app, Some(keys[1]), keys[0]).await?;
+    let known = users::signed_in(app, user).await?;
+    new.expect_unlike((&known.email, &known.name), "new")?;
     let fresh = new.hash(&app.hashing).await?;
     app.store
         .change(permit.actor(), async |tx| {

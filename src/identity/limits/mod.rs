@@ -1,6 +1,6 @@
-//! How fast passwords may be tried: counted in Postgres, so that all processes count together. Wrong ones in a row make
-//! the next try wait, ever longer, up to a minute; nobody is ever locked out. An attempt is counted before the password is
-//! looked at, so that many at once gain nothing.
+//! How fast passwords may be tried: counted in Postgres, so that all processes count together. Wrong ones make the next try
+//! wait, ever longer, up to a minute; nobody is ever locked out, and one of them is forgotten every quarter of an hour. An attempt
+//! is counted before the password is looked at, so that many at once gain nothing.
 
 mod store;
 
@@ -20,26 +20,44 @@ const FREE_OF_RESETS: i32 = 3;
 #[derive(Debug, Clone, Copy)]
 pub struct Key {
     digest: [u8; 32],
+    pace: Pace,
+}
+
+/// How the next try waits: after n beyond the free ones 2^n seconds.
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    /// So many need not wait.
     free: i32,
+    /// The longest that one has to wait, in seconds.
+    most: i32,
+    /// So many seconds make one forgotten.
+    forgotten: i32,
+}
+
+/// Of passwords. Whoever goes on trying gains less by what is forgotten than by waiting: one in a quarter of an hour, not in a
+/// minute.
+const fn passwords(free: i32) -> Pace {
+    Pace { free, most: 60, forgotten: 900 }
 }
 
 impl Key {
     /// One account, whether it exists or not, by its folded address or its id.
     #[must_use]
     pub fn account(name: &str) -> Self {
-        Self { digest: digest("account", &name.to_lowercase()), free: FREE_OF_ACCOUNT }
+        Self { digest: digest("account", &name.to_lowercase()), pace: passwords(FREE_OF_ACCOUNT) }
     }
 
-    /// Wishes for a password reset of one account.
+    /// Wishes for a password reset of one account. Each may be a mail to somebody who does not want it.
     #[must_use]
     pub fn reset(email: &str) -> Self {
-        Self { digest: digest("reset", email), free: FREE_OF_RESETS }
+        let pace = Pace { free: FREE_OF_RESETS, most: 3_600, forgotten: 3_600 };
+        Self { digest: digest("reset", email), pace }
     }
 
     /// One address of the network.
     #[must_use]
     pub fn address(network: &str) -> Self {
-        Self { digest: digest("address", network), free: FREE_OF_ADDRESS }
+        Self { digest: digest("address", network), pace: passwords(FREE_OF_ADDRESS) }
     }
 }
 
@@ -57,7 +75,7 @@ fn digest(what: &str, value: &str) -> [u8; 32] {
 /// 429 with `Retry-After` when one of them has to wait; the later ones are then not counted.
 pub async fn claim(app: &App, keys: &[Key]) -> Result<(), Problem> {
     for key in keys {
-        let wait = app.store.housekeep(async |work| store::claim(work, key.digest, key.free).await).await?;
+        let wait = app.store.housekeep(async |work| store::claim(work, key.digest, key.pace).await).await?;
         if let Some(seconds) = wait {
             return Err(Problem::new(Code::RateLimited)
                 .detail(format!("Too many attempts. Try again in {seconds} seconds."))

@@ -1,10 +1,11 @@
-//! SQL of the limits. The wait after n wrong ones beyond the free ones is 2^n seconds, at most 60; a day without one
-//! makes all good.
+//! SQL of the limits. What was counted fades: `failures` is what it was at `last_at`, and less by one for each time of
+//! forgetting since.
 
 use diesel::sql_types::{Binary, Integer};
 use diesel::{OptionalExtension, QueryableByName, sql_query};
 use diesel_async::RunQueryDsl;
 
+use super::Pace;
 use crate::platform::db::Housekeeping;
 use crate::platform::problem::Problem;
 
@@ -14,36 +15,42 @@ struct Wait {
     seconds: i32,
 }
 
+/// What is left of what was counted; the parts of one count as one. Asked of `l`, with the time of forgetting as $4.
+const LEFT: &str = "greatest(l.failures - extract(epoch from mh_now() - l.last_at) / $4, 0)";
+
+/// From when the next attempt may come. Asked of `l`, with the free ones as $2 and the longest wait as $3.
+const NEXT: &str = "l.last_at + least(power(2, least(ceil(l.failures) - $2, 20)), $3) * interval '1 second'";
+
+/// More are not counted, so that everything is forgotten some day.
+const MOST_COUNTED: i32 = 100;
+
 /// Counts an attempt, unless it comes too early: then gives the seconds to wait.
 pub(super) async fn claim(
     work: &mut Housekeeping<'_>,
     key: [u8; 32],
-    free: i32,
+    pace: Pace,
 ) -> Result<Option<i32>, Problem> {
-    const CLAIM: &str = "insert into login_limits as l (key, failures, last_at) values ($1, 1, mh_now()) \
-        on conflict (key) do update set last_at = mh_now(), \
-          failures = case when l.last_at < mh_now() - interval '1 day' then 1 else least(l.failures, 1000000) + 1 end \
-        where l.failures < $2 or l.last_at < mh_now() - interval '1 day' \
-          or l.last_at + least(power(2, least(l.failures - $2, 6)), 60) * interval '1 second' <= mh_now() \
-        returning 0 as seconds";
-    const WAIT: &str = "select greatest(1, ceil(extract(epoch from \
-          last_at + least(power(2, least(failures - $2, 6)), 60) * interval '1 second' - mh_now())))::integer as seconds \
-        from login_limits where key = $1";
-    let claimed: Option<Wait> = sql_query(CLAIM)
-        .bind::<Binary, _>(key.to_vec())
-        .bind::<Integer, _>(free)
-        .get_result(work.conn())
-        .await
-        .optional()?;
+    let claim = format!(
+        "insert into login_limits as l (key, failures, last_at) values ($1, 1, mh_now()) \
+         on conflict (key) do update set last_at = mh_now(), failures = least({LEFT}, {MOST_COUNTED}) + 1 \
+         where ceil({LEFT}) < $2 or {NEXT} <= mh_now() returning 0 as seconds"
+    );
+    let wait = format!(
+        "select greatest(1, ceil(extract(epoch from {NEXT} - mh_now())))::integer as seconds \
+         from login_limits l where key = $1 and $4 > 0"
+    );
+    let asked = |query: String| {
+        sql_query(query)
+            .bind::<Binary, _>(key.to_vec())
+            .bind::<Integer, _>(pace.free)
+            .bind::<Integer, _>(pace.most)
+            .bind::<Integer, _>(pace.forgotten)
+    };
+    let claimed: Option<Wait> = asked(claim).get_result(work.conn()).await.optional()?;
     if claimed.is_some() {
         return Ok(None);
     }
-    let wait: Option<Wait> = sql_query(WAIT)
-        .bind::<Binary, _>(key.to_vec())
-        .bind::<Integer, _>(free)
-        .get_result(work.conn())
-        .await
-        .optional()?;
+    let wait: Option<Wait> = asked(wait).get_result(work.conn()).await.optional()?;
     Ok(Some(wait.map_or(1, |wait| wait.seconds)))
 }
 
@@ -65,9 +72,10 @@ pub(super) async fn take_back(work: &mut Housekeeping<'_>, key: [u8; 32]) -> Res
     Ok(())
 }
 
-/// Removes what has been quiet for a day, or for an hour where it made nobody wait.
+/// Removes what is forgotten.
 pub(super) async fn prune(work: &mut Housekeeping<'_>) -> Result<usize, Problem> {
-    const PRUNE: &str = "delete from login_limits where last_at < mh_now() - interval '1 day' \
-        or last_at < mh_now() - interval '1 hour' and failures < 5";
+    // Nothing takes longer than an hour to forget one.
+    const PRUNE: &str =
+        "delete from login_limits where last_at < mh_now() - greatest(failures, 1) * interval '1 hour'";
     Ok(sql_query(PRUNE).execute(work.conn()).await?)
 }

@@ -59,6 +59,7 @@ pub enum Invited {
 /// # Errors
 /// 409 when the address is taken, 422 when there is no such role.
 pub async fn add(app: &App, permit: &Permit<Manage<Users>>, account: NewAccount) -> Result<UserId, Problem> {
+    account.password.expect_unlike((account.email.as_str(), account.name.as_str()), "password")?;
     // Hashed before the transaction: it takes longer than everything in it.
     let hash = account.password.hash(&app.hashing).await?;
     let id: UserId = app.ids.id();
@@ -113,11 +114,13 @@ pub async fn invite(
 /// Sends a new link: an invitation to one who is invited, a password reset to one who is active. Earlier ones end.
 ///
 /// # Errors
-/// 403 when the user has more rights than the caller, 404, 409 for one who is deactivated.
+/// 403 when the user has more rights than the caller, or is the one for whom a token speaks; 404; 409 for one who is
+/// deactivated.
 pub async fn send_link(app: &App, permit: &Permit<Manage<Users>>, id: UserId) -> Result<Invited, Problem> {
     app.store
         .change(permit.actor(), async |tx| {
             let user = locked(tx, id).await?;
+            expect_no_token_of(tx.actor(), id)?;
             let (purpose, verb) = match user.state {
                 UserState::Invited => (Purpose::Invitation(id), "invited"),
                 UserState::Active => (Purpose::Reset(id), "reset_sent"),
@@ -149,7 +152,7 @@ pub async fn me(app: &App, permit: &Permit<SignedIn>) -> Result<User, Problem> {
     app.store.read(async |read| store::find(read.conn(), id).await).await?.ok_or_else(not_found)
 }
 
-/// A user who has just signed in and is told who they are.
+/// A user whose account is spoken of: who has just signed in, or is given another password.
 ///
 /// # Errors
 /// 404 when the account is gone, which it never is.
@@ -165,11 +168,12 @@ pub async fn list(app: &App, _: &Permit<Read<Users>>, wanted: &UserWindow) -> Re
     app.store.read(async |read| store::list(read, wanted).await).await
 }
 
-/// Changes name, address and role of a user. A new role acts on the next request; with a new address links let in no more.
+/// Changes name, address and role of a user. A new role acts on the next request; with a new address links let in no more,
+/// and all sessions end but the one in which it is changed.
 ///
 /// # Errors
-/// 403 when the old or the new role has more rights than the caller, 404, 409 when the address is taken or the last
-/// administrator would be gone, 412, 422 when there is no such role.
+/// 403 when the old or the new role has more rights than the caller, or a token changes the address of its user; 404; 409
+/// when the address is taken or the last administrator would be gone; 412; 422 when there is no such role.
 pub async fn update(
     app: &App,
     permit: &Permit<Manage<Users>>,
@@ -192,14 +196,19 @@ pub async fn update(
             if changed.is_empty() {
                 return Ok(tx.nothing_changed(before));
             }
-            store::update(tx, id, (&profile.email, &profile.name), role).await?;
+            let mut events = Vec::new();
             if changed.contains(&"email") {
+                expect_no_token_of(tx.actor(), id)?;
                 // A link that went to the old address is in other hands, perhaps because the address was wrong.
                 links::revoke(&mut tx.housekeeping(), id).await?;
+                let own = sessions::own(tx.actor()).filter(|(user, _)| *user == id);
+                events = sessions::ended(tx, id, own.map(|(_, session)| session)).await?;
             }
+            store::update(tx, id, (&profile.email, &profile.name), role).await?;
             let after = written(tx, id).await?;
             let data = json!({ "changed": changed, "role": role });
-            tx.record(Event::new("user", "changed", id.uuid()).with(data), after).await
+            events.push(Event::new("user", "changed", id.uuid()).with(data));
+            tx.record_all(events, after).await
         })
         .await
 }
@@ -265,6 +274,8 @@ pub async fn reset_password(
     id: UserId,
     password: Password,
 ) -> Result<(), Problem> {
+    let user = signed_in(app, id).await?;
+    password.expect_unlike((&user.email, &user.name), "password")?;
     let hash = password.hash(&app.hashing).await?;
     app.store
         .change(permit.actor(), async |tx| {
@@ -342,6 +353,16 @@ async fn locked(tx: &mut Change<'_>, id: UserId) -> Result<User, Problem> {
     let user = store::lock(tx, id).await?.ok_or_else(not_found)?;
     roles::expect_within(tx, user.role_id).await?;
     Ok(user)
+}
+
+/// Refuses that a token gets hold of the account for which it speaks: it would outlive its own end.
+fn expect_no_token_of(actor: &Actor, id: UserId) -> Result<(), Problem> {
+    if actor.token().is_some() && actor.user() == Some(id) {
+        return Err(Problem::new(Code::Forbidden).detail(
+            "A token changes neither the password nor the address of its own user. Log in to do so.",
+        ));
+    }
+    Ok(())
 }
 
 async fn written(tx: &mut Change<'_>, id: UserId) -> Result<User, Problem> {

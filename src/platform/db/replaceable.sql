@@ -434,11 +434,13 @@ create view mh.public_site as
 
 -- When something next begins or ends by plan: no answer may be kept past it. What it is stays unknown to a reader.
 create function mh.next_boundary(at timestamptz) returns timestamptz
-language sql stable security definer set search_path = public, pg_temp as $$
-  select least(
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+begin
+  return least(
     (select lower(during) from publications where lower(during) > at order by lower(during) limit 1),
     (select upper(during) from publications
-     where not upper_inf(during) and upper(during) > at order by upper(during) limit 1))
+     where not upper_inf(during) and upper(during) > at order by upper(during) limit 1));
+end
 $$;
 
 create view mh.public_locales as select tag, fallback from locales;
@@ -470,6 +472,31 @@ language sql stable security definer set search_path = public, pg_temp as $$
       where p.entry_id = u.entry_id and p.locale = u.locale and p.during @> at offset 0) p
     where exists (select from revision_refs f
       where f.target = entry and f.entry_id = u.entry_id and f.locale = u.locale and f.number = p.number))
+$$;
+
+-- By what an entry is shown: the documents that are public at an instant and point at it. When they are more than `most`, there is
+-- one row without values. What is not public does not count, so that nobody learns of drafts by it. Nothing that has not yet
+-- begun is let through, whatever the instant.
+create function mh.shown_by(entry uuid, at timestamptz, most bigint) returns table (entry_id uuid, kind text)
+language sql stable security definer set search_path = public, pg_temp as $$
+  with recursive users as (
+    (select r.entry_id, r.locale from revision_refs r where r.target = entry order by r.entry_id, r.locale limit 1)
+    union all
+    select n.entry_id, n.locale from users u cross join lateral (
+      select r.entry_id, r.locale from revision_refs r
+      where r.target = entry and (r.entry_id, r.locale) > (u.entry_id, u.locale)
+      order by r.entry_id, r.locale limit 1) n),
+  shown as materialized (
+    select u.entry_id, p.kind from users u
+    cross join lateral (select p.number, p.kind from publications p
+      where p.entry_id = u.entry_id and p.locale = u.locale and p.during @> at
+        and lower(p.during) <= (select instant from mh.public_site) offset 0) p
+    where (select true from revision_refs f
+      where f.target = entry and f.entry_id = u.entry_id and f.locale = u.locale and f.number = p.number limit 1)
+    limit most + 1)
+  select s.entry_id, s.kind from shown s where (select count(*) from shown) <= most
+  union all
+  select null, null where (select count(*) from shown) > most
 $$;
 
 -- What the bytes of documents are. Bytes have no time; the documents that show them do.

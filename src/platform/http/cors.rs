@@ -10,11 +10,13 @@ use actix_web::http::header::{
 use super::area::Area;
 
 /// Headers that a script of another origin may send. `Authorization` is not among them: tokens do not belong in pages.
-const ALLOWED_HEADERS: &str = "Accept, Accept-Language, If-None-Match, Masthead-Preview, X-Request-Id";
+/// A viewer of PDF or film reads files in parts.
+const ALLOWED_HEADERS: &str =
+    "Accept, Accept-Language, If-None-Match, If-Range, Masthead-Preview, Range, X-Request-Id";
 
 /// Headers that a script of another origin may read.
-const EXPOSED_HEADERS: &str =
-    "Allow, ETag, Link, Location, Masthead-As-Of, Masthead-Final, Masthead-Stale, Retry-After, X-Request-Id";
+const EXPOSED_HEADERS: &str = "Accept-Ranges, Allow, Content-Length, Content-Range, ETag, Link, Location, Masthead-As-Of, \
+    Masthead-Final, Masthead-Stale, Retry-After, X-Request-Id";
 
 /// Seconds that a browser may remember a preflight; browsers cap it at two hours.
 const MAX_AGE: &str = "7200";

@@ -119,7 +119,7 @@ impl Upload {
     ///
     /// # Errors
     /// `too_large`, `timeout` when it comes too slowly, `malformed_request`, `invalid` for an empty file or a field that is
-    /// no text, `out_of_space` and `unavailable` when it cannot be written.
+    /// no text, `out_of_space` and `unavailable` when it cannot be written. A file that is too large or empty is named.
     pub async fn receive(self, spool: &Spool) -> Result<Received, Problem> {
         let lengths = Rc::new(RefCell::new(PartLengths::new(&self.boundary)));
         let payload = Rc::new(RefCell::new(self.payload));
@@ -159,8 +159,9 @@ async fn receive_form(
                 let most = limits.upload_files;
                 return Err(too_large(format!("An upload may have at most {most} files. Send several.")));
             }
-            let file = receive_file(field, index, spool, &mut patience).await?;
-            received.files.push(ReceivedFile { field: name, name: clean_name(&given), file });
+            let given = clean_name(&given);
+            let file = receive_file(field, (index, &given), spool, &mut patience).await?;
+            received.files.push(ReceivedFile { field: name, name: given, file });
         } else {
             let value = receive_field(field, &name, &mut left, &mut patience).await?;
             received.fields.push((name, value));
@@ -199,7 +200,7 @@ fn file_name(field: &Field) -> Option<String> {
 
 async fn receive_file(
     mut field: Field,
-    index: usize,
+    (index, name): (usize, &str),
     spool: &Spool,
     patience: &mut Patience,
 ) -> Result<Spooled, Problem> {
@@ -208,13 +209,19 @@ async fn receive_file(
     while let Some(chunk) = patience.wait(field.next()).await? {
         let chunk = chunk.map_err(|error| malformed(&error))?;
         if writer.bytes() + chunk.len() as u64 > most {
-            return Err(too_large(format!("A file may have at most {most} bytes.")));
+            let detail = format!("The file `{name}` is too large: a file may have at most {most} bytes.");
+            return Err(too_large(format!("{detail} Nothing of this upload was kept.")).field(
+                format!("/files/{index}"),
+                FieldCode::Invalid,
+                detail,
+            ));
         }
         writer.write(&chunk).await?;
         turn().await;
     }
     if writer.bytes() == 0 {
-        return Err(Problem::new(Code::Invalid).detail("A file is empty.").field(
+        let detail = format!("The file `{name}` is empty. Nothing of this upload was kept.");
+        return Err(Problem::new(Code::Invalid).detail(detail).field(
             format!("/files/{index}"),
             FieldCode::Invalid,
             "The file has no bytes.",

@@ -38,9 +38,9 @@ fn bombs_are_refused_by_their_header() {
         })
         .collect();
     let cases = [
-        ("11,000 x 11,000", hollow_png(11_000, 11_000, 8, 6, 0, 1 << 20), "at most 50 million"),
+        ("11,000 x 11,000", hollow_png(11_000, 11_000, 8, 6, 0, 1 << 20), "at most 52428800 pixels in all"),
         ("20,000 x 20,000", hollow_png(20_000, 20_000, 1, 0, 0, 50_020_000), "at most 16384 a side"),
-        ("a GIF of 200 large frames", gif(4_000, 4_000, None, &many), "at most 50 million"),
+        ("a GIF of 200 large frames", gif(4_000, 4_000, None, &many), "at most 52428800 pixels in all"),
         ("a GIF of 60,000 a side", gif(60_000, 60_000, None, &many[..1]), "at most 16384 a side"),
     ];
     for (what, bytes, words) in cases {

@@ -12,7 +12,7 @@ use crate::documents::body::Problems;
 use crate::documents::bulk::Outcome;
 use crate::documents::{Seen, revise};
 use crate::platform::access::{Permit, Write};
-use crate::platform::problem::{Code, FieldProblem, Pointer, Problem};
+use crate::platform::problem::{FieldProblem, Pointer, Problem};
 
 /// What changes; what is none stays as it is.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -63,9 +63,7 @@ impl Edit {
             return Ok(outcomes);
         }
         for item in items {
-            let done = revise::all(app, permit, spec, (&[*item], locale), how).await;
-            let outcome =
-                done.and_then(|done| done.first().copied().ok_or_else(|| Problem::new(Code::Internal)));
+            let outcome = revise::single(app, permit, spec, *item, how).await;
             outcomes.push(Outcome { entry: item.entry, outcome });
         }
         Ok(outcomes)

@@ -30,9 +30,9 @@ use crate::platform::problem::{
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "describes a form, which is read as it comes")]
 pub struct UploadForm {
-    /// One or more files, each as a part of its own: at most 20, and 50 MiB each unless the installation says otherwise. JPEG,
-    /// PNG, GIF and WebP are pictures; PDF, film, sound and office documents are taken as downloads. What a file is, is found
-    /// out from what it contains; its type and the end of its name do not count.
+    /// One or more files, each as a part of its own: at most 20, and 50 MiB each unless the installation says otherwise; one
+    /// that is larger refuses the whole upload. JPEG, PNG, GIF and WebP are pictures; PDF, film, sound and office documents are
+    /// taken as downloads. What a file is, is found out from what it contains; its type and the end of its name do not count.
     #[schema(format = Binary, content_media_type = "application/octet-stream")]
     file: Vec<String>,
     /// The folder in which the entries lie.
@@ -89,7 +89,8 @@ fn read_folder(name: Option<String>) -> Result<Folder, Problem> {
 /// Upload media
 ///
 /// Makes a draft entry of each file. Each file has a result of its own; when none is taken, the answer is that of the first.
-/// Nothing becomes public, and nothing of a file is kept that is refused. The same bytes twice are kept once.
+/// Nothing becomes public, and nothing of a file is kept that is refused. The same bytes twice are kept once. A file with more
+/// bytes than one may have, or with none, refuses the whole upload, because the rest is not read then: `errors` says which.
 #[utoipa::path(
     tag = "media",
     params(InLocale),
