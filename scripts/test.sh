@@ -10,10 +10,6 @@ trap 'rm -f "$log" "$failed"' EXIT
 # Without a terminal at the other end of the pipe cargo would leave out its colours.
 if [ -t 1 ]; then export CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-always}"; fi
 
-# Most tests wait for Postgres and the disk now and then, so that two for each core are done sooner than one.
-cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-export RUST_TEST_THREADS="${RUST_TEST_THREADS:-$((2 * cores))}"
-
 start=$(date +%s)
 # A pipe has the exit status of its last command, so a failure is noted in a file.
 { cargo test --locked --no-fail-fast "$@" 2>&1 || : >"$failed"; } | tee "$log"

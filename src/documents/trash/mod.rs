@@ -151,9 +151,11 @@ fn in_use(by: impl Iterator<Item = (Uuid, bool)>) -> Problem {
     } else {
         "Send references=unlink or references=replace with replacement=<id>, or change that content first."
     };
-    Problem::new(Code::InUse)
-        .detail(format!("{} other entries use it; `entries` names them. {how}", entries.len()))
-        .entries(entries)
+    let who = match entries.len() {
+        1 => "Another entry uses it; `entries` names it.".to_owned(),
+        many => format!("{many} other entries use it; `entries` names them."),
+    };
+    Problem::new(Code::InUse).detail(format!("{who} {how}")).entries(entries)
 }
 
 /// Takes an entry out of the trash, with everything that went into it along with it. All of it comes back as drafts.

@@ -59,8 +59,11 @@ fn fields<const N: usize>(received: &Received, names: [&str; N]) -> Result<[Opti
     for (name, value) in &received.fields {
         let known = names.iter().position(|known| known == name);
         let Some(slot) = known.and_then(|at| found.get_mut(at)) else {
-            let detail =
-                format!("The form has the field `{name}`; besides files it takes {}.", names.join(", "));
+            let detail = if name == "file" {
+                "The field `file` is text and no file. With curl a `@` goes before the name: -F file=@photo.jpg".to_owned()
+            } else {
+                format!("The form has the field `{name}`; besides files it takes {}.", names.join(", "))
+            };
             return Err(Problem::new(Code::Invalid).detail(detail.clone()).field(
                 format!("/{}", name.replace('~', "~0").replace('/', "~1")),
                 FieldCode::Unknown,
