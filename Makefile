@@ -82,7 +82,7 @@ upload-flood: prerequisites ## Measure what 50 uploads of 10 MB at once cost tho
 	@cargo build --release --locked --bin masthead
 	@scripts/upload-flood.sh "$(BINARY)"
 
-bench: prerequisites ## Measure what growth costs: fill a small and a large database, print the figures (about 10 minutes; ARGS=reads for the reads alone).
+bench: prerequisites ## Measure what growth costs: fill a small and a large database, print the figures (about 10 minutes; ARGS="reads search" for those alone).
 	@cargo bench --locked --bench growth -- $(ARGS)
 
 bench-http: prerequisites ## Measure answers from memory side by side with nginx and a static file (needs nginx and wrk).

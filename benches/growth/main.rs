@@ -40,19 +40,25 @@ fn main() {
     // `cargo test --all-targets` runs benchmarks too, to see that they start.
     let is_given = |wanted: &str| std::env::args().any(|argument| argument == wanted);
     let system = actix_web::rt::System::new();
-    match (is_given("--bench"), is_given("reads")) {
-        (true, false) => system.block_on(run()),
-        (true, true) => system.block_on(run_reads()),
-        (false, _) => {}
+    if !is_given("--bench") {
+        return;
+    }
+    match (is_given("reads"), is_given("search")) {
+        (false, false) => system.block_on(run()),
+        (reads, search) => system.block_on(run_large(reads, search)),
     }
 }
 
 /// What is asked of a large site alone.
-async fn run_reads() {
+async fn run_large(reads_too: bool, searches_too: bool) {
     say("Filling a large database; it takes a minute or two.");
     let large = filled("large", LARGE).await;
-    reads(&large).await;
-    searches(&large).await;
+    if reads_too {
+        reads(&large).await;
+    }
+    if searches_too {
+        searches(&large).await;
+    }
     large.site.stop().await;
 }
 

@@ -279,13 +279,14 @@ pub(super) async fn matching(
     words: BTreeSet<String>,
     query: &Query,
 ) -> Result<HashSet<String>, Problem> {
-    const QUERY: &str = "select a.word from unnest($1) a (word) \
-        where to_tsvector(mh.search_config($2), a.word) @@ to_tsquery(mh.search_config($2), $3)";
+    // What is the same for all words is found out once.
+    const QUERY: &str = "with asked as materialized ( \
+          select mh.search_config($2) as config, to_tsquery(mh.search_config($2), $3) as query) \
+        select a.word from asked q, unnest($1) a (word) where to_tsvector(q.config, a.word) @@ q.query";
     let rows: Vec<WordRow> = sql_query(QUERY)
         .bind::<Array<Text>, _>(words.into_iter().collect::<Vec<_>>())
         .bind::<Text, _>(locale)
         .bind::<Text, _>(query.any())
-        .prepared()
         .load(found.conn)
         .await?;
     Ok(rows.into_iter().map(|row| row.word).collect())

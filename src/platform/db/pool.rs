@@ -16,10 +16,10 @@ use crate::platform::problem::{Code, Problem};
 use std::sync::Arc;
 
 /// Limits of a session, set on every connection: a statement 5 s, a lock 2 s, idle in a transaction 10 s. No statement here
-/// runs long enough to be worth compiling.
+/// runs long enough to be worth compiling, or helpers that have to be started.
 const SESSION: &str = "set statement_timeout = '5s'; set lock_timeout = '2s'; \
     set idle_in_transaction_session_timeout = '10s'; set synchronous_commit = on; set timezone = 'UTC'; \
-    set jit = off";
+    set jit = off; set max_parallel_workers_per_gather = 0";
 
 /// How the pools of a store are made.
 #[derive(Debug, Clone, Copy)]
