@@ -243,7 +243,7 @@ fn each_schedule_is_announced_once_and_shown_in_time_while_processes_die() {
     for (nth, sampler) in samplers.into_iter().enumerate() {
         let seen = sampler.join().unwrap();
         println!("process {nth}: {seen:?}");
-        assert!(seen.between > 0, "process {nth} was asked while pages began and ended: {seen:?}");
+        assert!(seen.between > 10, "process {nth} was asked while pages began and ended: {seen:?}");
     }
     assert_eq!(as_owner(&place.cluster(), WRONG), [""; 0]);
     let late = "select count(*), count(distinct xact), max(at - (data ->> 'at')::timestamptz) from events \
