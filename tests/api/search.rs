@@ -111,18 +111,23 @@ async fn titles_count_more_than_summaries_headings_and_text() {
     site.stop().await;
 }
 
-#[actix_web::test]
-async fn each_word_counts_where_it_stands_however_far_from_the_others() {
-    let site = TestSite::start().await;
-    let editor = site.client(Role::Editor).await;
+/// Titles, slugs and texts, the best for `harbour lantern` first: what has no rank comes in the order of its age, the newest
+/// first.
+pub fn harbours() -> [(&'static str, &'static str, String); 4] {
     let mud = "mud ".repeat(300);
-    // The best first: what has no rank comes in the order of its age, the newest first.
-    for (title, slug, markdown) in [
+    [
         ("Harbour lantern", "both", "Stones.".to_owned()),
         ("Harbour", "one", format!("{mud} lantern")),
         ("Elsewhere", "none", format!("harbour {mud} lantern")),
         ("Harbour dog", "dog", "Stones.".to_owned()),
-    ] {
+    ]
+}
+
+#[actix_web::test]
+async fn each_word_counts_where_it_stands_however_far_from_the_others() {
+    let site = TestSite::start().await;
+    let editor = site.client(Role::Editor).await;
+    for (title, slug, markdown) in harbours() {
         publish(&editor, json!({ "title": title, "slug": slug, "blocks": text(&markdown) })).await;
     }
     let reader = site.anonymous();

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::grounds::{Grounds, placed};
 use crate::lists::{titles, walk_back_and_forth};
+use crate::search::harbours;
 use crate::support::builders::{create, page, publish, save, trash};
 use crate::support::pictures::jpeg;
 use crate::support::{Client, Role, TestSite, media};
@@ -63,14 +64,7 @@ async fn the_newest_revisions_are_found_in_every_state() {
 async fn each_word_counts_where_it_stands_however_far_from_the_others() {
     let site = TestSite::start().await;
     let editor = site.client(Role::Editor).await;
-    let mud = "mud ".repeat(300);
-    // The best first: what has no rank comes in the order of its age, the newest first.
-    for (title, slug, markdown) in [
-        ("Harbour lantern", "both", "Stones.".to_owned()),
-        ("Harbour", "one", format!("{mud} lantern")),
-        ("Elsewhere", "none", format!("harbour {mud} lantern")),
-        ("Harbour dog", "dog", "Stones.".to_owned()),
-    ] {
+    for (title, slug, markdown) in harbours() {
         let blocks = json!([{ "id": "t", "type": "rich_text", "markdown": markdown }]);
         create(&editor, json!({ "title": title, "slug": slug, "blocks": blocks })).await;
     }

@@ -5595,7 +5595,7 @@ export interface operations {
                      *             {
                      *               "kind": "email",
                      *               "label": null,
-                     *               "url": "mailto:ilse@example.org"
+                     *               "url": "mailto:ilse@lantern.example"
                      *             }
                      *           ],
                      *           "locale": "en",
@@ -5854,7 +5854,7 @@ export interface operations {
                      *         {
                      *           "kind": "email",
                      *           "label": null,
-                     *           "url": "mailto:ilse@example.org"
+                     *           "url": "mailto:ilse@lantern.example"
                      *         }
                      *       ],
                      *       "locale": "en",
@@ -6580,7 +6580,7 @@ export interface operations {
                      * @example {
                      *       "contact": {
                      *         "address": "The Old Library\nFerrow",
-                     *         "email": "office@example.org",
+                     *         "email": "office@lantern.example",
                      *         "phone": "+1-202-555-0142"
                      *       },
                      *       "default_locale": "en",

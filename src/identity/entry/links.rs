@@ -62,8 +62,7 @@ pub async fn redeem(
     let found = app.store.read(async |read| links::find(read, secret).await).await;
     let purpose = found.inspect_err(|_| app.refusals.count("link", &caller.network, None))?;
     chosen.fits(purpose)?;
-    expect_unlike(app, purpose, &chosen).await?;
-    let hash = chosen.password.clone().hash(&app.hashing).await?;
+    let hash = hash(app, purpose, &chosen).await?;
     let actor = match purpose.user() {
         Some(user) => caller.signs_in_as(user),
         None => Actor::system("one-time link of the first start"),
@@ -93,8 +92,8 @@ pub async fn redeem(
     Ok(opened)
 }
 
-/// Refuses a password that is made of what is known about its user.
-async fn expect_unlike(app: &App, purpose: Purpose, chosen: &Chosen) -> Result<(), Problem> {
+/// Hashes the password that was chosen, with regard to what is known about its user.
+async fn hash(app: &App, purpose: Purpose, chosen: &Chosen) -> Result<PasswordHash, Problem> {
     let known = match purpose.user() {
         Some(user) => Some(users::signed_in(app, user).await?),
         None => None,
@@ -102,7 +101,7 @@ async fn expect_unlike(app: &App, purpose: Purpose, chosen: &Chosen) -> Result<(
     let (email, name) = known.as_ref().map_or(("", ""), |user| (&user.email, &user.name));
     let email = chosen.email.as_ref().map_or(email, Email::as_str);
     let name = chosen.name.as_ref().map_or(name, PersonName::as_str);
-    chosen.password.expect_unlike((email, name), "password")
+    chosen.password.clone().hash(&app.hashing, (email, name), "password").await
 }
 
 async fn first_administrator(

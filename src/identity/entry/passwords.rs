@@ -108,8 +108,7 @@ pub async fn change_password(
     };
     limits::succeeded(app, Some(keys[1]), keys[0]).await?;
     let known = users::signed_in(app, user).await?;
-    new.expect_unlike((&known.email, &known.name), "new")?;
-    let fresh = new.hash(&app.hashing).await?;
+    let fresh = new.hash(&app.hashing, (&known.email, &known.name), "new").await?;
     app.store
         .change(permit.actor(), async |tx| {
             if !users::still_has(tx, user, &hash).await? {

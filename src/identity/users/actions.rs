@@ -59,9 +59,9 @@ pub enum Invited {
 /// # Errors
 /// 409 when the address is taken, 422 when there is no such role.
 pub async fn add(app: &App, permit: &Permit<Manage<Users>>, account: NewAccount) -> Result<UserId, Problem> {
-    account.password.expect_unlike((account.email.as_str(), account.name.as_str()), "password")?;
+    let about = (account.email.as_str(), account.name.as_str());
     // Hashed before the transaction: it takes longer than everything in it.
-    let hash = account.password.hash(&app.hashing).await?;
+    let hash = account.password.hash(&app.hashing, about, "password").await?;
     let id: UserId = app.ids.id();
     app.store
         .change(permit.actor(), async |tx| {
@@ -275,8 +275,7 @@ pub async fn reset_password(
     password: Password,
 ) -> Result<(), Problem> {
     let user = signed_in(app, id).await?;
-    password.expect_unlike((&user.email, &user.name), "password")?;
-    let hash = password.hash(&app.hashing).await?;
+    let hash = password.hash(&app.hashing, (&user.email, &user.name), "password").await?;
     app.store
         .change(permit.actor(), async |tx| {
             locked(tx, id).await?;

@@ -217,7 +217,6 @@ impl Store {
         let mut conn = self.service.get().await?;
         let row: Key = sql_query("select secret from keys where name = $1")
             .bind::<sql_types::Text, _>(name)
-            .prepared()
             .get_result(&mut conn)
             .await?;
         row.secret.try_into().map_err(|_| Problem::internal("a key of the database has not 32 bytes"))
