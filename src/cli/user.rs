@@ -10,6 +10,7 @@ use super::database::with_app;
 use super::{Context, Failure, result, say};
 use crate::identity::users::{self, Email, NewAccount, Password, PersonName};
 use crate::platform::access::Permit;
+use crate::platform::problem::Problem;
 use crate::platform::secret;
 
 #[derive(Debug, Args)]
@@ -63,7 +64,7 @@ impl Add {
         let account = NewAccount { email: add.email, name: add.name, role: add.role, password };
         let email = account.email.as_str().to_owned();
         with_app(context, async |app| {
-            users::add(app, &Permit::system("masthead user add"), account).await?;
+            users::add(app, &Permit::system("masthead user add"), account).await.map_err(of_input)?;
             Ok(())
         })?;
         say(&format!("Added {email}."));
@@ -78,10 +79,21 @@ impl NewPassword {
             let found = app.store.read(async |read| users::find_by_email(read, &self.email).await).await?;
             let user = found
                 .ok_or_else(|| Failure::new(format!("there is no active user {}", self.email.as_str())))?;
-            Ok(users::reset_password(app, &Permit::system("masthead user password"), user, password).await?)
+            let permit = Permit::system("masthead user password");
+            users::reset_password(app, &permit, user, password).await.map_err(of_input)
         })?;
         say(&format!("Changed the password of {}; all sessions have ended.", self.email.as_str()));
         show(made)
+    }
+}
+
+/// Says where a password that is refused came from.
+fn of_input(problem: Problem) -> Failure {
+    match problem.errors() {
+        [error] if error.pointer.as_str() == "/password" => {
+            Failure::new(format!("standard input: {}", error.detail))
+        }
+        _ => problem.into(),
     }
 }
 
