@@ -36,7 +36,7 @@ verify: prerequisites ## The long tier: property tests with large counts, the lo
 	@$(MAKE) --no-print-directory example
 	@scripts/client-python.sh "$(BINARY)"
 
-hostile: prerequisites ## Upload bombs, and the crafted and truncated pictures of Pillow and libpng, to a server of its own (needs Debian's source packages).
+hostile: prerequisites ## Upload bombs, and the crafted and truncated pictures of Pillow and libpng, to a server of its own, and have exiftool read what it makes of them (needs Debian's source packages).
 	@cargo build --release --locked --bin masthead
 	@scripts/hostile.sh "$(BINARY)"
 

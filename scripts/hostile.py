@@ -2,8 +2,12 @@
 
 import argparse
 import collections
+import hashlib
+import json
 import pathlib
 import re
+import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -20,6 +24,18 @@ ARGUMENTS.add_argument("--mib", type=int)
 KINDS = {".png", ".jpg", ".jpeg", ".jfif", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".psd", ".ico", ".icns", ".jp2", ".j2k",
          ".tga", ".ppm", ".pcx", ".sgi", ".fli", ".flc", ".eps", ".dds", ".mpo", ".heic", ".avif", ".blp", ".svg"}
 BOUNDARY = "a-boundary-that-no-picture-has"
+# What exiftool tells of a picture that has nothing but pixels: of the file around it, and by the name of each tag what its
+# format needs in order to be shown.
+AROUND = {"ExifTool", "System", "File", "Composite"}
+SHOWN = {
+    "JFIF": {"JFIFVersion", "ResolutionUnit", "XResolution", "YResolution"},
+    "PNG": {"ImageWidth", "ImageHeight", "BitDepth", "ColorType", "Compression", "Filter", "Interlace", "Palette", "Transparency"},
+    "GIF": {"GIFVersion", "ImageWidth", "ImageHeight", "HasColorMap", "ColorResolutionDepth", "BitsPerPixel", "BackgroundColor",
+            "AnimationIterations", "FrameCount", "Duration", "PixelAspectRatio", "TransparentColor"},
+    "RIFF": {"VP8Version", "ImageWidth", "ImageHeight", "HorizontalScale", "VerticalScale", "WebP_Flags", "AlphaPreprocessing",
+             "AlphaFiltering", "AlphaCompression", "AlphaIsUsed", "VP8LVersion", "BackgroundColor", "AnimationLoopCount",
+             "FrameCount", "Duration"},
+}
 
 
 class Run:
@@ -28,6 +44,7 @@ class Run:
         self.statuses = collections.Counter()
         self.faults = []
         self.slowest = (0.0, "nothing")
+        self.made = tempfile.TemporaryDirectory()
 
     def ask(self, what, request):
         request.add_header("Authorization", f"Bearer {self.given.token}")
@@ -54,8 +71,30 @@ class Run:
         status, answer = self.ask(f"upload of {name}", request)
         if status < 300 and b'"uploaded":1' in answer:
             for address in sorted(set(re.findall(r'https?://[^"\s]+/media/[^"\s]+', answer.decode()))):
-                self.ask(f"{name} as {address.rsplit('/', 1)[1]}", urllib.request.Request(address))
+                size = address.rsplit("/", 1)[1]
+                given, picture = self.ask(f"{name} as {size}", urllib.request.Request(address))
+                if given == 200:
+                    kept = f"{hashlib.sha256(picture).hexdigest()[:16]}-of-{name[:80]}-{size}"
+                    pathlib.Path(self.made.name, kept).write_bytes(picture)
         return status
+
+    def look_for_metadata(self):
+        """Has exiftool read every size that was made: nothing of what cameras and people wrote into a file comes out."""
+        command = ["exiftool", "-r", "-json", "-G1", "-a", "-u", self.made.name]
+        # It ends with 1 when it has a warning about a file, which is told of that file too.
+        said = subprocess.run(command, capture_output=True, check=False).stdout
+        files, leaks = json.loads(said), 0
+        for file in files:
+            tags = [tag.split(":", 1) for tag in file if ":" in tag]
+            found = [f"{group}:{tag}" for group, tag in tags if group not in AROUND and tag not in SHOWN.get(group, ())]
+            # A comment, and what hangs on the end, are told as of the file itself.
+            found += [f"{group}:{tag}" for group, tag in tags if tag in ("Comment", "Warning", "Error", "Trailer")]
+            if found:
+                leaks += 1
+                self.faults.append(f"{pathlib.Path(file['SourceFile']).name} has {', '.join(found[:5])}")
+        print(f"exiftool found something else than pixels in {leaks} of {len(files)} renditions")
+        if not files:
+            self.faults.append("exiftool was given no rendition")
 
     def bomb(self, name, content, refused):
         """Uploads one by itself, so that what it costs can be told."""
@@ -88,6 +127,7 @@ def main():
         run.upload(f"half-of-{name}", content[: len(content) // 2])
         run.upload(f"{name}.jpg.php", content)
     highest = run.memory()
+    run.look_for_metadata()
     print(f"{len(files)} pictures, each in three ways; answers: {dict(sorted(run.statuses.items()))}")
     print(f"the slowest answer took {run.slowest[0]:.2f} s: {run.slowest[1]}")
     print(f"memory: {base} MiB at first, {highest} MiB at most")

@@ -5,8 +5,9 @@
 # documents. Prints how long reads and uploads took and the most memory that the server had. Fails when the uploads make
 # the reads more than TIMES (2) times as slow, in the middle or for one in a hundred, when the server takes more than MIB (512)
 # MiB, when a read or an upload is refused, or when a file is left of an upload that is no blob of the library.
-# usage: scripts/upload-flood.sh <masthead>. The generator runs on the same cores as the server; the uploads are sent with
-# the least priority, as if by other machines. Takes about 2 GB below TMPDIR while it runs.
+# usage: scripts/upload-flood.sh <masthead>. The generator runs on the same cores as the server; the reads are sent before
+# everything else, where that is allowed, and the uploads with the least priority, as if by other machines. Takes about 2 GB
+# below TMPDIR while it runs.
 set -eu
 
 cd "$(dirname -- "$0")/.."

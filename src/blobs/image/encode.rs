@@ -10,7 +10,7 @@ use super::pixels::Pixels;
 use super::probe::Format;
 
 /// Moves when the bytes for the same pixels change; part of the identity of a rendition.
-pub const ENCODER_VERSION: u32 = 1;
+pub const ENCODER_VERSION: u32 = 2;
 
 /// The quality of JPEG and WebP when nothing else is said, from 1 to 100.
 pub const QUALITY: u8 = 80;

@@ -24,9 +24,11 @@ pub(super) async fn search(
         for kind in app.kinds.names() {
             found.tags.lists(kind);
         }
+        store::prefer_words(found, true).await?;
         let mended = mend(found, &search.query).await?;
         let query = mended.as_ref().unwrap_or(&search.query);
         let (ranked, limited) = store::rank(found, query, search).await?;
+        store::prefer_words(found, false).await?;
         let mut hits = store::load(found, &ranked).await?;
         if search.backwards {
             hits.reverse();

@@ -47,14 +47,12 @@ pub(super) async fn unknown(
            end",
         search = found.relations.search,
     );
-    prefer(found, true).await?;
     let rows: Vec<WordRow> = sql_query(query)
         .bind::<Timestamptz, _>(found.at)
         .bind::<Array<Text>, _>(&found.locales)
         .bind::<Array<Text>, _>(words.iter().collect::<Vec<_>>())
         .load(found.conn)
         .await?;
-    prefer(found, false).await?;
     Ok(rows.into_iter().map(|row| row.word).collect())
 }
 
@@ -101,12 +99,12 @@ pub(super) async fn near(
     Ok(near)
 }
 
-/// Has Postgres look up words in their index, whatever it expects to find soon by walking along another one: reading a
-/// vector costs more than it thinks.
-async fn prefer(found: &mut Selection<'_>, words: bool) -> Result<(), Problem> {
+/// Has Postgres look up words in their index until told otherwise, whatever it expects to find soon by walking along another
+/// one: reading a vector costs more than it thinks.
+pub(super) async fn prefer_words(found: &mut Selection<'_>, yes: bool) -> Result<(), Problem> {
     const QUERY: &str =
         "select set_config('enable_indexscan', $1, true), set_config('enable_seqscan', $1, true)";
-    sql_query(QUERY).bind::<Text, _>(if words { "off" } else { "on" }).execute(found.conn).await?;
+    sql_query(QUERY).bind::<Text, _>(if yes { "off" } else { "on" }).prepared().execute(found.conn).await?;
     Ok(())
 }
 
@@ -212,7 +210,6 @@ pub(super) async fn rank(
     let tag: Option<Value> = search.tag.as_ref().map(|tag| json!({ "tags": [tag] }));
     let (score, entry) = search.edge.map(|Rank(score, entry)| (score, entry)).unzip();
     let sql = rank_query(found, search);
-    prefer(found, true).await?;
     let rows: Vec<RankedRow> = sql_query(sql)
         .bind::<Timestamptz, _>(found.at)
         .bind::<Array<Text>, _>(&found.locales)
@@ -226,7 +223,6 @@ pub(super) async fn rank(
         .bind::<Text, _>(query.any())
         .load(found.conn)
         .await?;
-    prefer(found, false).await?;
     let limited = rows.iter().any(|row| row.limited);
     Ok((rows, limited))
 }

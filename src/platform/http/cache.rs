@@ -44,7 +44,7 @@ impl CachePolicy {
         Some(HeaderValue::from_static(match self {
             Self::NoStore => "no-store",
             Self::Private => "private, no-store",
-            Self::PublicRead { until } => return shared(shared_seconds(until, Instant::now())),
+            Self::PublicRead { until } => return shared(shared_seconds(until, Instant::now)),
             Self::PublicStatic { seconds } => {
                 return HeaderValue::from_str(&format!("public, max-age={seconds}")).ok();
             }
@@ -90,10 +90,10 @@ impl CachePolicy {
 /// For so many seconds shared caches keep a public answer, at most; and at least for half of them when nothing ends it.
 const SHARED_SECONDS: u64 = 10;
 
-/// For how many seconds shared caches may keep an answer that ends then.
-fn shared_seconds(until: Option<Instant>, now: Instant) -> u64 {
+/// For how many seconds shared caches may keep an answer that ends then. Most do not, and nobody asks what time it is.
+fn shared_seconds(until: Option<Instant>, now: impl FnOnce() -> Instant) -> u64 {
     let some = SHARED_SECONDS - jitter() % (SHARED_SECONDS / 2 + 1);
-    let left = until.map(|until| until.saturating_duration_since(now).as_secs());
+    let left = until.map(|until| until.saturating_duration_since(now()).as_secs());
     left.map_or(some, |left| left.min(some))
 }
 
@@ -152,14 +152,14 @@ mod tests {
     #[test]
     fn shared_caches_keep_an_answer_for_some_seconds_and_never_past_its_end() {
         let now = Instant::now();
-        let free: Vec<u64> = (0..200).map(|_| shared_seconds(None, now)).collect();
+        let free: Vec<u64> = (0..200).map(|_| shared_seconds(None, || now)).collect();
         assert!((5..=10).all(|seconds| free.contains(&seconds)), "{free:?}");
         assert!(free.iter().all(|seconds| (5..=10).contains(seconds)), "{free:?}");
         let until = |millis| Some(now + Duration::from_millis(millis));
-        assert!((0..200).all(|_| shared_seconds(until(7_900), now) <= 7));
-        assert_eq!(shared_seconds(until(1_500), now), 1);
-        assert_eq!(shared_seconds(until(900), now), 0);
-        assert_eq!(shared_seconds(Some(now), now + Duration::from_secs(1)), 0);
+        assert!((0..200).all(|_| shared_seconds(until(7_900), || now) <= 7));
+        assert_eq!(shared_seconds(until(1_500), || now), 1);
+        assert_eq!(shared_seconds(until(900), || now), 0);
+        assert_eq!(shared_seconds(Some(now), || now + Duration::from_secs(1)), 0);
     }
 
     #[test]

@@ -146,7 +146,10 @@ pub(super) fn names_tag(headers: &HeaderMap, tag: &str) -> bool {
     headers
         .get_all(IF_NONE_MATCH)
         .filter_map(|line| line.to_str().ok())
-        .any(|line| line.trim() == "*" || tags(line).any(|known| content_of(known) == content_of(tag)))
+        // What nearly everybody sends is the tag as it was given.
+        .any(|line| {
+            line == tag || line.trim() == "*" || tags(line).any(|known| content_of(known) == content_of(tag))
+        })
 }
 
 /// The opaque parts of a list of tags, without quotes and weakness. Stops at the first thing that is no tag.

@@ -31,7 +31,7 @@ impl RequestId {
         let mut given = headers.get_all(X_REQUEST_ID);
         match (given.next().and_then(|id| id.to_str().ok()), given.next()) {
             (Some(id), None) if is_token(id) => Self(id.into()),
-            _ => Self(new().to_string().into()),
+            _ => Self((&*new().hyphenated().encode_lower(&mut Uuid::encode_buffer())).into()),
         }
     }
 

@@ -16,7 +16,6 @@ use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::{Stream, StreamExt};
 use std::future::{Ready, ready};
-use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout};
 
 use super::body::{allowed, broken, declared_length};
@@ -51,11 +50,11 @@ pub struct Received {
 }
 
 impl Received {
-    /// Lets the files go. Where many are being written a file is removed slowly, and a thread that answers others would wait.
+    /// Lets the files go, without a thread that answers others waiting for it.
     pub async fn let_go(self) {
-        let files = self.files;
-        // They are let go in any case.
-        let _ = spawn_blocking(move || drop(files)).await;
+        for received in self.files {
+            received.file.let_go().await;
+        }
     }
 }
 

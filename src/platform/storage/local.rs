@@ -63,34 +63,36 @@ impl Local {
     }
 
     pub(super) async fn put(&self, key: &Key, file: &Spooled, spool: &Spool) -> Result<(), StorageError> {
-        let (root, key, file, spool) = (self.root.clone(), key.clone(), file.clone(), spool.clone());
-        blocking(move || {
-            // A second name for the same bytes: the received file stays, and is swept by nobody as long as it is held.
-            let staged = spool.folder().join(Ids.uuid().simple().to_string());
-            if fs::hard_link(file.path(), &staged).is_ok() {
-                let moved = install(&root, &key, &staged);
-                // Two names of one file are not renamed over each other, so the second may still be there.
-                let _ = fs::remove_file(&staged);
-                return moved;
-            }
-            // A file system without links.
-            let copy = SpoolFile::create(spool.folder())?;
-            io::copy(&mut File::open(file.path())?, &mut copy.file())?;
-            copy.file().sync_all()?;
-            install(&root, &key, copy.path())
-        })
-        .await
+        let (root, key, file, folder) = (self.root.clone(), key.clone(), file.clone(), spool.folder.clone());
+        spool
+            .writing(move || {
+                // A second name for the same bytes: the received file stays, and is swept by nobody as long as it is held.
+                let staged = folder.join(Ids.uuid().simple().to_string());
+                if fs::hard_link(file.path(), &staged).is_ok() {
+                    let moved = install(&root, &key, &staged);
+                    // Two names of one file are not renamed over each other, so the second may still be there.
+                    let _ = fs::remove_file(&staged);
+                    return moved;
+                }
+                // A file system without links.
+                let copy = SpoolFile::create(&folder)?;
+                io::copy(&mut File::open(file.path())?, &mut copy.file())?;
+                copy.file().sync_all()?;
+                install(&root, &key, copy.path())
+            })
+            .await
     }
 
     pub(super) async fn put_bytes(&self, key: &Key, bytes: Bytes, spool: &Spool) -> Result<(), StorageError> {
-        let (root, key, spool) = (self.root.clone(), key.clone(), spool.clone());
-        blocking(move || {
-            let staged = SpoolFile::create(spool.folder())?;
-            staged.file().write_all(&bytes)?;
-            staged.file().sync_all()?;
-            install(&root, &key, staged.path())
-        })
-        .await
+        let (root, key, folder) = (self.root.clone(), key.clone(), spool.folder.clone());
+        spool
+            .writing(move || {
+                let staged = SpoolFile::create(&folder)?;
+                staged.file().write_all(&bytes)?;
+                staged.file().sync_all()?;
+                install(&root, &key, staged.path())
+            })
+            .await
     }
 
     pub(super) async fn get(&self, key: &Key, range: Option<Range<u64>>) -> Result<Content, StorageError> {

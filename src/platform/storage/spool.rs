@@ -30,11 +30,19 @@ const MOST_THREADS: usize = 4;
 /// They stand back, so that many uploads at once leave the cores to those who read.
 const NICENESS: i32 = 10;
 
+/// So many threads make files last: they wait for the disk and not for a core. More would not make the disk faster, and
+/// when fifty wait at once, each takes the core from those who answer when its turn has come.
+const DISK_THREADS: usize = 4;
+
+/// Somebody waits for what they do, often for a picture.
+const DISK_NICENESS: i32 = 5;
+
 /// The folder in which files are received, and the threads that do it.
 #[derive(Debug, Clone)]
 pub struct Spool {
-    folder: Arc<Path>,
+    pub(super) folder: Arc<Path>,
     crew: Crew,
+    disk: Crew,
 }
 
 impl Spool {
@@ -42,8 +50,18 @@ impl Spool {
         let threads =
             std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(MOST_THREADS);
         // Each file that is received has one piece of work at most, so that nobody has to be turned away.
-        let size = Size { threads, waiting: Semaphore::MAX_PERMITS, niceness: NICENESS };
-        Self { folder: folder.into(), crew: Crew::new("uploads", size) }
+        let waiting = Semaphore::MAX_PERMITS;
+        let crew = Crew::new("uploads", Size { threads, waiting, niceness: NICENESS });
+        let disk = Crew::new("disk", Size { threads: DISK_THREADS, waiting, niceness: DISK_NICENESS });
+        Self { folder: folder.into(), crew, disk }
+    }
+
+    /// Does work that waits until the disk has written something.
+    pub(super) async fn writing<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> io::Result<T> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        on(&self.disk, work).await
     }
 
     /// The folder.
@@ -84,10 +102,11 @@ impl Spool {
     /// When the folder is full or away.
     pub async fn create(&self) -> Result<SpoolWriter, StorageError> {
         let folder = self.folder.clone();
-        let file = blocking(move || SpoolFile::create(&folder)).await?;
+        let file = self.writing(move || SpoolFile::create(&folder)).await?;
         Ok(SpoolWriter {
             file: Arc::new(file),
             crew: self.crew.clone(),
+            disk: self.disk.clone(),
             hash: Some(Sha256::new()),
             writing: None,
             buffer: BytesMut::new(),
@@ -179,6 +198,7 @@ impl Drop for SpoolFile {
 pub struct SpoolWriter {
     file: Arc<SpoolFile>,
     crew: Crew,
+    disk: Crew,
     /// Of what is written; travels with the work.
     hash: Option<Sha256>,
     writing: Option<Begun<io::Result<Sha256>>>,
@@ -234,10 +254,10 @@ impl SpoolWriter {
             Ok(hash)
         })?;
         let hash = self.idle().await?;
-        // This waits for the disk and not for a core.
         let file = self.file.clone();
-        blocking(move || file.file().sync_all()).await?;
-        Ok(Spooled { sha256: Digest::new(hash.finalize().into()), file: self.file, bytes: self.bytes })
+        on(&self.disk, move || file.file().sync_all()).await?;
+        let sha256 = Digest::new(hash.finalize().into());
+        Ok(Spooled { sha256, file: self.file, bytes: self.bytes, disk: self.disk })
     }
 
     /// Waits until nothing is being written.
@@ -256,9 +276,17 @@ pub struct Spooled {
     pub(super) file: Arc<SpoolFile>,
     bytes: u64,
     sha256: Digest,
+    disk: Crew,
 }
 
 impl Spooled {
+    /// Lets the file go. Where many are being written a file is removed slowly, and a thread that answers others would wait.
+    pub async fn let_go(self) {
+        let Self { file, disk, .. } = self;
+        // It is let go in any case.
+        let _ = on(&disk, move || Ok(drop(file))).await;
+    }
+
     /// Where it lies, for those who read it.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -276,6 +304,15 @@ impl Spooled {
     pub fn sha256(&self) -> Digest {
         self.sha256
     }
+}
+
+/// Does work on a thread of this crew.
+async fn on<T: Send + 'static>(
+    crew: &Crew,
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T, StorageError> {
+    let place = crew.place().ok_or_else(|| StorageError::away("too much is being written"))?;
+    place.run(work).await.map_err(StorageError::away)?.map_err(StorageError::of_io)
 }
 
 /// Does work that waits for the disk on a thread that may wait.

@@ -8,6 +8,8 @@ use crate::blobs::image::pixels::Pixels;
 
 /// The effort of libwebp for one of many frames.
 const EFFORT: i32 = 2;
+/// After so many pixels it hurries, so that nobody waits for the largest animation for more than 5 s.
+const HURRY_AFTER: u64 = 16 << 20;
 /// A duration has 24 bits.
 const LONGEST: u32 = 0x00FF_FFFF;
 
@@ -20,6 +22,8 @@ pub(super) struct Writer {
     alpha: bool,
     shown: Option<Pixels>,
     frames: Vec<Written>,
+    /// Of all parts so far.
+    pixels: u64,
 }
 
 struct Written {
@@ -30,7 +34,7 @@ struct Written {
 
 impl Writer {
     pub(super) fn new(width: u32, height: u32, quality: u8) -> Self {
-        Self { width, height, quality, plays: None, alpha: false, shown: None, frames: Vec::new() }
+        Self { width, height, quality, plays: None, alpha: false, shown: None, frames: Vec::new(), pixels: 0 }
     }
 
     pub(super) fn add(&mut self, frame: Pixels, milliseconds: u32, plays: Plays) -> Result<(), ImageError> {
@@ -49,7 +53,9 @@ impl Writer {
                 let opaque = part.is_opaque();
                 self.alpha |= !opaque;
                 let part = if opaque { part.flattened() } else { part };
-                let file = encode::webp(&part, self.quality, EFFORT)?;
+                let effort = if self.pixels < HURRY_AFTER { EFFORT } else { 0 };
+                self.pixels += u64::from(area[2]) * u64::from(area[3]);
+                let file = encode::webp(&part, self.quality, effort)?;
                 let chunks = picture_chunks(&file)?;
                 self.frames.push(Written { area, milliseconds: milliseconds.min(LONGEST), chunks });
             }

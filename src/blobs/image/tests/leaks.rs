@@ -130,22 +130,6 @@ fn frames() -> Vec<GifFrame> {
         .collect()
 }
 
-/// A WebP with chunks of EXIF and XMP behind its picture.
-fn extended_webp(webp: &[u8], exif: &[u8], xmp: &[u8]) -> Vec<u8> {
-    let mut bytes = webp.to_vec();
-    assert_eq!(&bytes[12..16], b"VP8X");
-    bytes[20] |= 0x0C;
-    for (name, body) in [(b"EXIF", exif), (b"XMP ", xmp)] {
-        bytes.extend(name);
-        bytes.extend(u32::try_from(body.len()).unwrap().to_le_bytes());
-        bytes.extend(body);
-        bytes.resize(bytes.len().next_multiple_of(2), 0);
-    }
-    let length = u32::try_from(bytes.len() - 8).unwrap().to_le_bytes();
-    bytes[4..8].copy_from_slice(&length);
-    bytes
-}
-
 #[test]
 fn nothing_but_pixels_comes_out() {
     for (what, bytes) in loaded() {

@@ -3,7 +3,7 @@
 use super::samples::{
     BLUE, GREEN, RED, WHITE, at, exif, exif_segment, jpeg, near, only, pixels, png, png_chunk,
 };
-use super::samples::{quarters, rgb, with_chunks, with_segments};
+use super::samples::{XMP, extended_webp, quarters, rgb, webp, with_chunks, with_segments};
 use crate::blobs::image::{Fit, Focal, Format, Limits, Preset, Target, picture_of, plan, render};
 
 const WIDTH: u32 = 64;
@@ -60,6 +60,19 @@ fn a_png_stands_upright() {
         let bytes = png(width, height, png::ColorType::Rgb, png::BitDepth::Eight, &data);
         let bytes = with_chunks(&bytes, &[png_chunk(*b"eXIf", &exif(orientation))]);
         assert_upright(&bytes, &format!("PNG of orientation {orientation}"));
+    }
+}
+
+#[test]
+fn a_webp_stands_upright() {
+    for orientation in 1..=8 {
+        let (width, height, data) = stored(orientation);
+        let mut rgba: Vec<u8> = data.chunks(3).flat_map(|rgb| [rgb[0], rgb[1], rgb[2], 255]).collect();
+        // With a transparent place it is of the kind that has room for EXIF.
+        let middle = ((height / 2 * width + width / 2) * 4 + 3) as usize;
+        rgba[middle] = 0;
+        let bytes = extended_webp(&webp(width, height, &rgba, false), &exif(orientation), XMP.as_bytes());
+        assert_upright(&bytes, &format!("WebP of orientation {orientation}"));
     }
 }
 

@@ -257,6 +257,22 @@ pub(crate) fn webp(width: u32, height: u32, rgba: &[u8], lossless: bool) -> Vec<
     webp::Encoder::from_rgba(rgba, width, height).encode_simple(lossless, 90.0).unwrap().to_vec()
 }
 
+/// A WebP, which has to have transparent places, with chunks of EXIF and XMP behind its picture.
+pub(crate) fn extended_webp(webp: &[u8], exif: &[u8], xmp: &[u8]) -> Vec<u8> {
+    let mut bytes = webp.to_vec();
+    assert_eq!(&bytes[12..16], b"VP8X");
+    bytes[20] |= 0x0C;
+    for (name, body) in [(b"EXIF", exif), (b"XMP ", xmp)] {
+        bytes.extend(name);
+        bytes.extend(u32::try_from(body.len()).unwrap().to_le_bytes());
+        bytes.extend(body);
+        bytes.resize(bytes.len().next_multiple_of(2), 0);
+    }
+    let length = u32::try_from(bytes.len() - 8).unwrap().to_le_bytes();
+    bytes[4..8].copy_from_slice(&length);
+    bytes
+}
+
 /// A still with more than one kind of everything, for the tests of damage.
 pub(crate) fn valid() -> Vec<(&'static str, Vec<u8>)> {
     let (width, height) = (96, 80);

@@ -1,6 +1,7 @@
 //! What is done with received bytes.
 
 use serde_json::Value;
+use tokio::sync::Semaphore;
 
 use super::suggest::{self, Arrived};
 use super::view::{UploadResult, UploadedFile, none_taken};
@@ -17,6 +18,10 @@ use crate::platform::digest::Digest;
 use crate::platform::http::ReceivedFile;
 use crate::platform::id::{EntryId, Id};
 use crate::platform::problem::{Code, FieldCode, Problem};
+
+/// So many received files become entries at once. Fifty that arrive together would take the connections to the database and
+/// the cores from those who read, and would not be done sooner.
+static DESK: Semaphore = Semaphore::const_new(2);
 
 /// Finds out what received bytes are and puts them into the storage.
 async fn keep(
@@ -41,6 +46,7 @@ async fn create(
     received: &ReceivedFile,
 ) -> Result<(Snapshot, Blob), Problem> {
     let (arrived, kept, fields) = keep(app, received).await?;
+    let _desk = DESK.acquire().await.map_err(Problem::internal)?;
     let new = typed::revision(Ok(suggest::body(&arrived, &fields, folder)), Origin::Create, None)?;
     let mut blob = None;
     let made =
@@ -105,6 +111,7 @@ pub(super) async fn replace(
 ) -> Result<(Snapshot, Blob), Problem> {
     typed::check_note(note.as_deref())?;
     let (arrived, kept, _) = keep(app, received).await?;
+    let _desk = DESK.acquire().await.map_err(Problem::internal)?;
     let mut blob = None;
     let before = async |tx: &mut Change<'_>| {
         blob = Some(blobs::insert(app, tx, &kept).await?);

@@ -1,7 +1,7 @@
 //! What the log says of a request, and what it never says.
 
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 
 use actix_web::test::{TestRequest, try_call_service};
 
@@ -21,15 +21,21 @@ impl Write for Captured {
     }
 }
 
+/// Other tests come by the same places without a subscriber, and that nobody listens there is remembered for all threads. So
+/// from here on somebody does, who keeps nothing.
+fn somebody_listens() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| tracing::subscriber::set_global_default(tracing_subscriber::registry()).unwrap());
+}
+
 /// The lines that one request leaves in the log.
 async fn lines(path: &str, token: Option<&str>) -> Vec<String> {
     let captured = Captured::default();
     let writer = captured.clone();
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
     let app = demo::in_thread().await;
+    somebody_listens();
     let guard = tracing::subscriber::set_default(subscriber);
-    // Other tests meet the same places without a subscriber at the same time, and what they find is remembered.
-    tracing::callsite::rebuild_interest_cache();
     let mut request = TestRequest::get().uri(path).insert_header(("x-request-id", "trace-9"));
     if let Some(token) = token {
         request = request.insert_header(("authorization", token));
