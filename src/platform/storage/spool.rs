@@ -283,8 +283,12 @@ impl Spooled {
     /// Lets the file go. Where many are being written a file is removed slowly, and a thread that answers others would wait.
     pub async fn let_go(self) {
         let Self { file, disk, .. } = self;
+        let removed = on(&disk, move || {
+            drop(file);
+            Ok(())
+        });
         // It is let go in any case.
-        let _ = on(&disk, move || Ok(drop(file))).await;
+        let _ = removed.await;
     }
 
     /// Where it lies, for those who read it.
