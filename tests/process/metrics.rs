@@ -11,7 +11,7 @@ use crate::support::builders::page;
 const METRICS: &str = "  metrics        ";
 
 /// A server with an address for numbers, in whose log every statement is slow.
-fn watched(place: &Place) -> (Masthead, Http, Http) {
+pub fn watched(place: &Place) -> (Masthead, Http, Http) {
     let mut command = clean(&binary());
     command.env("MASTHEAD_METRICS_LISTEN", "127.0.0.1:0").env("MASTHEAD_SLOW_QUERY_MS", "1");
     let mut serving = Masthead::start_with(place, command, &place.data_dir());
@@ -85,6 +85,12 @@ fn of_the_process(found: &Scrape) {
     assert!(number(found, "process_start_time_seconds", &[]) > 1.7e9);
     assert!(number(found, "process_resident_memory_bytes", &[]) > 1e6);
     assert!(number(found, "process_cpu_seconds_total", &[]) > 0.0);
+}
+
+/// How many requests were answered from memory.
+pub fn hits(metrics: &Http) -> i64 {
+    let found = scrape(&metrics.get("/metrics").expect(200));
+    whole(number(&found, "masthead_memory_requests_total", &[("outcome", "hit")]))
 }
 
 #[test]
