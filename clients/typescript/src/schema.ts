@@ -579,83 +579,83 @@ export interface components {
          *         "presets": {
          *           "card": {
          *             "height": 480,
-         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.jpg",
-         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.webp",
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOS9Jdrq/card.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOS9Jdrq/card.webp",
          *             "width": 640
          *           },
          *           "content": {
          *             "height": 683,
-         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.jpg",
-         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.webp",
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____-FnF-u/content.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____-FnF-u/content.webp",
          *             "width": 1024
          *           },
          *           "hero": {
          *             "height": 844,
-         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.jpg",
-         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.webp",
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQ50IbF/hero.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQ50IbF/hero.webp",
          *             "width": 1500
          *           },
          *           "social": {
          *             "height": 630,
-         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.jpg",
-         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.webp",
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQtOBjg/social.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQtOBjg/social.webp",
          *             "width": 1200
          *           },
          *           "thumb": {
          *             "height": 320,
-         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.jpg",
-         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.webp",
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQhwlaV/thumb.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQhwlaV/thumb.webp",
          *             "width": 320
          *           }
          *         },
-         *         "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *         "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9xwtyN/w1024.jpg",
          *         "srcset": [
          *           {
          *             "height": 213,
          *             "type": "image/webp",
-         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____Bk6AW/w320.webp",
          *             "width": 320
          *           },
          *           {
          *             "height": 213,
          *             "type": "image/jpeg",
-         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.jpg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____Bk6AW/w320.jpg",
          *             "width": 320
          *           },
          *           {
          *             "height": 427,
          *             "type": "image/webp",
-         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____zpE_X/w640.webp",
          *             "width": 640
          *           },
          *           {
          *             "height": 427,
          *             "type": "image/jpeg",
-         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.jpg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____zpE_X/w640.jpg",
          *             "width": 640
          *           },
          *           {
          *             "height": 683,
          *             "type": "image/webp",
-         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9xwtyN/w1024.webp",
          *             "width": 1024
          *           },
          *           {
          *             "height": 683,
          *             "type": "image/jpeg",
-         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9xwtyN/w1024.jpg",
          *             "width": 1024
          *           },
          *           {
          *             "height": 1000,
          *             "type": "image/webp",
-         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____955kWk/w1600.webp",
          *             "width": 1500
          *           },
          *           {
          *             "height": 1000,
          *             "type": "image/jpeg",
-         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.jpg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____955kWk/w1600.jpg",
          *             "width": 1500
          *           }
          *         ],
@@ -693,83 +693,83 @@ export interface components {
          *             "presets": {
          *               "card": {
          *                 "height": 480,
-         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.jpg",
-         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.webp",
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOS9Jdrq/card.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOS9Jdrq/card.webp",
          *                 "width": 640
          *               },
          *               "content": {
          *                 "height": 683,
-         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.jpg",
-         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.webp",
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____-FnF-u/content.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____-FnF-u/content.webp",
          *                 "width": 1024
          *               },
          *               "hero": {
          *                 "height": 844,
-         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.jpg",
-         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.webp",
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQ50IbF/hero.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQ50IbF/hero.webp",
          *                 "width": 1500
          *               },
          *               "social": {
          *                 "height": 630,
-         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.jpg",
-         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.webp",
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQtOBjg/social.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQtOBjg/social.webp",
          *                 "width": 1200
          *               },
          *               "thumb": {
          *                 "height": 320,
-         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.jpg",
-         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.webp",
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQhwlaV/thumb.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQhwlaV/thumb.webp",
          *                 "width": 320
          *               }
          *             },
-         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9xwtyN/w1024.jpg",
          *             "srcset": [
          *               {
          *                 "height": 213,
          *                 "type": "image/webp",
-         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.webp",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____Bk6AW/w320.webp",
          *                 "width": 320
          *               },
          *               {
          *                 "height": 213,
          *                 "type": "image/jpeg",
-         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.jpg",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____Bk6AW/w320.jpg",
          *                 "width": 320
          *               },
          *               {
          *                 "height": 427,
          *                 "type": "image/webp",
-         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.webp",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____zpE_X/w640.webp",
          *                 "width": 640
          *               },
          *               {
          *                 "height": 427,
          *                 "type": "image/jpeg",
-         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.jpg",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____zpE_X/w640.jpg",
          *                 "width": 640
          *               },
          *               {
          *                 "height": 683,
          *                 "type": "image/webp",
-         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.webp",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9xwtyN/w1024.webp",
          *                 "width": 1024
          *               },
          *               {
          *                 "height": 683,
          *                 "type": "image/jpeg",
-         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9xwtyN/w1024.jpg",
          *                 "width": 1024
          *               },
          *               {
          *                 "height": 1000,
          *                 "type": "image/webp",
-         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.webp",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____955kWk/w1600.webp",
          *                 "width": 1500
          *               },
          *               {
          *                 "height": 1000,
          *                 "type": "image/jpeg",
-         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.jpg",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____955kWk/w1600.jpg",
          *                 "width": 1500
          *               }
          *             ],
@@ -1570,83 +1570,83 @@ export interface components {
          *             "presets": {
          *               "card": {
          *                 "height": 480,
-         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.jpg",
-         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.webp",
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOS9Jdrq/card.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOS9Jdrq/card.webp",
          *                 "width": 640
          *               },
          *               "content": {
          *                 "height": 683,
-         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.jpg",
-         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.webp",
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____-FnF-u/content.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____-FnF-u/content.webp",
          *                 "width": 1024
          *               },
          *               "hero": {
          *                 "height": 844,
-         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.jpg",
-         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.webp",
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQ50IbF/hero.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQ50IbF/hero.webp",
          *                 "width": 1500
          *               },
          *               "social": {
          *                 "height": 630,
-         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.jpg",
-         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.webp",
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQtOBjg/social.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQtOBjg/social.webp",
          *                 "width": 1200
          *               },
          *               "thumb": {
          *                 "height": 320,
-         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.jpg",
-         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.webp",
+         *                 "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQhwlaV/thumb.jpg",
+         *                 "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQhwlaV/thumb.webp",
          *                 "width": 320
          *               }
          *             },
-         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9xwtyN/w1024.jpg",
          *             "srcset": [
          *               {
          *                 "height": 213,
          *                 "type": "image/webp",
-         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.webp",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____Bk6AW/w320.webp",
          *                 "width": 320
          *               },
          *               {
          *                 "height": 213,
          *                 "type": "image/jpeg",
-         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.jpg",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____Bk6AW/w320.jpg",
          *                 "width": 320
          *               },
          *               {
          *                 "height": 427,
          *                 "type": "image/webp",
-         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.webp",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____zpE_X/w640.webp",
          *                 "width": 640
          *               },
          *               {
          *                 "height": 427,
          *                 "type": "image/jpeg",
-         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.jpg",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____zpE_X/w640.jpg",
          *                 "width": 640
          *               },
          *               {
          *                 "height": 683,
          *                 "type": "image/webp",
-         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.webp",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9xwtyN/w1024.webp",
          *                 "width": 1024
          *               },
          *               {
          *                 "height": 683,
          *                 "type": "image/jpeg",
-         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9xwtyN/w1024.jpg",
          *                 "width": 1024
          *               },
          *               {
          *                 "height": 1000,
          *                 "type": "image/webp",
-         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.webp",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____955kWk/w1600.webp",
          *                 "width": 1500
          *               },
          *               {
          *                 "height": 1000,
          *                 "type": "image/jpeg",
-         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.jpg",
+         *                 "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____955kWk/w1600.jpg",
          *                 "width": 1500
          *               }
          *             ],
@@ -1692,83 +1692,83 @@ export interface components {
          *         "presets": {
          *           "card": {
          *             "height": 480,
-         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.jpg",
-         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.webp",
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOS9Jdrq/card.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOS9Jdrq/card.webp",
          *             "width": 640
          *           },
          *           "content": {
          *             "height": 683,
-         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.jpg",
-         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.webp",
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____-FnF-u/content.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____-FnF-u/content.webp",
          *             "width": 1024
          *           },
          *           "hero": {
          *             "height": 844,
-         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.jpg",
-         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.webp",
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQ50IbF/hero.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQ50IbF/hero.webp",
          *             "width": 1500
          *           },
          *           "social": {
          *             "height": 630,
-         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.jpg",
-         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.webp",
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQtOBjg/social.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQtOBjg/social.webp",
          *             "width": 1200
          *           },
          *           "thumb": {
          *             "height": 320,
-         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.jpg",
-         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.webp",
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQhwlaV/thumb.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQhwlaV/thumb.webp",
          *             "width": 320
          *           }
          *         },
-         *         "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *         "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9xwtyN/w1024.jpg",
          *         "srcset": [
          *           {
          *             "height": 213,
          *             "type": "image/webp",
-         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____Bk6AW/w320.webp",
          *             "width": 320
          *           },
          *           {
          *             "height": 213,
          *             "type": "image/jpeg",
-         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.jpg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____Bk6AW/w320.jpg",
          *             "width": 320
          *           },
          *           {
          *             "height": 427,
          *             "type": "image/webp",
-         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____zpE_X/w640.webp",
          *             "width": 640
          *           },
          *           {
          *             "height": 427,
          *             "type": "image/jpeg",
-         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.jpg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____zpE_X/w640.jpg",
          *             "width": 640
          *           },
          *           {
          *             "height": 683,
          *             "type": "image/webp",
-         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9xwtyN/w1024.webp",
          *             "width": 1024
          *           },
          *           {
          *             "height": 683,
          *             "type": "image/jpeg",
-         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9xwtyN/w1024.jpg",
          *             "width": 1024
          *           },
          *           {
          *             "height": 1000,
          *             "type": "image/webp",
-         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____955kWk/w1600.webp",
          *             "width": 1500
          *           },
          *           {
          *             "height": 1000,
          *             "type": "image/jpeg",
-         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.jpg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____955kWk/w1600.jpg",
          *             "width": 1500
          *           }
          *         ],
@@ -1894,83 +1894,83 @@ export interface components {
          *         "presets": {
          *           "card": {
          *             "height": 480,
-         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.jpg",
-         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.webp",
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOS9Jdrq/card.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOS9Jdrq/card.webp",
          *             "width": 640
          *           },
          *           "content": {
          *             "height": 683,
-         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.jpg",
-         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.webp",
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____-FnF-u/content.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____-FnF-u/content.webp",
          *             "width": 1024
          *           },
          *           "hero": {
          *             "height": 844,
-         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.jpg",
-         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.webp",
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQ50IbF/hero.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQ50IbF/hero.webp",
          *             "width": 1500
          *           },
          *           "social": {
          *             "height": 630,
-         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.jpg",
-         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.webp",
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQtOBjg/social.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQtOBjg/social.webp",
          *             "width": 1200
          *           },
          *           "thumb": {
          *             "height": 320,
-         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.jpg",
-         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.webp",
+         *             "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQhwlaV/thumb.jpg",
+         *             "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQhwlaV/thumb.webp",
          *             "width": 320
          *           }
          *         },
-         *         "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *         "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9xwtyN/w1024.jpg",
          *         "srcset": [
          *           {
          *             "height": 213,
          *             "type": "image/webp",
-         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____Bk6AW/w320.webp",
          *             "width": 320
          *           },
          *           {
          *             "height": 213,
          *             "type": "image/jpeg",
-         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.jpg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____Bk6AW/w320.jpg",
          *             "width": 320
          *           },
          *           {
          *             "height": 427,
          *             "type": "image/webp",
-         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____zpE_X/w640.webp",
          *             "width": 640
          *           },
          *           {
          *             "height": 427,
          *             "type": "image/jpeg",
-         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.jpg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____zpE_X/w640.jpg",
          *             "width": 640
          *           },
          *           {
          *             "height": 683,
          *             "type": "image/webp",
-         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9xwtyN/w1024.webp",
          *             "width": 1024
          *           },
          *           {
          *             "height": 683,
          *             "type": "image/jpeg",
-         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9xwtyN/w1024.jpg",
          *             "width": 1024
          *           },
          *           {
          *             "height": 1000,
          *             "type": "image/webp",
-         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.webp",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____955kWk/w1600.webp",
          *             "width": 1500
          *           },
          *           {
          *             "height": 1000,
          *             "type": "image/jpeg",
-         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.jpg",
+         *             "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____955kWk/w1600.jpg",
          *             "width": 1500
          *           }
          *         ],
@@ -2025,83 +2025,83 @@ export interface components {
          *       "presets": {
          *         "card": {
          *           "height": 480,
-         *           "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.jpg",
-         *           "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.webp",
+         *           "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOS9Jdrq/card.jpg",
+         *           "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOS9Jdrq/card.webp",
          *           "width": 640
          *         },
          *         "content": {
          *           "height": 683,
-         *           "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.jpg",
-         *           "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.webp",
+         *           "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____-FnF-u/content.jpg",
+         *           "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____-FnF-u/content.webp",
          *           "width": 1024
          *         },
          *         "hero": {
          *           "height": 844,
-         *           "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.jpg",
-         *           "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.webp",
+         *           "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQ50IbF/hero.jpg",
+         *           "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQ50IbF/hero.webp",
          *           "width": 1500
          *         },
          *         "social": {
          *           "height": 630,
-         *           "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.jpg",
-         *           "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.webp",
+         *           "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQtOBjg/social.jpg",
+         *           "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQtOBjg/social.webp",
          *           "width": 1200
          *         },
          *         "thumb": {
          *           "height": 320,
-         *           "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.jpg",
-         *           "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.webp",
+         *           "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQhwlaV/thumb.jpg",
+         *           "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQhwlaV/thumb.webp",
          *           "width": 320
          *         }
          *       },
-         *       "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *       "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9xwtyN/w1024.jpg",
          *       "srcset": [
          *         {
          *           "height": 213,
          *           "type": "image/webp",
-         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.webp",
+         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____Bk6AW/w320.webp",
          *           "width": 320
          *         },
          *         {
          *           "height": 213,
          *           "type": "image/jpeg",
-         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.jpg",
+         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____Bk6AW/w320.jpg",
          *           "width": 320
          *         },
          *         {
          *           "height": 427,
          *           "type": "image/webp",
-         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.webp",
+         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____zpE_X/w640.webp",
          *           "width": 640
          *         },
          *         {
          *           "height": 427,
          *           "type": "image/jpeg",
-         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.jpg",
+         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____zpE_X/w640.jpg",
          *           "width": 640
          *         },
          *         {
          *           "height": 683,
          *           "type": "image/webp",
-         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.webp",
+         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9xwtyN/w1024.webp",
          *           "width": 1024
          *         },
          *         {
          *           "height": 683,
          *           "type": "image/jpeg",
-         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9xwtyN/w1024.jpg",
          *           "width": 1024
          *         },
          *         {
          *           "height": 1000,
          *           "type": "image/webp",
-         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.webp",
+         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____955kWk/w1600.webp",
          *           "width": 1500
          *         },
          *         {
          *           "height": 1000,
          *           "type": "image/jpeg",
-         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9ZZ_J3/w1600.jpg",
+         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____955kWk/w1600.jpg",
          *           "width": 1500
          *         }
          *       ],
@@ -2918,8 +2918,8 @@ export interface components {
          * @description A picture as one place of a page wants it.
          * @example {
          *       "height": 467,
-         *       "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.jpg",
-         *       "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.webp",
+         *       "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOS9Jdrq/card.jpg",
+         *       "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOS9Jdrq/card.webp",
          *       "width": 623
          *     }
          */
@@ -3125,71 +3125,71 @@ export interface components {
          *       "presets": {
          *         "card": {
          *           "height": 467,
-         *           "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.jpg",
-         *           "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQjX_En/card.webp",
+         *           "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOS9Jdrq/card.jpg",
+         *           "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOS9Jdrq/card.webp",
          *           "width": 623
          *         },
          *         "content": {
          *           "height": 467,
-         *           "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.jpg",
-         *           "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____83Xwgd/content.webp",
+         *           "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____-FnF-u/content.jpg",
+         *           "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____-FnF-u/content.webp",
          *           "width": 700
          *         },
          *         "hero": {
          *           "height": 394,
-         *           "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.jpg",
-         *           "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOThhyi-/hero.webp",
+         *           "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQ50IbF/hero.jpg",
+         *           "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQ50IbF/hero.webp",
          *           "width": 700
          *         },
          *         "social": {
          *           "height": 368,
-         *           "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.jpg",
-         *           "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOTZEqlr/social.webp",
+         *           "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQtOBjg/social.jpg",
+         *           "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQtOBjg/social.webp",
          *           "width": 700
          *         },
          *         "thumb": {
          *           "height": 320,
-         *           "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.jpg",
-         *           "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOSHlJeJ/thumb.webp",
+         *           "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQhwlaV/thumb.jpg",
+         *           "webp": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLBOIDOQhwlaV/thumb.webp",
          *           "width": 320
          *         }
          *       },
-         *       "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *       "src": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9xwtyN/w1024.jpg",
          *       "srcset": [
          *         {
          *           "height": 213,
          *           "type": "image/webp",
-         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.webp",
+         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____Bk6AW/w320.webp",
          *           "width": 320
          *         },
          *         {
          *           "height": 213,
          *           "type": "image/jpeg",
-         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.jpg",
+         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____Bk6AW/w320.jpg",
          *           "width": 320
          *         },
          *         {
          *           "height": 427,
          *           "type": "image/webp",
-         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.webp",
+         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____zpE_X/w640.webp",
          *           "width": 640
          *         },
          *         {
          *           "height": 427,
          *           "type": "image/jpeg",
-         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9Dqr7x/w640.jpg",
+         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____zpE_X/w640.jpg",
          *           "width": 640
          *         },
          *         {
          *           "height": 467,
          *           "type": "image/webp",
-         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.webp",
+         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9xwtyN/w1024.webp",
          *           "width": 700
          *         },
          *         {
          *           "height": 467,
          *           "type": "image/jpeg",
-         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9fCT-W/w1024.jpg",
+         *           "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____9xwtyN/w1024.jpg",
          *           "width": 700
          *         }
          *       ]
@@ -3448,7 +3448,7 @@ export interface components {
          * @example {
          *       "height": 213,
          *       "type": "image/webp",
-         *       "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP____8f3teH/w320.webp",
+         *       "url": "https://cms.example.org/media/LCwsLCwsLCwsLCwsLCwsLP_____Bk6AW/w320.webp",
          *       "width": 320
          *     }
          */
