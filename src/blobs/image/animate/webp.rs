@@ -8,7 +8,7 @@ use crate::blobs::image::pixels::Pixels;
 
 /// The effort of libwebp for one of many frames.
 const EFFORT: i32 = 2;
-/// After so many pixels it hurries, so that nobody waits for the largest animation for more than 5 s.
+/// After so many pixels it hurries: whoever asks for the largest animation first waits for all of it.
 const HURRY_AFTER: u64 = 16 << 20;
 /// A duration has 24 bits.
 const LONGEST: u32 = 0x00FF_FFFF;

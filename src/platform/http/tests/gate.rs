@@ -157,3 +157,23 @@ async fn raw_bytes_in_the_address_never_reach_a_handler() {
         assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
     }
 }
+
+/// The parser takes 65,534 bytes, and what it refuses has no body: the README says so, and fuzzing leaves such addresses out.
+#[tokio::test]
+async fn an_address_that_is_too_long_is_refused_by_us_and_far_beyond_by_the_parser() {
+    let ask = async |bytes: usize| {
+        let target = format!("/v1/things?a={}", "a".repeat(bytes - "/v1/things?a=".len()));
+        let line = format!("GET {target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        raw(&DEMO, &[line.as_bytes()]).await
+    };
+    for bytes in [8_193, 65_000, 65_534] {
+        let answer = ask(bytes).await;
+        assert!(answer.starts_with("HTTP/1.1 414"), "{bytes}: {answer}");
+        assert!(answer.contains("application/problem+json") && answer.contains("uri_too_long"), "{answer}");
+    }
+    for bytes in [65_535, 80_000] {
+        let answer = ask(bytes).await;
+        assert!(answer.starts_with("HTTP/1.1 400"), "{bytes}: {answer}");
+        assert!(answer.ends_with("\r\n\r\n"), "it has no body: {answer}");
+    }
+}
