@@ -15,6 +15,7 @@ export type MediaView = Schemas["MediaView"];
 export type ImageView = Schemas["ImageView"];
 export type PersonCard = Schemas["PersonCard"];
 export type PersonView = Schemas["PersonView"];
+export type MenuCard = Schemas["MenuCard"];
 export type MenuView = Schemas["MenuView"];
 export type MenuItemView = Schemas["MenuItemView"];
 export type SettingsView = Schemas["SettingsView"];
@@ -52,6 +53,7 @@ export type MediaListQuery = Query<"list_media">;
 export type MediaQuery = Query<"get_media">;
 export type PeopleQuery = Query<"list_people">;
 export type PersonQuery = Query<"get_person">;
+export type MenusQuery = Query<"list_menus">;
 export type MenuQuery = Query<"get_menu">;
 export type SettingsQuery = Query<"get_settings">;
 export type SearchQuery = Without<Query<"search">, "q">;
@@ -93,6 +95,9 @@ export interface Masthead {
     /** One page of the list of media. */
     list(query?: Whole<MediaListQuery>, send?: Send): Promise<List<MediaView>>;
     list(query: Sparse<MediaListQuery>, send?: Send): Promise<List<Part>>;
+    /** All media that fit, one after the other; asks for 100 at a time unless `limit` says otherwise. */
+    all(query?: Whole<Walk<MediaListQuery>>, send?: Send): AsyncGenerator<MediaView, void, undefined>;
+    all(query: Sparse<Walk<MediaListQuery>>, send?: Send): AsyncGenerator<Part, void, undefined>;
     /** One media entry. */
     get(id: string, query?: Whole<MediaQuery>, send?: Send): Promise<MediaView>;
     get(id: string, query: Sparse<MediaQuery>, send?: Send): Promise<Part>;
@@ -109,6 +114,12 @@ export interface Masthead {
     get(id: string, query: Sparse<PersonQuery>, send?: Send): Promise<Part>;
   };
   menus: {
+    /** One page of the list of menus, without their items. */
+    list(query?: Whole<MenusQuery>, send?: Send): Promise<List<MenuCard>>;
+    list(query: Sparse<MenusQuery>, send?: Send): Promise<List<Part>>;
+    /** Every menu, one after the other; asks for 100 at a time unless `limit` says otherwise. */
+    all(query?: Whole<Walk<MenusQuery>>, send?: Send): AsyncGenerator<MenuCard, void, undefined>;
+    all(query: Sparse<Walk<MenusQuery>>, send?: Send): AsyncGenerator<Part, void, undefined>;
     /** The menu of this slug, with all its items. */
     get(slug: string, query?: Whole<MenuQuery>, send?: Send): Promise<MenuView>;
     get(slug: string, query: Sparse<MenuQuery>, send?: Send): Promise<Part>;
@@ -152,6 +163,10 @@ async function* every<T, Q>(list: (query: Q, send: Send) => Promise<List<T>>, qu
 function methods(client: Client<paths>, locale: { locale?: string }) {
   const listPages = (query: PagesQuery = {}, send: Send = {}) =>
     take(client.GET("/v1/pages", { params: { query: { ...locale, ...query } }, ...send }));
+  const listMedia = (query: MediaListQuery = {}, send: Send = {}) =>
+    take(client.GET("/v1/media", { params: { query: { ...locale, ...query } }, ...send }));
+  const listMenus = (query: MenusQuery = {}, send: Send = {}) =>
+    take(client.GET("/v1/menus", { params: { query: { ...locale, ...query } }, ...send }));
   const listPeople = (query: PeopleQuery = {}, send: Send = {}) =>
     take(client.GET("/v1/people", { params: { query: { ...locale, ...query } }, ...send }));
   return {
@@ -162,8 +177,8 @@ function methods(client: Client<paths>, locale: { locale?: string }) {
         take(client.GET("/v1/pages/{id}", { params: { path: { id }, query: { ...locale, ...query } }, ...send })),
     },
     media: {
-      list: (query: MediaListQuery = {}, send: Send = {}) =>
-        take(client.GET("/v1/media", { params: { query: { ...locale, ...query } }, ...send })),
+      list: listMedia,
+      all: (query: Walk<MediaListQuery> = {}, send: Send = {}) => every(listMedia, query, send),
       get: (id: string, query: MediaQuery = {}, send: Send = {}) =>
         take(client.GET("/v1/media/{id}", { params: { path: { id }, query: { ...locale, ...query } }, ...send })),
     },
@@ -174,6 +189,8 @@ function methods(client: Client<paths>, locale: { locale?: string }) {
         take(client.GET("/v1/people/{id}", { params: { path: { id }, query: { ...locale, ...query } }, ...send })),
     },
     menus: {
+      list: listMenus,
+      all: (query: Walk<MenusQuery> = {}, send: Send = {}) => every(listMenus, query, send),
       get: (slug: string, query: MenuQuery = {}, send: Send = {}) =>
         take(client.GET("/v1/menus/{slug}", { params: { path: { slug }, query: { ...locale, ...query } }, ...send })),
     },

@@ -114,6 +114,20 @@ describe("reading", () => {
     assert.equal((await problem(() => masthead.menus.get("none"))).status, 404);
   });
 
+  test("menus and media come in lists too, and one after the other", async () => {
+    const { data } = await masthead.menus.list();
+    const slugs = data.map((menu) => menu.slug);
+    assert.ok(slugs.includes("main"));
+    const walked = [];
+    for await (const menu of masthead.menus.all({ limit: 1 })) walked.push(menu.slug);
+    assert.deepEqual(walked, slugs);
+    const total = (await masthead.media.list({ count: "exact" })).page.total;
+    const media = new Set();
+    for await (const one of masthead.media.all({ limit: 2 })) media.add(one.id);
+    assert.ok(total !== undefined && total > 2);
+    assert.equal(media.size, total);
+  });
+
   test("the settings say what the site is called", async () => {
     const { title } = await masthead.settings.get();
     assert.equal(title, "Lantern Alliance");

@@ -3,14 +3,18 @@
 use std::io::Cursor;
 use std::num::NonZeroU64;
 
-use gif::{ColorOutput, DisposalMethod, Frame, MemoryLimit, Repeat};
+use gif::{DisposalMethod, Frame, MemoryLimit, Repeat};
 use image_webp::{LoopCount, WebPDecoder};
 
 use super::Plays;
+use super::lzw::Unpacker;
 use crate::blobs::image::error::ImageError;
 use crate::blobs::image::number::{size, wide};
 use crate::blobs::image::pixels::Pixels;
 use crate::blobs::image::probe::{Format, Picture};
+
+/// So many pixels of a frame may lie outside of the picture.
+const OUTSIDE: usize = 1024 * 1024;
 
 /// An animation that is being read. The canvas has alpha.
 pub(super) struct Frames<'a> {
@@ -26,6 +30,11 @@ enum Source<'a> {
 
 struct Gif<'a> {
     decoder: gif::Decoder<&'a [u8]>,
+    unpacker: Unpacker,
+    /// What the last frame consists of.
+    indices: Vec<u8>,
+    /// Pixels that a frame may have, even if most of it lies outside.
+    most: usize,
     before: Option<Before>,
 }
 
@@ -102,11 +111,13 @@ impl<'a> Frames<'a> {
 impl<'a> Gif<'a> {
     fn open(bytes: &'a [u8], (width, height): (u32, u32)) -> Result<Self, ImageError> {
         let mut options = gif::DecodeOptions::new();
-        options.set_color_output(ColorOutput::Indexed);
-        let limit = wide(size(width) * size(height)).saturating_add(1024 * 1024);
-        options.set_memory_limit(NonZeroU64::new(limit).map_or(MemoryLimit::Unlimited, MemoryLimit::Bytes));
+        options.skip_frame_decoding(true);
+        options.set_memory_limit(
+            NonZeroU64::new(wide(bytes.len())).map_or(MemoryLimit::Unlimited, MemoryLimit::Bytes),
+        );
         let decoder = options.read_info(bytes).map_err(|e| corrupt(Format::Gif, e))?;
-        Ok(Self { decoder, before: None })
+        let most = (size(width) * size(height)).saturating_add(OUTSIDE);
+        Ok(Self { decoder, unpacker: Unpacker::new(), indices: Vec::new(), most, before: None })
     }
 
     fn next(&mut self, canvas: &mut Pixels) -> Result<Option<u32>, ImageError> {
@@ -120,6 +131,12 @@ impl<'a> Gif<'a> {
         let Some(frame) = frame else {
             return Err(corrupt(Format::Gif, "frames are missing"));
         };
+        let pixels = usize::from(frame.width) * usize::from(frame.height);
+        if pixels > self.most {
+            return Err(corrupt(Format::Gif, "a frame is much larger than the picture"));
+        }
+        self.indices.resize(pixels, 0);
+        self.unpacker.unpack(&frame.buffer, &mut self.indices).map_err(|e| corrupt(Format::Gif, e))?;
         let area = [frame.left, frame.top, frame.width, frame.height].map(u32::from);
         self.before = match frame.dispose {
             DisposalMethod::Background => Some(Before::Clear(area)),
@@ -127,17 +144,19 @@ impl<'a> Gif<'a> {
             DisposalMethod::Any | DisposalMethod::Keep => None,
         };
         let palette = frame.palette.as_deref().or(global.as_deref());
-        draw(canvas, frame, palette.ok_or_else(|| corrupt(Format::Gif, "a frame has no colours"))?);
+        let palette = palette.ok_or_else(|| corrupt(Format::Gif, "a frame has no colours"))?;
+        draw(canvas, frame, &self.indices, palette);
         Ok(Some(u32::from(frame.delay) * 10))
     }
 }
 
-fn draw(canvas: &mut Pixels, frame: &Frame<'_>, palette: &[u8]) {
+fn draw(canvas: &mut Pixels, frame: &Frame<'_>, indices: &[u8], palette: &[u8]) {
     let (left, width) = (usize::from(frame.left), usize::from(frame.width).max(1));
     let across = size(canvas.width).max(1);
-    let rows = canvas.data.as_chunks_mut::<4>().0.chunks_exact_mut(across).skip(frame.top.into());
-    for (row, line) in rows.zip(frame.buffer.chunks_exact(width)) {
-        for (pixel, index) in row.iter_mut().skip(left).zip(line) {
+    let pixels = canvas.data.as_chunks_mut::<4>().0;
+    for (line, y) in indices.chunks_exact(width).zip(rows(frame.height.into(), frame.interlaced)) {
+        let row = pixels.chunks_exact_mut(across).nth(usize::from(frame.top) + y);
+        for (pixel, index) in row.into_iter().flatten().skip(left).zip(line) {
             if frame.transparent == Some(*index) {
                 continue;
             }
@@ -146,6 +165,12 @@ fn draw(canvas: &mut Pixels, frame: &Frame<'_>, palette: &[u8]) {
             *pixel = [r, g, b, 255];
         }
     }
+}
+
+/// The places of lines in the order in which they come: every eighth, then those between (`GIF89a`, appendix E).
+fn rows(height: usize, interlaced: bool) -> impl Iterator<Item = usize> {
+    let passes: &[(usize, usize)] = if interlaced { &[(0, 8), (4, 8), (2, 4), (1, 2)] } else { &[(0, 1)] };
+    passes.iter().flat_map(move |(first, step)| (*first..height).step_by(*step))
 }
 
 fn clear(canvas: &mut Pixels, [left, top, width, height]: [u32; 4]) {

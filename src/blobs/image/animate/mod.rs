@@ -3,6 +3,7 @@
 
 mod frames;
 mod gif;
+mod lzw;
 mod webp;
 
 #[cfg(test)]

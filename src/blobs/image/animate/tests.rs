@@ -128,6 +128,43 @@ fn a_frame_may_reach_over_the_edge() {
 }
 
 #[test]
+fn interlaced_lines_come_to_their_places() {
+    const ORDER: [u8; 11] = [0, 8, 4, 2, 6, 10, 1, 3, 5, 7, 9];
+    let palette: Vec<u8> = (0..33).collect();
+    let mut encoder = gif::Encoder::new(Vec::new(), 3, 12, &palette).unwrap();
+    // It hangs one line below the upper edge.
+    let buffer: Vec<u8> = ORDER.iter().flat_map(|line| [*line; 3]).collect();
+    let frame = gif::Frame {
+        top: 1,
+        width: 3,
+        height: 11,
+        interlaced: true,
+        buffer: buffer.into(),
+        ..Default::default()
+    };
+    encoder.write_frame(&frame).unwrap();
+    let (frames, _) = seen(&encoder.into_inner().unwrap());
+    assert_eq!(at(&frames[0].0, 1, 0), [0; 4]);
+    for line in 0..11 {
+        let colour = [0, 1, 2].map(|part| u8::try_from(line * 3 + part).unwrap());
+        let [r, g, b] = colour;
+        assert_eq!(at(&frames[0].0, 1, line + 1), [r, g, b, 255], "line {line}");
+    }
+}
+
+#[test]
+fn a_frame_much_larger_than_its_picture_is_refused() {
+    let wide = |side| gif(20, 20, None, &[frame([0, 0, side, side], 0, DisposalMethod::Keep, 5)]);
+    let try_it = |bytes: &[u8]| {
+        let picture = picture_of(bytes, &Limits::default()).unwrap();
+        Frames::open(bytes, &picture).unwrap().next().map_err(|error| error.to_string())
+    };
+    assert_eq!(try_it(&wide(1_000)), Ok(Some(50)));
+    let refused = try_it(&wide(1_100)).unwrap_err();
+    assert!(refused.contains("a frame is much larger than the picture"), "{refused}");
+}
+
+#[test]
 fn the_part_that_changed_is_found() {
     let before = Pixels::new(10, 8, 4);
     let mut after = before.clone();

@@ -59,7 +59,8 @@ pub(crate) fn cost(picture: &Picture, scale: f64) -> u64 {
             let by = u64::from(shrink(picture, scale));
             pixels * u64::from(picture.density) / 100 + pixels * channels / (by * by)
         }
-        Format::Gif => pixels * 9,
+        // The canvas and a copy of it, the indices of a frame, and the frame as it was packed.
+        Format::Gif => pixels * 9 + picture.bytes,
     };
     picture.bytes + out
 }
