@@ -75,6 +75,12 @@ impl Query {
         self.0.retain(|group| !group.is_empty());
     }
 
+    /// Whether it is a single word.
+    #[must_use]
+    pub fn is_one_word(&self) -> bool {
+        matches!(self.0.as_slice(), [group] if matches!(group.as_slice(), [term] if term.words.len() == 1))
+    }
+
     /// As `websearch_to_tsquery` takes it; no character of it has another meaning there than it has here.
     #[must_use]
     pub fn websearch(&self) -> String {
@@ -207,6 +213,22 @@ mod tests {
             ("cafe\u{301}", r#""café""#),
         ] {
             assert_eq!(parsed(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn one_word_is_told_from_several() {
+        for (text, one) in [
+            ("Lantern", true),
+            ("\"lantern\"", true),
+            ("lantern or", true),
+            ("full-text", false),
+            ("\"two words\"", false),
+            ("a b", false),
+            ("a or b", false),
+            ("a -b", false),
+        ] {
+            assert_eq!(Query::parse(text).unwrap().is_one_word(), one, "{text}");
         }
     }
 

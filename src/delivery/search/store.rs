@@ -51,6 +51,7 @@ pub(super) async fn unknown(
         .bind::<Timestamptz, _>(found.at)
         .bind::<Array<Text>, _>(&found.locales)
         .bind::<Array<Text>, _>(words.iter().collect::<Vec<_>>())
+        .prepared()
         .load(found.conn)
         .await?;
     Ok(rows.into_iter().map(|row| row.word).collect())
@@ -110,10 +111,11 @@ pub(super) async fn prefer_words(found: &mut Selection<'_>, yes: bool) -> Result
 
 /// The arms of the search in one locale, the best first; each leaves out what a better locale has. Rows without an end come
 /// by the partial indexes, and the few that end are added to them. What stands before `offset 0` is looked up by indexes, and
-/// nothing else is: Postgres would read those of all times and locales beside them.
+/// nothing else is: Postgres would read those of all times and locales beside them. What is looked for comes from `terms`, where
+/// it was computed once: in a plan for any values it would be computed again for each row that needs a second look.
 fn arms(found: &Selection<'_>, search: &Search, nth: usize) -> [String; 4] {
     let documents = found.relations.search;
-    let query = format!("websearch_to_tsquery(mh.search_config(($2::text[])[{nth}]), $3)");
+    let query = format!("(select query from terms where nth = {nth})");
     let better = match nth {
         1 => String::new(),
         nth => format!(
@@ -152,9 +154,14 @@ const WEIGHTS: &str = "'{0.1, 0.2, 0.4, 1}'";
 
 /// The query of a page of hits. What counts is where the words that are to be found stand, each for itself: Postgres ranks
 /// neither words that stand far apart nor one beside what is left out. Words that stand near each other make up to twice as
-/// much of it, which brings no text before a title. What is found by none of them, because they mean nothing to the language,
-/// has the least score.
-fn rank_query(found: &Selection<'_>, search: &Search) -> String {
+/// much of it, which brings no text before a title; a single word stands near none. What is found by none of them, because they
+/// mean nothing to the language, has the least score.
+fn rank_query(found: &Selection<'_>, query: &Query, search: &Search) -> String {
+    let near = if query.is_one_word() {
+        String::new()
+    } else {
+        format!("* (1 + ts_rank({WEIGHTS}, c.search, t.query))")
+    };
     let (after, order) = if search.backwards { (">", "asc") } else { ("<", "desc") };
     let mut named = Vec::new();
     let mut parts = Vec::new();
@@ -168,15 +175,14 @@ fn rank_query(found: &Selection<'_>, search: &Search) -> String {
         media.push(format!("(select count(*) from media_{nth}) > {MEDIA}"));
     }
     format!(
-        "with {named}, \
+        "with terms as materialized (select l.nth, l.locale, websearch_to_tsquery(mh.search_config(l.locale), $3) as query, \
+           to_tsquery(mh.search_config(l.locale), $9) as wanted from unnest($2::text[]) with ordinality l (locale, nth)), \
+         {named}, \
          once as (select distinct on (entry_id) * from ({parts}) a order by entry_id, priority), \
          candidates as materialized (select * from once order by priority, entry_id desc limit {CANDIDATES} + 1), \
-         terms as materialized (select l.locale, websearch_to_tsquery(mh.search_config(l.locale), $3) as query, \
-           to_tsquery(mh.search_config(l.locale), $9) as wanted from unnest($2::text[]) l (locale)), \
          ranked as materialized ( \
-           select c.entry_id, c.locale, greatest(1, round(( \
-             ts_rank({WEIGHTS}, c.search, t.wanted, 1) * (1 + ts_rank({WEIGHTS}, c.search, t.query)) \
-           )::numeric * 1000000)::bigint) as score \
+           select c.entry_id, c.locale, greatest(1, ( \
+             ts_rank({WEIGHTS}, c.search, t.wanted, 1) {near} * 1000000)::bigint) as score \
            from (select * from candidates order by priority, entry_id desc limit {CANDIDATES}) c \
            join terms t on t.locale = c.locale) \
          select entry_id, locale, score, (select count(*) from candidates) > {CANDIDATES} or {media} as limited from ranked \
@@ -209,7 +215,7 @@ pub(super) async fn rank(
 ) -> Result<(Vec<RankedRow>, bool), Problem> {
     let tag: Option<Value> = search.tag.as_ref().map(|tag| json!({ "tags": [tag] }));
     let (score, entry) = search.edge.map(|Rank(score, entry)| (score, entry)).unzip();
-    let sql = rank_query(found, search);
+    let sql = rank_query(found, query, search);
     let rows: Vec<RankedRow> = sql_query(sql)
         .bind::<Timestamptz, _>(found.at)
         .bind::<Array<Text>, _>(&found.locales)
@@ -221,6 +227,7 @@ pub(super) async fn rank(
         .bind::<Nullable<Text>, _>(search.kind.as_deref())
         .bind::<Nullable<Jsonb>, _>(tag)
         .bind::<Text, _>(query.any())
+        .prepared()
         .load(found.conn)
         .await?;
     let limited = rows.iter().any(|row| row.limited);
@@ -283,6 +290,7 @@ pub(super) async fn matching(
         .bind::<Array<Text>, _>(words.into_iter().collect::<Vec<_>>())
         .bind::<Text, _>(locale)
         .bind::<Text, _>(query.any())
+        .prepared()
         .load(found.conn)
         .await?;
     Ok(rows.into_iter().map(|row| row.word).collect())
