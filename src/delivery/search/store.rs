@@ -101,11 +101,13 @@ pub(super) async fn near(
 }
 
 /// Has Postgres look up words in their index until told otherwise, whatever it expects to find soon by walking along another
-/// one: reading a vector costs more than it thinks.
+/// one: reading a vector costs more than it thinks. And has it keep its plans: to make one takes longer than to find a rare
+/// word, and no plan depends on the words.
 pub(super) async fn prefer_words(found: &mut Selection<'_>, yes: bool) -> Result<(), Problem> {
-    const QUERY: &str =
-        "select set_config('enable_indexscan', $1, true), set_config('enable_seqscan', $1, true)";
-    sql_query(QUERY).bind::<Text, _>(if yes { "off" } else { "on" }).prepared().execute(found.conn).await?;
+    const QUERY: &str = "select set_config('enable_indexscan', $1, true), set_config('enable_seqscan', $1, true), \
+          set_config('plan_cache_mode', $2, true)";
+    let (scans, plans) = if yes { ("off", "force_generic_plan") } else { ("on", "auto") };
+    sql_query(QUERY).bind::<Text, _>(scans).bind::<Text, _>(plans).prepared().execute(found.conn).await?;
     Ok(())
 }
 
@@ -157,10 +159,11 @@ const WEIGHTS: &str = "'{0.1, 0.2, 0.4, 1}'";
 /// much of it, which brings no text before a title; a single word stands near none. What is found by none of them, because they
 /// mean nothing to the language, has the least score.
 fn rank_query(found: &Selection<'_>, query: &Query, search: &Search) -> String {
-    let near = if query.is_one_word() {
-        String::new()
+    // What is ranked twice is read once: without a word that no text has, a vector is what it was, but no longer in its place.
+    let (near, vector) = if query.is_one_word() {
+        (String::new(), "f.search")
     } else {
-        format!("* (1 + ts_rank({WEIGHTS}, c.search, t.query))")
+        (format!("* (1 + ts_rank({WEIGHTS}, c.search, c.query))"), "ts_delete(f.search, '') as search")
     };
     let (after, order) = if search.backwards { (">", "asc") } else { ("<", "desc") };
     let mut named = Vec::new();
@@ -182,9 +185,10 @@ fn rank_query(found: &Selection<'_>, query: &Query, search: &Search) -> String {
          candidates as materialized (select * from once order by priority, entry_id desc limit {CANDIDATES} + 1), \
          ranked as materialized ( \
            select c.entry_id, c.locale, greatest(1, ( \
-             ts_rank({WEIGHTS}, c.search, t.wanted, 1) {near} * 1000000)::bigint) as score \
-           from (select * from candidates order by priority, entry_id desc limit {CANDIDATES}) c \
-           join terms t on t.locale = c.locale) \
+             ts_rank({WEIGHTS}, c.search, c.wanted, 1) {near} * 1000000)::bigint) as score \
+           from (select f.entry_id, f.locale, {vector}, t.wanted, t.query from ( \
+               select * from candidates order by priority, entry_id desc limit {CANDIDATES}) f \
+             join terms t on t.locale = f.locale offset 0) c) \
          select entry_id, locale, score, (select count(*) from candidates) > {CANDIDATES} or {media} as limited from ranked \
          where $4::bigint is null or score {after} $4 or (score = $4 and entry_id {after} $5) \
          order by score {order}, entry_id {order} limit $6",

@@ -15,6 +15,7 @@ mod init;
 mod install;
 mod log;
 mod marker;
+mod memory;
 mod options;
 mod run;
 #[cfg(test)]

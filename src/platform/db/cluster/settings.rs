@@ -10,6 +10,7 @@ use super::ClusterRole;
 use super::account::{Account, name_of};
 use super::disk;
 use super::error::ClusterError;
+use super::memory;
 use super::socket::PORT;
 
 /// The database that holds the content.
@@ -42,16 +43,21 @@ const PROMISES: [(&str, &str); 17] = [
 ];
 
 /// Written once, when the cluster is made.
-const SIZES: &str = "\
+fn sizes(shared_buffers: u64) -> String {
+    format!(
+        "\
 # Made by Masthead once; change what you like, it is read when the server starts.
 # Masthead sets on the command line what it relies on: durability, time zone, socket, log.
 max_connections = 100
-shared_buffers = 128MB
+# An eighth of the memory of this machine, from 128MB to 1GB.
+shared_buffers = {shared_buffers}MB
 jit = off
 # For a server that somebody starts by hand.
 listen_addresses = ''
 unix_socket_permissions = 0700
-";
+"
+    )
+}
 
 /// The arguments of the server.
 pub(super) fn arguments(cluster: &Path, socket_folder: &Path) -> Vec<String> {
@@ -68,7 +74,7 @@ pub(super) fn arguments(cluster: &Path, socket_folder: &Path) -> Vec<String> {
 
 /// Writes the file of sizes into a new cluster.
 pub(super) fn write_sizes(cluster: &Path, account: &Account) -> Result<(), ClusterError> {
-    disk::replace(&cluster.join("postgresql.conf"), SIZES, account)
+    disk::replace(&cluster.join("postgresql.conf"), &sizes(memory::shared_buffers()), account)
 }
 
 /// Writes who may connect: over the socket, the users of the system that run Masthead, as one of the four roles. Written
