@@ -122,6 +122,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn sizes_are_one_to_a_line() {
+        let sizes = sizes(256);
+        for line in ["max_connections = 100", "shared_buffers = 256MB", "jit = off"] {
+            assert!(sizes.lines().any(|written| written == line), "{line} in {sizes}");
+        }
+        assert!(sizes.lines().all(|line| line.starts_with('#') || line.contains(" = ")), "{sizes}");
+    }
+
+    #[test]
     fn promises_and_socket_stand_on_the_command_line() {
         let arguments = arguments(Path::new("/srv/pg"), Path::new("/tmp/a,b\"c"));
         assert_eq!(arguments.first().map(String::as_str), Some("-D"));
