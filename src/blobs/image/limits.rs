@@ -50,3 +50,17 @@ impl Limits {
         Ok(())
     }
 }
+
+/// So many pixels of a frame may lie outside of its picture.
+const OUTSIDE: u64 = 1024 * 1024;
+
+/// The pixels that one frame of a GIF of this size may have.
+pub(crate) fn frame_pixels(width: u32, height: u32) -> u64 {
+    u64::from(width) * u64::from(height) + OUTSIDE
+}
+
+/// The bytes that one frame of a GIF of this size may be packed in. A pixel needs twelve bits at most, and now and then there is a code
+/// that empties the table; what is longer only keeps somebody busy.
+pub(crate) fn packed_bytes(width: u32, height: u32) -> u64 {
+    frame_pixels(width, height) * 2
+}

@@ -9,12 +9,10 @@ use image_webp::{LoopCount, WebPDecoder};
 use super::Plays;
 use super::lzw::Unpacker;
 use crate::blobs::image::error::ImageError;
+use crate::blobs::image::limits::{frame_pixels, packed_bytes};
 use crate::blobs::image::number::{size, wide};
 use crate::blobs::image::pixels::Pixels;
 use crate::blobs::image::probe::{Format, Picture};
-
-/// So many pixels of a frame may lie outside of the picture.
-const OUTSIDE: usize = 1024 * 1024;
 
 /// An animation that is being read. The canvas has alpha.
 pub(super) struct Frames<'a> {
@@ -33,8 +31,8 @@ struct Gif<'a> {
     unpacker: Unpacker,
     /// What the last frame consists of.
     indices: Vec<u8>,
-    /// Pixels that a frame may have, even if most of it lies outside.
-    most: usize,
+    /// Pixels that a frame may have.
+    most: u64,
     before: Option<Before>,
 }
 
@@ -112,11 +110,10 @@ impl<'a> Gif<'a> {
     fn open(bytes: &'a [u8], (width, height): (u32, u32)) -> Result<Self, ImageError> {
         let mut options = gif::DecodeOptions::new();
         options.skip_frame_decoding(true);
-        options.set_memory_limit(
-            NonZeroU64::new(wide(bytes.len())).map_or(MemoryLimit::Unlimited, MemoryLimit::Bytes),
-        );
+        let packed = NonZeroU64::new(packed_bytes(width, height));
+        options.set_memory_limit(packed.map_or(MemoryLimit::Unlimited, MemoryLimit::Bytes));
         let decoder = options.read_info(bytes).map_err(|e| corrupt(Format::Gif, e))?;
-        let most = (size(width) * size(height)).saturating_add(OUTSIDE);
+        let most = frame_pixels(width, height);
         Ok(Self { decoder, unpacker: Unpacker::new(), indices: Vec::new(), most, before: None })
     }
 
@@ -132,7 +129,7 @@ impl<'a> Gif<'a> {
             return Err(corrupt(Format::Gif, "frames are missing"));
         };
         let pixels = usize::from(frame.width) * usize::from(frame.height);
-        if pixels > self.most {
+        if wide(pixels) > self.most {
             return Err(corrupt(Format::Gif, "a frame is much larger than the picture"));
         }
         self.indices.resize(pixels, 0);
@@ -155,8 +152,8 @@ fn draw(canvas: &mut Pixels, frame: &Frame<'_>, indices: &[u8], palette: &[u8]) 
     let across = size(canvas.width).max(1);
     let pixels = canvas.data.as_chunks_mut::<4>().0;
     for (line, y) in indices.chunks_exact(width).zip(rows(frame.height.into(), frame.interlaced)) {
-        let row = pixels.chunks_exact_mut(across).nth(usize::from(frame.top) + y);
-        for (pixel, index) in row.into_iter().flatten().skip(left).zip(line) {
+        let Some(row) = pixels.chunks_exact_mut(across).nth(usize::from(frame.top) + y) else { continue };
+        for (pixel, index) in row.iter_mut().skip(left).zip(line) {
             if frame.transparent == Some(*index) {
                 continue;
             }

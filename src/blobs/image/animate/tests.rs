@@ -4,9 +4,12 @@ use gif::{DisposalMethod, Repeat};
 
 use super::frames::Frames;
 use super::{changed, cut};
+use crate::blobs::image::limits::packed_bytes;
 use crate::blobs::image::pixels::Pixels;
 use crate::blobs::image::tests::samples::*;
-use crate::blobs::image::{Fit, Focal, Format, Limits, Preset, Target, picture_of, plan, render};
+use crate::blobs::image::{
+    Fit, Focal, Format, Limits, Preset, Target, decode_cost, picture_of, plan, render,
+};
 
 /// The composed frames of an animation, each with its milliseconds, and how often it is played.
 fn seen(bytes: &[u8]) -> (Vec<(Pixels, u32)>, Option<u16>) {
@@ -155,13 +158,47 @@ fn interlaced_lines_come_to_their_places() {
 #[test]
 fn a_frame_much_larger_than_its_picture_is_refused() {
     let wide = |side| gif(20, 20, None, &[frame([0, 0, side, side], 0, DisposalMethod::Keep, 5)]);
-    let try_it = |bytes: &[u8]| {
-        let picture = picture_of(bytes, &Limits::default()).unwrap();
-        Frames::open(bytes, &picture).unwrap().next().map_err(|error| error.to_string())
+    let (good, bad) = (wide(1_000), wide(1_100));
+    let picture = picture_of(&good, &Limits::default()).unwrap();
+    assert_eq!(Frames::open(&good, &picture).unwrap().next().unwrap(), Some(50));
+    let expected = "a frame is much larger than the picture";
+    let refused = picture_of(&bad, &Limits::default()).unwrap_err().to_string();
+    assert!(refused.contains(expected), "{refused}");
+    // Whatever its header was taken for.
+    let refused = Frames::open(&bad, &picture).unwrap().next().unwrap_err().to_string();
+    assert!(refused.contains(expected), "{refused}");
+}
+
+#[test]
+fn a_frame_packed_in_far_too_many_bytes_is_refused() {
+    let whole = gif(20, 20, None, &[frame([0, 0, 20, 20], 0, DisposalMethod::Keep, 5)]);
+    let picture = picture_of(&whole, &Limits::default()).unwrap();
+    // The same pixels, with blocks behind the last of them: a mebibyte outside counts twice, and so do 400 pixels.
+    let end = whole.len() - 2;
+    let padded = |blocks: usize| {
+        [&whole[..end], &[&[255][..], &[0; 255]].concat().repeat(blocks), &whole[end..]].concat()
     };
-    assert_eq!(try_it(&wide(1_000)), Ok(Some(50)));
-    let refused = try_it(&wide(1_100)).unwrap_err();
-    assert!(refused.contains("a frame is much larger than the picture"), "{refused}");
+    let allowed = usize::try_from(packed_bytes(20, 20)).unwrap() / 255;
+    assert_eq!(Frames::open(&padded(100), &picture).unwrap().next().unwrap(), Some(50));
+    assert!(Frames::open(&padded(allowed + 1), &picture).unwrap().next().is_err());
+}
+
+#[test]
+fn a_long_animation_of_many_bytes_takes_the_memory_of_one_frame() {
+    let source = sample(None);
+    let mut picture = picture_of(&source, &Limits::default()).unwrap();
+    let plan = plan(
+        60,
+        40,
+        &Preset { name: "a".into(), width: Some(60), height: None, fit: Fit::Inside },
+        Focal::default(),
+    );
+    let target = Target { plan, format: Format::Webp, quality: 80 };
+    picture.bytes = 40 << 20;
+    // Twice for two threads: the file, and what a frame may take.
+    let most = 2 * (picture.bytes + packed_bytes(60, 40)) + (2 << 20);
+    assert!(decode_cost(&picture, &[target]) < most);
+    assert!(most <= Limits::default().memory << 20, "an animation of 40 MB is taken");
 }
 
 #[test]

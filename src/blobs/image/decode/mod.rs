@@ -9,6 +9,7 @@ use super::animate;
 use super::colour;
 use super::error::ImageError;
 use super::header::Colours;
+use super::limits::packed_bytes;
 use super::number::round;
 use super::pixels::Pixels;
 use super::probe::{Format, Picture};
@@ -60,7 +61,7 @@ pub(crate) fn cost(picture: &Picture, scale: f64) -> u64 {
             pixels * u64::from(picture.density) / 100 + pixels * channels / (by * by)
         }
         // The canvas and a copy of it, the indices of a frame, and the frame as it was packed.
-        Format::Gif => pixels * 9 + picture.bytes,
+        Format::Gif => pixels * 9 + picture.bytes.min(packed_bytes(picture.width, picture.height)),
     };
     picture.bytes + out
 }

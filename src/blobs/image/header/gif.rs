@@ -5,6 +5,7 @@ use std::io::{Read, Seek};
 use super::{Colours, Header};
 use crate::blobs::image::bytes::Scan;
 use crate::blobs::image::error::ImageError;
+use crate::blobs::image::limits::frame_pixels;
 use crate::blobs::image::metadata::Segments;
 use crate::blobs::image::probe::Format;
 
@@ -62,6 +63,12 @@ fn block<R: Read + Seek>(scan: &mut Scan<'_, R>, screen: (u32, u32)) -> Result<B
             scan.skip(1)?;
             sub_blocks(scan)?;
             let size = (u32::from(u16::from_le_bytes([w0, w1])), u32::from(u16::from_le_bytes([h0, h1])));
+            if u64::from(size.0) * u64::from(size.1) > frame_pixels(screen.0, screen.1) {
+                return Err(ImageError::corrupt(
+                    Format::Gif.name(),
+                    "a frame is much larger than the picture",
+                ));
+            }
             Ok(Block::Frame { whole: left == 0 && top == 0 && size.0 >= screen.0 && size.1 >= screen.1 })
         }
         0x21 if scan.u8()? == 0xF9 => {
