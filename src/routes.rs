@@ -1,7 +1,8 @@
 //! Mounts every slice. One function per API makes the server and its OpenAPI document alike, so the two cannot differ.
 
+use actix_http::{Request, Response};
 use actix_web::body::BoxBody;
-use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::{AppConfig, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{AUTHORIZATION, HeaderName};
 use actix_web::middleware::Next;
@@ -15,8 +16,8 @@ use crate::identity::Credential;
 use crate::platform::access::{Actor, set_actor};
 use crate::platform::http::docs::DocsPage;
 use crate::platform::http::{
-    Area, Http, HttpLimits, Memory, Network, Registry, RequestInfo, Traffic, complete, same_origin,
-    session_cookie, stack,
+    Area, Http, HttpLimits, Memory, Network, QuickLane, Registry, RequestInfo, Traffic, complete,
+    same_origin, session_cookie, stack,
 };
 use crate::platform::problem::{self, Code, Problem};
 use crate::{audit, content, delivery, describe, documents, health, identity, permissions, previews};
@@ -121,15 +122,13 @@ impl Site {
     #[must_use]
     pub fn service(
         &self,
-    ) -> actix_web::App<
-        impl ServiceFactory<
-            ServiceRequest,
-            Config = (),
-            Response = ServiceResponse<BoxBody>,
-            Error = Error,
-            InitError = (),
-        > + use<>,
-    > {
+    ) -> impl ServiceFactory<
+        Request,
+        Config = AppConfig,
+        Response = Response<BoxBody>,
+        Error = Error,
+        InitError = (),
+    > + use<> {
         let app = actix_web::App::new().app_data(self.app.clone()).configure(|config| {
             let mut described = ServiceConfig::new(config);
             read_api(&mut described);
@@ -142,7 +141,8 @@ impl Site {
             }
         });
         let services = self.app.clone();
-        stack(app, &self.http, move |request, next| authenticate(services.clone(), request, next))
+        let app = stack(app, &self.http, move |request, next| authenticate(services.clone(), request, next));
+        QuickLane::before(app, &self.http)
     }
 }
 

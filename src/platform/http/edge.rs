@@ -66,7 +66,7 @@ pub(super) async fn serve(
 
 fn begin(http: &Http, req: &mut ServiceRequest) -> Begun {
     let id = RequestId::of(req.headers(), || http.new_request_id());
-    let info = RequestInfo::new(id, http.origin(req));
+    let info = RequestInfo::new(id, http.origin(req.peer_addr(), req.headers()));
     req.extensions_mut().insert(info.clone());
     Begun {
         info,

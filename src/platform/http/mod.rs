@@ -58,6 +58,7 @@ pub use file::{Asked, FileAnswer, FileReply};
 pub use filename::clean_name;
 pub use ids::Ids;
 pub use limits::{HttpLimits, limited};
+pub(crate) use memory::QuickLane;
 pub use memory::{Counts, Memory};
 pub use page::{IdWindow, Page, PageInfo, Paging};
 pub use params::{NoParams, Params, QueryParams, StrictParams, Text};

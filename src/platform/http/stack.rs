@@ -1,20 +1,22 @@
-//! The middleware stack, composed once. Outermost first: the quick lane (a plain GET of what is in memory), edge (id, panic,
-//! problem, cache policy, headers, log), rate (429: what one address may ask), gate (address, HEAD, OPTIONS, 405, 406),
-//! memory (what is kept; 304, compression), authenticate (the caller's), routes.
+//! The middleware stack, composed once. Outermost first: edge (id, panic, problem, cache policy, headers, log), rate (429: what
+//! one address may ask), gate (address, HEAD, OPTIONS, 405, 406), memory (what is kept; 304, compression), authenticate (the
+//! caller's), routes. Before all of it is the quick lane (a plain GET of what is in memory), where the site remembers.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use actix_web::App;
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::header::HeaderMap;
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{Error, HttpResponse};
 use uuid::Uuid;
 
 use super::client::{ClientAddress, Origin, TrustedProxies};
 use super::limits::HttpLimits;
-use super::memory::{self, Memory, QuickLane};
+use super::memory::{self, Memory};
 use super::rate::RateLimits;
 use super::registry::Registry;
 use super::request::RequestInfo;
@@ -110,8 +112,8 @@ impl Http {
         &self.rates
     }
 
-    pub(super) fn client(&self, request: &ServiceRequest) -> ClientAddress {
-        ClientAddress::behind(request.peer_addr(), request.headers(), &self.network.trusted_proxies).0
+    pub(super) fn client(&self, peer: Option<SocketAddr>, headers: &HeaderMap) -> ClientAddress {
+        ClientAddress::behind(peer, headers, &self.network.trusted_proxies).0
     }
 
     pub(super) fn new_request_id(&self) -> Uuid {
@@ -122,9 +124,9 @@ impl Http {
         self.network.behind_tls
     }
 
-    pub(super) fn origin(&self, request: &ServiceRequest) -> Origin {
+    pub(super) fn origin(&self, peer: Option<SocketAddr>, headers: &HeaderMap) -> Origin {
         let network = &self.network;
-        Origin::of(request.peer_addr(), request.headers(), &network.trusted_proxies, network.behind_tls)
+        Origin::of(peer, headers, &network.trusted_proxies, network.behind_tls)
     }
 }
 
@@ -189,5 +191,4 @@ where
             let http = for_edge.clone();
             async move { edge::serve(&http, req, next).await }
         }))
-        .wrap(QuickLane::new(http))
 }

@@ -22,7 +22,7 @@ use moka::sync::Cache;
 
 use self::entry::Entry;
 use self::flight::{Flight, Flights, Landing, Seat};
-pub(super) use self::quick::QuickLane;
+pub(crate) use self::quick::QuickLane;
 use super::cache::CachePolicy;
 use super::encode;
 use super::request::RequestInfo;

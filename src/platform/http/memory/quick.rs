@@ -1,21 +1,24 @@
-//! The short way for what is asked most: a plain GET whose answer is in memory is answered before the other middleware are
-//! called. It takes only requests for which they could not change the answer, and leaves every other one to them: whatever
-//! shows a credential, has a body, is refused, or is asked in another spelling than the canonical one.
+//! The short way for what is asked most: a plain GET whose answer is in memory is answered before anything of the application
+//! is called, its middleware or what actix makes ready for them. It takes only requests for which they could not change the
+//! answer, and leaves every other one to them: whatever shows a credential, has a body, is refused, or is asked in another
+//! spelling than the canonical one.
 
 use std::future::{Ready, ready};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use actix_http::{Request, Response};
+use actix_service::IntoServiceFactory;
+use actix_web::Error;
 use actix_web::body::BoxBody;
-use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::dev::{AppConfig, Service, ServiceFactory, ServiceResponse};
 use actix_web::http::header::{
     AUTHORIZATION, CONTENT_LENGTH, EXPECT, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING, UPGRADE,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::Bytes;
-use actix_web::{Error, HttpResponse};
-use futures_util::future::Either;
+use futures_util::future::{Either, LocalBoxFuture};
 
 use super::entry::Entry;
 use super::{Memory, key};
@@ -41,9 +44,11 @@ const ELSEWHERE: [HeaderName; 6] = [
     UPGRADE,
 ];
 
-/// The outermost middleware. Does nothing without a memory.
-#[derive(Clone)]
-pub(in crate::platform::http) struct QuickLane(Option<Arc<Lane>>);
+/// An application, and the lane before it where there is a memory.
+pub(crate) struct QuickLane<A> {
+    lane: Option<Arc<Lane>>,
+    app: A,
+}
 
 struct Lane {
     http: Http,
@@ -54,34 +59,34 @@ struct Lane {
     origins: Vec<(HeaderName, HeaderValue)>,
 }
 
-impl QuickLane {
-    pub(in crate::platform::http) fn new(http: &Http) -> Self {
-        let lane = |memory: &Memory| {
-            let mut origins = HeaderMap::new();
-            cors::open(&mut origins, Area::Read);
-            let mut constant = origins.clone();
-            headers::apply(&mut constant, Area::Read, http.behind_tls());
-            let list = |headers: HeaderMap| headers.into_iter().collect();
-            Lane {
-                http: http.clone(),
-                memory: memory.clone(),
-                constant: list(constant),
-                origins: list(origins),
-            }
-        };
-        Self(http.memory().map(|memory| Arc::new(lane(memory))))
+impl<A> QuickLane<A> {
+    pub(crate) fn before(app: impl IntoServiceFactory<A, Request>, http: &Http) -> Self
+    where
+        A: ServiceFactory<Request>,
+    {
+        let lane = http.memory().map(|memory| Arc::new(Lane::new(http, memory)));
+        Self { lane, app: app.into_factory() }
     }
 }
 
 impl Lane {
+    fn new(http: &Http, memory: &Memory) -> Self {
+        let mut origins = HeaderMap::new();
+        cors::open(&mut origins, Area::Read);
+        let mut constant = origins.clone();
+        headers::apply(&mut constant, Area::Read, http.behind_tls());
+        let list = |headers: HeaderMap| headers.into_iter().collect();
+        Self { http: http.clone(), memory: memory.clone(), constant: list(constant), origins: list(origins) }
+    }
+
     /// The answer, when it is in memory and nothing of the request needs another look.
-    fn answer(&self, request: &ServiceRequest) -> Option<HttpResponse> {
+    fn answer(&self, request: &Request) -> Option<Response<BoxBody>> {
         let began = Instant::now();
         let target = request.uri().path_and_query()?.as_str();
         if request.method() != Method::GET || !target.starts_with(key::KEPT) || target.len() > LONGEST {
             return None;
         }
-        let asked = request.headers();
+        let asked = &request.head().headers;
         if asked.keys().any(|name| ELSEWHERE.contains(name)) {
             return None;
         }
@@ -94,7 +99,7 @@ impl Lane {
         let coding = encode::negotiate(asked).filter(|_| entry.is_compressible());
         let known = entry.is_known(asked);
         let bytes = if known { None } else { Some(entry.made(coding)?) };
-        let client = self.http.client(request);
+        let client = self.http.client(request.peer_addr(), asked);
         let admitted = self.http.rates().admit(client, target).ok()?;
         if let (Some(admitted), true) = (admitted, known) {
             admitted.cheap();
@@ -115,12 +120,12 @@ impl Lane {
         coding: Option<Coding>,
         bytes: Option<Bytes>,
         id: &RequestId,
-    ) -> HttpResponse {
+    ) -> Response<BoxBody> {
         let (status, constant) = match bytes {
             Some(_) => (StatusCode::OK, &self.constant),
             None => (StatusCode::NOT_MODIFIED, &self.origins),
         };
-        let mut response = HttpResponse::new(status);
+        let mut response = Response::new(status);
         let headers = response.headers_mut();
         entry.write_head(coding, bytes.is_some(), headers);
         for (name, value) in constant {
@@ -136,14 +141,14 @@ impl Lane {
         }
     }
 
-    fn log(&self, request: &ServiceRequest, id: RequestId, (status, took): (u16, Duration)) {
+    fn log(&self, request: &Request, id: RequestId, (status, took): (u16, Duration)) {
         if !access_log::is_on() {
             return;
         }
         let span = tracing::info_span!("request", request_id = %id);
         let _entered = span.enter();
         access_log::request(&Line {
-            info: &RequestInfo::new(id, self.http.origin(request)),
+            info: &RequestInfo::new(id, self.http.origin(request.peer_addr(), &request.head().headers)),
             method: request.method().as_str(),
             path: request.path(),
             status,
@@ -153,43 +158,51 @@ impl Lane {
     }
 }
 
-impl<S> Transform<S, ServiceRequest> for QuickLane
+impl<A> ServiceFactory<Request> for QuickLane<A>
 where
-    S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = Error>,
+    A: ServiceFactory<Request, Response = ServiceResponse<BoxBody>, Error = Error, Config = AppConfig>,
+    A::Future: 'static,
+    <A::Service as Service<Request>>::Future: 'static,
 {
-    type Response = ServiceResponse<BoxBody>;
+    type Response = Response<BoxBody>;
     type Error = Error;
-    type Transform = Quick<S>;
-    type InitError = ();
-    type Future = Ready<Result<Self::Transform, ()>>;
+    type Config = AppConfig;
+    type Service = Quick<A::Service>;
+    type InitError = A::InitError;
+    type Future = LocalBoxFuture<'static, Result<Self::Service, Self::InitError>>;
 
-    fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(Quick { lane: self.0.clone(), service }))
+    fn new_service(&self, config: AppConfig) -> Self::Future {
+        let (lane, app) = (self.lane.clone(), self.app.new_service(config));
+        Box::pin(async move { Ok(Quick { lane, app: app.await? }) })
     }
 }
 
-/// [`QuickLane`] before the other middleware.
-pub(in crate::platform::http) struct Quick<S> {
+/// The same of one worker.
+pub(crate) struct Quick<S> {
     lane: Option<Arc<Lane>>,
-    service: S,
+    app: S,
 }
 
-impl<S> Service<ServiceRequest> for Quick<S>
+impl<S> Service<Request> for Quick<S>
 where
-    S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = Error>,
+    S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>,
+    S::Future: 'static,
 {
-    type Response = ServiceResponse<BoxBody>;
+    type Response = Response<BoxBody>;
     type Error = Error;
-    type Future = Either<Ready<Result<Self::Response, Error>>, S::Future>;
+    // What the application does is boxed: actix moves the future of each request, and the lane's is small.
+    type Future =
+        Either<Ready<Result<Self::Response, Error>>, LocalBoxFuture<'static, Result<Self::Response, Error>>>;
 
     fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.service.poll_ready(context)
+        self.app.poll_ready(context)
     }
 
-    fn call(&self, request: ServiceRequest) -> Self::Future {
-        match self.lane.as_ref().and_then(|lane| lane.answer(&request)) {
-            Some(response) => Either::Left(ready(Ok(request.into_response(response)))),
-            None => Either::Right(self.service.call(request)),
+    fn call(&self, request: Request) -> Self::Future {
+        if let Some(response) = self.lane.as_ref().and_then(|lane| lane.answer(&request)) {
+            return Either::Left(ready(Ok(response)));
         }
+        let answer = self.app.call(request);
+        Either::Right(Box::pin(async move { answer.await.map(Response::from) }))
     }
 }
