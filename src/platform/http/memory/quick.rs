@@ -60,6 +60,7 @@ struct Lane {
 }
 
 impl<A> QuickLane<A> {
+    /// Puts the lane before an application, whose middleware `http` describes.
     pub(crate) fn before(app: impl IntoServiceFactory<A, Request>, http: &Http) -> Self
     where
         A: ServiceFactory<Request>,
