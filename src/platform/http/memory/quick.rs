@@ -129,6 +129,11 @@ impl Lane {
         let mut response = Response::new(status);
         let headers = response.headers_mut();
         entry.write_head(coding, bytes.is_some(), headers);
+        // The long way leaves what a handler says in place of one of these; here it would be lost.
+        debug_assert!(
+            constant.iter().all(|(name, _)| !headers.contains_key(name)),
+            "a kept answer has its own"
+        );
         for (name, value) in constant {
             headers.insert(name.clone(), value.clone());
         }
